@@ -1,0 +1,303 @@
+/**
+ * The kernel tree: a kernel program after checking, with every type, number kind, conversion and operation made
+ * explicit. The front end builds it from TypeScript; `flow-graph` lowers it to machine code; `exact-node` prints it as
+ * JavaScript that gives the core's bits. Neither of the two looks at TypeScript again, so the meaning of each
+ * operation below, spelled out in docs/numbers.md, is decided once, by the front end.
+ */
+
+/** Where a node stands in the user's source. Lines and columns count from 1; columns in UTF-16 units. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** How a `number` of TypeScript is held: a 32-bit word. */
+export type NumberKind = 'i32' | 'u32' | 'f32';
+/** `bool` is a word that is 0 or 1. */
+export type ScalarType = NumberKind | 'bool';
+export type ElementKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'f32';
+
+/** Type of a parameter or variable. A typed array is a pair of words: address, length in elements. */
+export type VariableType =
+  | { readonly tag: 'scalar'; readonly scalar: ScalarType }
+  | { readonly tag: 'array'; readonly element: ElementKind };
+
+/** A local variable or parameter of one function; identity is the object. */
+export interface Local {
+  readonly name: string;
+  readonly type: VariableType;
+  /** True if it is assigned after its declaration. */
+  readonly mutable: boolean;
+  readonly position: SourcePosition;
+}
+
+/**
+ * A module-level variable: frozen constant data (`const` array never written), or per-core state that keeps its value
+ * between calls and is reset by load.
+ */
+export interface Global {
+  /** Unique in the program; also the symbol in the ELF file: `kernels.table`. */
+  readonly symbol: string;
+  readonly name: string;
+  readonly type: VariableType;
+  /** `constant` goes into .rodata, `state` into .data or .bss. Scalar constants never appear: they are folded. */
+  readonly storage: 'constant' | 'state';
+  /** Initial value: a number (bool as 0/1), or the elements. Its length is the array's fixed length. */
+  readonly initial: number | readonly number[];
+  readonly position: SourcePosition;
+}
+
+/** An expression that yields a typed array (address and length). */
+export type ArrayExpression =
+  | { readonly op: 'local-array'; readonly local: Local }
+  | { readonly op: 'global-array'; readonly global: Global }
+  /** `condition ? a : b` on arrays. */
+  | {
+      readonly op: 'conditional-array';
+      readonly condition: Expression;
+      readonly whenTrue: ArrayExpression;
+      readonly whenFalse: ArrayExpression;
+    };
+
+/** Operators on two words of the same kind; the result has that kind. Meaning by kind: docs/numbers.md. */
+export type ArithmeticOperator =
+  | 'add' // i32, u32: modulo 2^32. f32: flush, exact, round once, flush
+  | 'sub'
+  | 'mul' // i32, u32: low 32 bits
+  | 'div' // f32: correctly rounded. i32/u32: truncated quotient; divisor 0 as `zeroDivisor` says
+  | 'rem' // i32/u32: sign of the dividend; divisor 0 always traps. f32: not in the language yet
+  | 'min' // as Math.min/max: NaN wins, -0 < +0
+  | 'max'
+  | 'and' // i32, u32 only, also the shifts; shift count is masked to 5 bits
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shr'; // i32: arithmetic, u32: logical
+
+export type UnaryOperator =
+  | 'neg' // i32: 0 - x modulo 2^32. f32: (-0) - x, flushing x
+  | 'not' // bitwise complement, i32/u32
+  | 'abs' // i32: modulo 2^32. f32: flushes, clears the sign
+  | 'sqrt' // f32, correctly rounded
+  | 'floor' // f32 -> f32, also the next three
+  | 'ceil'
+  | 'trunc'
+  | 'sign'
+  | 'clz'; // i32/u32 -> i32
+
+export type ComparisonOperator = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+
+/** Conversions between words. `bool` to a number is 0/1; a number to bool is `x != 0` (f32: also false for NaN). */
+export type Conversion =
+  | 'i32-to-f32' // rounds to nearest even
+  | 'u32-to-f32'
+  | 'f32-to-i32' // JavaScript's ToInt32: modulo 2^32, NaN and infinities give 0
+  | 'f32-to-u32' // ToUint32
+  | 'i32-to-u32' // same bits, also the next
+  | 'u32-to-i32'
+  | 'bool-to-i32'
+  | 'to-bool'
+  | 'bits-of-f32' // f32 -> i32, same bits (device/kernel/machine)
+  | 'f32-of-bits'
+  | 'sign-extend-8' // i32 -> i32; what a store into a narrower element followed by a load gives
+  | 'sign-extend-16'
+  | 'zero-extend-8'
+  | 'zero-extend-16';
+
+/** Intrinsics of device/kernel and device/kernel/machine; all words in, at most one word out. */
+export type IntrinsicName =
+  | 'core-index' // () -> i32
+  | 'core-count' // () -> i32
+  | 'load8' // (address u32) -> i32 zero-extended; all loads and stores here are volatile: never moved, merged or dropped
+  | 'load16'
+  | 'load32'
+  | 'store8' // (address, value)
+  | 'store16'
+  | 'store32'
+  | 'read-register' // register name in `register`; () -> i32
+  | 'write-register' // (value)
+  | 'test-and-set' // (address, value) -> i32 old value
+  | 'idle'
+  | 'enable-interrupts'
+  | 'disable-interrupts'
+  | 'call-address' // (address, up to 4 words) -> i32: calls code at an address with the kernel calling convention
+  | 'array-address'; // (array) -> u32
+
+interface Node {
+  readonly position: SourcePosition;
+}
+
+/** Where a run-time check failed, for the host's message; `text` is the source text, `x[i]`. */
+export interface TrapSite {
+  readonly kind: 'index-out-of-range' | 'division-by-zero' | 'throw' | 'length-mismatch' | 'unreachable';
+  readonly position: SourcePosition;
+  readonly text: string;
+  /** For `throw`: class and message, both known at compile time. */
+  readonly errorClass?: string;
+  readonly message?: string;
+}
+
+export type Expression = Node &
+  (
+    | { readonly op: 'number'; readonly type: NumberKind; readonly value: number } // f32: an exact float32 value
+    | { readonly op: 'bool'; readonly type: 'bool'; readonly value: boolean }
+    | { readonly op: 'local'; readonly type: ScalarType; readonly local: Local }
+    | { readonly op: 'global'; readonly type: ScalarType; readonly global: Global }
+    | { readonly op: 'length'; readonly type: 'i32'; readonly array: ArrayExpression }
+    /** Element read. Narrow elements arrive widened: i8/i16 as i32, u8/u16 as i32 (they fit), u32 as u32. */
+    | {
+        readonly op: 'element';
+        readonly type: NumberKind;
+        readonly array: ArrayExpression;
+        readonly index: Expression; // i32; compared unsigned with the length, so a negative one fails too
+        readonly check: TrapSite | null; // null: proven or switched off
+      }
+    | { readonly op: 'unary'; readonly type: NumberKind; readonly operator: UnaryOperator; readonly value: Expression }
+    | {
+        readonly op: 'binary';
+        readonly type: NumberKind;
+        readonly operator: ArithmeticOperator;
+        readonly left: Expression;
+        readonly right: Expression;
+        /** Integer `div` and `rem`: trap, or 0 as JavaScript's `(a / 0) | 0`. */
+        readonly zeroDivisor?: TrapSite | 'zero';
+      }
+    /** One rounding: `add` a*b + c, `sub` c - a*b, `rsub` a*b - c. All f32. Evaluation order: see `cFirst`. */
+    | {
+        readonly op: 'fused';
+        readonly type: 'f32';
+        readonly form: 'add' | 'sub' | 'rsub';
+        readonly a: Expression;
+        readonly b: Expression;
+        readonly c: Expression;
+        /** True if c stands left of the product in the source and so is evaluated first. */
+        readonly cFirst: boolean;
+      }
+    | {
+        readonly op: 'compare';
+        readonly type: 'bool';
+        readonly operator: ComparisonOperator;
+        /** Kind of both operands; f32 compares as JavaScript does and does not flush subnormals. */
+        readonly kind: ScalarType;
+        readonly left: Expression;
+        readonly right: Expression;
+      }
+    | { readonly op: 'logical-not'; readonly type: 'bool'; readonly value: Expression }
+    /** Short circuit, on bools. */
+    | { readonly op: 'and' | 'or'; readonly type: 'bool'; readonly left: Expression; readonly right: Expression }
+    | {
+        readonly op: 'conditional';
+        readonly type: ScalarType;
+        readonly condition: Expression;
+        readonly whenTrue: Expression;
+        readonly whenFalse: Expression;
+      }
+    | { readonly op: 'convert'; readonly type: ScalarType; readonly conversion: Conversion; readonly value: Expression }
+    /** Assignment; its value is what was assigned (before narrowing to the element). */
+    | { readonly op: 'assign'; readonly type: ScalarType; readonly target: Target; readonly value: Expression }
+    /**
+     * `target op= value`, `++`, `--`: the target is evaluated once, then read as `current` is bound, then `value`
+     * (which mentions `current` as an ordinary local) is stored. Yields the old or the new value.
+     */
+    | {
+        readonly op: 'update';
+        readonly type: ScalarType;
+        readonly target: Target;
+        readonly current: Local;
+        readonly value: Expression;
+        readonly yields: 'old' | 'new';
+      }
+    | {
+        readonly op: 'call';
+        readonly type: ScalarType | 'void';
+        readonly callee: KernelFunction;
+        readonly arguments: readonly Argument[];
+      }
+    | {
+        readonly op: 'intrinsic';
+        readonly type: ScalarType | 'void';
+        readonly intrinsic: IntrinsicName;
+        readonly arguments: readonly Argument[];
+        /** Special register of `read-register` and `write-register`, as the assembler names it. */
+        readonly register?: string;
+      }
+    /** The comma operator and desugared constructs: all but the last are evaluated for their effects. */
+    | { readonly op: 'sequence'; readonly type: ScalarType | 'void'; readonly items: readonly Expression[] }
+  );
+
+export type Argument =
+  | { readonly tag: 'scalar'; readonly value: Expression }
+  | { readonly tag: 'array'; readonly value: ArrayExpression };
+
+/** What can be assigned to. Stores into narrow elements keep the low bits, as JavaScript's typed arrays do. */
+export type Target =
+  | { readonly op: 'local'; readonly local: Local }
+  | { readonly op: 'global'; readonly global: Global }
+  | {
+      readonly op: 'element';
+      readonly array: ArrayExpression;
+      readonly index: Expression;
+      readonly check: TrapSite | null;
+    };
+
+/** Identity of a loop or labelled block that `break` and `continue` name. */
+export interface JumpTarget {
+  readonly name: string;
+}
+
+export type Statement = Node &
+  (
+    | { readonly op: 'declare'; readonly local: Local; readonly value: Expression | null }
+    | { readonly op: 'declare-array'; readonly local: Local; readonly value: ArrayExpression }
+    | { readonly op: 'assign-array'; readonly local: Local; readonly value: ArrayExpression }
+    | { readonly op: 'expression'; readonly value: Expression }
+    | {
+        readonly op: 'if';
+        readonly condition: Expression;
+        readonly whenTrue: readonly Statement[];
+        readonly whenFalse: readonly Statement[];
+      }
+    /**
+     * Every loop: while (test first), do (test last), for (`update` runs after the body and on continue). `condition`
+     * null means for ever. Initialisers of `for` stand before the loop in an enclosing `block`.
+     */
+    | {
+        readonly op: 'loop';
+        readonly target: JumpTarget;
+        readonly test: 'first' | 'last';
+        readonly condition: Expression | null;
+        readonly body: readonly Statement[];
+        readonly update: readonly Expression[];
+      }
+    | { readonly op: 'block'; readonly target: JumpTarget | null; readonly body: readonly Statement[] }
+    | { readonly op: 'break'; readonly target: JumpTarget }
+    | { readonly op: 'continue'; readonly target: JumpTarget }
+    | { readonly op: 'return'; readonly value: Expression | null }
+    | { readonly op: 'throw'; readonly site: TrapSite }
+  );
+
+/** A function that a kernel reaches, after checking. */
+export interface KernelFunction {
+  /** Unique in the program; also the symbol in the ELF file: `kernels.saxpy`. */
+  readonly symbol: string;
+  readonly name: string;
+  readonly parameters: readonly Local[];
+  readonly result: ScalarType | 'void';
+  /** Filled after creation, because functions may refer to each other. */
+  body: readonly Statement[];
+  /** Exported from the entry module: callable from the host. */
+  readonly exported: boolean;
+  readonly position: SourcePosition;
+}
+
+/** A whole kernel program: the entry module and everything it reaches. */
+export interface KernelProgram {
+  /** Base name of the entry module without extension: `kernels`. */
+  readonly name: string;
+  readonly entryFile: string;
+  readonly functions: readonly KernelFunction[];
+  readonly globals: readonly Global[];
+  /** All files that took part, for caches and source maps. */
+  readonly files: readonly string[];
+}

@@ -1,0 +1,72 @@
+/**
+ * The one error family of Shoal. Every error that a user can cause or see is a ShoalError with a stable code.
+ * Errors are recognised by `isShoalError`, not by `instanceof`: bundles may hold two copies of this class.
+ */
+
+/** Codes are `AREA_WHAT`; docs/errors.md is generated from this table. The text says when the code is used. */
+export const ERROR_CODES = {
+  BOARD_UNKNOWN: 'the selector names a board that is not known',
+  SELECTOR_INVALID: 'the selector cannot be parsed, or its kind of link is not supported yet',
+  FILE_NOT_FOUND: 'a file that was named does not exist or cannot be read',
+  ELF_INVALID: 'bytes that should be an ELF file are not one that this board can run',
+  ASSEMBLER_SYNTAX: 'an assembler line cannot be encoded',
+  COMPILE_FAILED: 'a kernel module has errors; `diagnostics` lists them',
+  MEMORY_OVERFLOW: 'code, data, stacks or arguments do not fit into a memory',
+  EMULATOR_ACCESS: 'the host read or wrote an address that nothing answers',
+  CALL_ARGUMENT: 'an argument has the wrong type, length or range',
+  CALL_ALIASED_ARGUMENT:
+    'a typed array that the kernel writes overlaps another argument, or is in flight in another call',
+  CALL_TIMEOUT: 'a call did not answer within its deadline',
+  CALL_DEADLOCK: 'every core is asleep and nothing that is pending can wake them, but calls wait for answers',
+  CALL_CANCELLED: 'a call ended because its board was closed',
+  BOARD_CLOSED: 'the board was used after close',
+  KERNEL_TRAP: 'a kernel stopped: an index out of range, a thrown error, a division by zero, an illegal access',
+  KERNEL_NOT_FOUND: 'a name is not a kernel of the loaded module',
+  PROTOCOL_INVALID: 'bytes from the other side are not a valid message',
+  USAGE: 'the command line cannot be understood',
+  INTERNAL: 'a bug of Shoal itself; please report it',
+} as const;
+
+/** A stable, documented error code. */
+export type ShoalErrorCode = keyof typeof ERROR_CODES;
+
+const BRAND: unique symbol = Symbol.for('shoal.error') as never;
+
+/** Options of {@link ShoalError}. */
+export interface ShoalErrorOptions {
+  /** What to try next; printed by the command line under the message. */
+  readonly hint?: string;
+  /** True if the same operation may succeed when repeated unchanged. Default false. */
+  readonly retryable?: boolean;
+  /** Machine-readable facts: addresses, sizes, names. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** An error of Shoal: `message` says what failed with the values, `hint` what to do. */
+export class ShoalError extends Error {
+  readonly code: ShoalErrorCode;
+  readonly hint: string | undefined;
+  readonly retryable: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ShoalErrorCode, message: string, options: ShoalErrorOptions = {}) {
+    super(`${message} [${code}]`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'ShoalError';
+    this.code = code;
+    this.hint = options.hint;
+    this.retryable = options.retryable ?? false;
+    this.details = options.details ?? {};
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** True if `error` is a ShoalError (of any copy of this package), and of `code` if one is given. */
+export function isShoalError(error: unknown, code?: ShoalErrorCode): error is ShoalError {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    (error as Record<symbol, unknown>)[BRAND] === true &&
+    (code === undefined || (error as ShoalError).code === code)
+  );
+}
