@@ -25,7 +25,7 @@ export function flush(x: number): number {
 
 /** The word that holds `x` as a signed integer; every NaN is {@link CANONICAL_NAN_BITS}. */
 export function bitsOf(x: number): number {
-  if (x !== x) return CANONICAL_NAN_BITS;
+  if (Number.isNaN(x)) return CANONICAL_NAN_BITS;
   floatView[0] = x;
   return bitsView[0] as number;
 }
