@@ -230,7 +230,11 @@ export type Argument =
   | { readonly tag: 'scalar'; readonly value: Expression }
   | { readonly tag: 'array'; readonly value: ArrayExpression };
 
-/** What can be assigned to. Stores into narrow elements keep the low bits, as JavaScript's typed arrays do. */
+/**
+ * What can be assigned to. Stores into narrow elements keep the low bits, as JavaScript's typed arrays do. Order of an
+ * `assign` to an element: array, index, value, then the index check, then the store; of an `update`: array, index,
+ * index check, read, value, store. A stored f32 NaN becomes 0x7fc00000.
+ */
 export type Target =
   | { readonly op: 'local'; readonly local: Local }
   | { readonly op: 'global'; readonly global: Global }
