@@ -1,1 +1,5 @@
 export * from './errors.ts';
+export * from './messages.ts';
+export { ByteReader, ByteWriter } from './values/head.ts';
+export type { TypedArray, TypedArrayName } from './values/typed-arrays.ts';
+export { readValue, type Value, writeValue } from './values/value-codec.ts';

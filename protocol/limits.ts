@@ -1,0 +1,19 @@
+/** Every size that a peer could make us spend memory or time on has its limit here, with the reason for the figure. */
+
+/** Arrays, maps and tags inside each other. Recursion of the decoder stays far below any engine's stack. */
+export const MAX_DEPTH = 64;
+
+/** Bytes of one bigint. 1 KB is an RSA-8192 number; converting is quadratic, and stays under a millisecond. */
+export const MAX_BIGINT_BYTES = 1024;
+
+/** Arguments of one call. A kernel takes at most 16 argument words; JavaScript functions rarely more than ten. */
+export const MAX_ARGUMENTS = 64;
+
+/** Call ids fit three bytes on the wire, and so do the tables that they index. */
+export const MAX_CALL_ID = 0xffff;
+
+/**
+ * Bytes of one encoded message. Larger data belongs into board memory; one message of 16 MB holds a link of 100 KB/s
+ * for minutes already.
+ */
+export const MAX_MESSAGE_BYTES = 0x100_0000;

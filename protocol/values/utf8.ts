@@ -1,0 +1,67 @@
+/** UTF-8, because small engines have no TextEncoder. Strict: what is not well-formed is refused, both ways. */
+import { ShoalError } from '../errors.ts';
+import { type ByteWriter, invalid } from './head.ts';
+
+/** Bytes of `text` in UTF-8. Throws PROTOCOL_INVALID for a lone surrogate: it has no UTF-8 form. */
+export function utf8Length(text: string): number {
+  let length = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) length += 1;
+    else if (unit < 0x800) length += 2;
+    else if (unit < 0xd800 || unit > 0xdfff) length += 3;
+    else {
+      const next = text.charCodeAt(index + 1);
+      if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) {
+        throw new ShoalError('PROTOCOL_INVALID', `a string with a lone surrogate at index ${index} cannot be sent`);
+      }
+      length += 4;
+      index++;
+    }
+  }
+  return length;
+}
+
+export function writeUtf8(writer: ByteWriter, text: string): void {
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x80) {
+      writer.byte(code);
+    } else if (code < 0x800) {
+      writer.byte(0xc0 | (code >> 6));
+      writer.byte(0x80 | (code & 63));
+    } else if (code < 0x10000) {
+      writer.byte(0xe0 | (code >> 12));
+      writer.byte(0x80 | ((code >> 6) & 63));
+      writer.byte(0x80 | (code & 63));
+    } else {
+      writer.byte(0xf0 | (code >> 18));
+      writer.byte(0x80 | ((code >> 12) & 63));
+      writer.byte(0x80 | ((code >> 6) & 63));
+      writer.byte(0x80 | (code & 63));
+    }
+  }
+}
+
+/** Decodes bytes [start, end). */
+export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  let offset = start;
+  while (offset < end) {
+    const first = bytes[offset] ?? 0;
+    const extra = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
+    if (extra < 0 || offset + extra >= end) throw invalid('text that is not UTF-8', offset);
+    let code = extra === 0 ? first : first & (0x3f >> extra);
+    for (let index = 1; index <= extra; index++) {
+      const next = bytes[offset + index] ?? 0;
+      if ((next & 0xc0) !== 0x80) throw invalid('text that is not UTF-8', offset + index);
+      code = (code << 6) | (next & 63);
+    }
+    const tooLong = (extra === 2 && code < 0x800) || (extra === 3 && code < 0x10000);
+    if (tooLong || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+      throw invalid('text that is not UTF-8', offset);
+    text += String.fromCodePoint(code);
+    offset += extra + 1;
+  }
+  return text;
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import {
+  ByteReader,
+  ByteWriter,
+  isShoalError,
+  type Message,
+  readMessages,
+  readValue,
+  type Value,
+  writeMessage,
+  writeValue,
+} from 'shoal/protocol';
+import { describe, expect, test } from 'vitest';
+
+/** The vectors are the tables of protocol/spec.md: | `bytes` | `JavaScript expression` |. */
+const spec = readFileSync(new URL('../../../protocol/spec.md', import.meta.url), 'utf8');
+
+interface Vector {
+  readonly hex: string;
+  readonly text: string;
+}
+
+function vectorsBelow(sentence: string, count: number): Vector[] {
+  const start = spec.indexOf(sentence);
+  expect(start, sentence).toBeGreaterThan(0);
+  const vectors: Vector[] = [];
+  for (const line of spec.slice(start).split('\n')) {
+    const match = /^\| `([0-9a-f ]+)` \| `?(.*?)`? \|$/.exec(line);
+    if (match) vectors.push({ hex: (match[1] ?? '').replaceAll(' ', ''), text: match[2] ?? '' });
+    else if (vectors.length > 0) break;
+  }
+  expect(vectors).toHaveLength(count);
+  return vectors;
+}
+
+const evaluate = (text: string): unknown => new Function(`return (${text});`)();
+const bytesOfHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
+
+function decode(hex: string): Value {
+  const reader = new ByteReader(bytesOfHex(hex));
+  const value = readValue(reader);
+  expect(reader.remaining).toBe(0);
+  return value;
+}
+
+function encode(value: Value): string {
+  const writer = new ByteWriter();
+  writeValue(writer, value);
+  return Buffer.from(writer.view()).toString('hex');
+}
+
+describe('vectors of protocol/spec.md', () => {
+  test.each(vectorsBelow('A receiver gives integers beyond', 33))('value $hex is $text', ({ hex, text }) => {
+    const value = evaluate(text) as Value;
+    expect(decode(hex)).toStrictEqual(value);
+    expect(encode(value)).toBe(hex);
+  });
+
+  test.each(vectorsBelow('These are only received', 7))('received value $hex is $text', ({ hex, text }) => {
+    expect(decode(hex)).toStrictEqual(evaluate(text));
+  });
+
+  test.each(vectorsBelow('These are refused', 14))('$hex is refused: $text', ({ hex }) => {
+    expect(() => decode(hex)).toThrow(expect.objectContaining({ code: 'PROTOCOL_INVALID' }));
+  });
+
+  test.each(vectorsBelow('An empty payload needs no', 2))('padded $hex is $text', ({ hex, text }) => {
+    const value = evaluate(text) as Value;
+    expect(decode(hex)).toStrictEqual(value);
+    expect(encode(value)).toBe(hex);
+  });
+
+  test.each(vectorsBelow('**LOG**: the receiver', 12))('message $hex is $text', ({ hex, text }) => {
+    const message = evaluate(text) as Message;
+    expect(readMessages(bytesOfHex(hex))).toStrictEqual([message]);
+    const writer = new ByteWriter();
+    writeMessage(writer, message);
+    expect(Buffer.from(writer.view()).toString('hex')).toBe(hex);
+  });
+
+  test('messages follow each other without separators', () => {
+    const all = vectorsBelow('**LOG**: the receiver', 12);
+    expect(readMessages(bytesOfHex(all.map((vector) => vector.hex).join('')))).toHaveLength(12);
+  });
+
+  test('a cut message is refused at every length', () => {
+    for (const { hex } of vectorsBelow('**LOG**: the receiver', 12)) {
+      for (let length = 1; length < hex.length / 2; length++) {
+        try {
+          readMessages(bytesOfHex(hex).subarray(0, length));
+          expect.unreachable(`${hex} cut to ${length}`);
+        } catch (error) {
+          expect(isShoalError(error, 'PROTOCOL_INVALID')).toBe(true);
+        }
+      }
+    }
+  });
+});

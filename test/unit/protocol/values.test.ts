@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { ByteReader, ByteWriter, isShoalError, readMessages, readValue, type Value, writeValue } from 'shoal/protocol';
+import { describe, expect, test } from 'vitest';
+
+function encode(value: Value): Uint8Array {
+  const writer = new ByteWriter();
+  writeValue(writer, value);
+  return writer.view().slice();
+}
+
+function decode(bytes: Uint8Array): Value {
+  const reader = new ByteReader(bytes);
+  const value = readValue(reader);
+  expect(reader.remaining).toBe(0);
+  return value;
+}
+
+/** Runs a parser on hostile bytes: a value or PROTOCOL_INVALID, nothing else. */
+function survives(parse: () => unknown): void {
+  try {
+    parse();
+  } catch (error) {
+    if (!isShoalError(error, 'PROTOCOL_INVALID')) throw error;
+  }
+}
+
+const typedArray = fc.oneof(
+  fc.int8Array(),
+  fc.uint8Array(),
+  fc.uint8ClampedArray(),
+  fc.int16Array(),
+  fc.uint16Array(),
+  fc.int32Array(),
+  fc.uint32Array(),
+  fc.float32Array({ noNaN: true }),
+  fc.float64Array({ noNaN: true }),
+  fc.bigInt64Array(),
+  fc.bigUint64Array(),
+);
+
+const leaf: fc.Arbitrary<Value> = fc.oneof(
+  fc.constantFrom<Value>(
+    undefined,
+    null,
+    true,
+    false,
+    0,
+    -0,
+    NaN,
+    2 ** 53,
+    -(2 ** 53),
+    2 ** 32,
+    -(2 ** 32) - 1,
+    5e-324,
+  ),
+  fc.double(),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.bigInt(),
+  fc.string({ unit: 'grapheme' }),
+  // Seconds as doubles hold milliseconds exactly for some ten thousand years.
+  fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-01-01') }),
+  typedArray,
+);
+
+const value: fc.Arbitrary<Value> = fc.letrec<{ any: Value }>((tie) => ({
+  any: fc.oneof(
+    { depthSize: 'small' },
+    leaf,
+    fc.array(tie('any'), { maxLength: 5 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constant('__proto__')), tie('any'), { maxKeys: 4, noNullPrototype: true }),
+  ),
+})).any;
+
+describe('values', () => {
+  test('come back as they were', () => {
+    fc.assert(
+      fc.property(value, (item) => {
+        expect(decode(encode(item))).toStrictEqual(item);
+      }),
+      { seed: 1, numRuns: 2000 },
+    );
+  });
+
+  test('typed arrays stand 8-aligned wherever they are', () => {
+    for (let before = 0; before < 24; before++) {
+      for (const length of [1, 5, 23, 24, 70, 300, 20_000]) {
+        const bytes = encode([...Array<Value>(before).fill(true), Int8Array.of(...Array<number>(length).fill(7))]);
+        expect((bytes.length - length) % 8, `${before} items before ${length} bytes`).toBe(0);
+        // Head of the outer array and at most 14 bytes of padded heads.
+        expect(bytes.length - length - before).toBeLessThanOrEqual(14);
+      }
+    }
+  });
+
+  test('any bytes give a value or PROTOCOL_INVALID', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+        survives(() => readValue(new ByteReader(bytes)));
+        survives(() => readMessages(bytes));
+      }),
+      { seed: 2, numRuns: 20_000 },
+    );
+  });
+
+  test('a valid encoding with one byte changed gives a value or PROTOCOL_INVALID', () => {
+    fc.assert(
+      fc.property(value, fc.nat(), fc.integer({ min: 1, max: 255 }), (item, where, flip) => {
+        const bytes = encode(item);
+        const index = where % bytes.length;
+        bytes[index] = (bytes[index] ?? 0) ^ flip;
+        survives(() => readValue(new ByteReader(bytes)));
+      }),
+      { seed: 3, numRuns: 5000 },
+    );
+  });
+
+  test.each([0x81, 0xc1, 0xd9])('a million nested 0x%s do not overflow the stack', (byte) => {
+    const bytes = new Uint8Array(1_000_000).fill(byte);
+    expect(() => readValue(new ByteReader(bytes))).toThrow(expect.objectContaining({ code: 'PROTOCOL_INVALID' }));
+  });
+
+  test('what cannot travel by value is refused when sent', () => {
+    class Point {
+      readonly x = 1;
+    }
+    const cycle: Value[] = [];
+    cycle.push(cycle);
+    for (const item of [() => 1, Symbol('s'), new Point(), new Map(), '\ud800', cycle, 2n ** 9000n]) {
+      expect(() => encode(item as unknown as Value)).toThrow(expect.objectContaining({ code: 'PROTOCOL_INVALID' }));
+    }
+  });
+});
