@@ -1,6 +1,10 @@
-import type ts from 'typescript';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import ts from 'typescript';
 import type { SourcePosition } from '../kernel-tree/tree.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
+import { isLibraryFile, kernelLibrary, librarySourceFile, parseKernelFile } from './kernel-library.ts';
+import { nameModules, orderModules, resolveImport } from './module-graph.ts';
 
 /** A kernel program as TypeScript sees it. */
 export interface KernelSources {
@@ -10,9 +14,14 @@ export interface KernelSources {
   readonly modules: readonly ts.SourceFile[];
   readonly program: ts.Program;
   positionOf(node: ts.Node): SourcePosition;
-  /** Unique in the program and usable in symbols: the base name, `kernels`; of two equal ones also their folder, `a/kernels`. */
+  /**
+   * Unique in the program, for symbols: the base name, `kernels`; where two are equal also their folder, `a/kernels`.
+   */
   moduleName(file: ts.SourceFile): string;
-  /** Name of a declaration of the kernel library (`shoal/kernel`: 'coreIndex'; machine: 'load8'; Math: 'Math.sqrt'), or null. */
+  /**
+   * What a name in an expression means if the kernel library declares it: `coreIndex` and `load8` from the modules of
+   * shoal/kernel, `Math.sqrt`, `Int32Array.length`, `NaN`. Null for everything else.
+   */
   libraryName(node: ts.Node): string | null;
 }
 
@@ -23,8 +32,129 @@ export interface KernelSourceOptions {
   readonly projectRoot?: string;
 }
 
-export declare function loadKernelSources(
+const OPTIONS: ts.CompilerOptions = {
+  noLib: true,
+  types: [],
+  strict: true,
+  target: ts.ScriptTarget.ESNext,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  allowImportingTsExtensions: true,
+  verbatimModuleSyntax: true,
+  noEmit: true,
+};
+
+/**
+ * Reads a kernel module and the kernel modules it imports. Reports missing files, parse errors and wrong imports, and
+ * returns null if there are any. Types and syntax are not checked yet: `checkSyntax` does it.
+ */
+export function loadKernelSources(
   entryFile: string,
   options: KernelSourceOptions,
   sink: DiagnosticSink,
-): KernelSources | null;
+): KernelSources | null {
+  const library = kernelLibrary();
+  const entryPath = resolve(entryFile);
+  const readFile = readOnce(options.readFile ?? readFromDisk);
+  if (!/(?<!\.d)\.ts$/.test(entryPath)) {
+    sink.reportFile('SH4008', entryPath, { file: entryPath });
+    return null;
+  }
+  if (readFile(entryPath) === undefined) {
+    sink.reportFile('SH4001', entryPath, { file: entryPath });
+    return null;
+  }
+  const program = ts.createProgram({
+    rootNames: [library.globals, entryPath],
+    options: OPTIONS,
+    host: compilerHost(readFile, dirname(entryPath)),
+  });
+  const entry = program.getSourceFile(entryPath);
+  if (entry === undefined) throw new Error(`typescript lost ${entryPath}`);
+  const projectRoot = options.projectRoot === undefined ? findProjectRoot(entryPath, readFile) : options.projectRoot;
+  const modules = orderModules(program, entry, { readFile, projectRoot: projectRoot && resolve(projectRoot) }, sink);
+  if (sink.hasErrors) return null;
+  const checker = program.getTypeChecker();
+  const names = nameModules(modules);
+  return {
+    checker,
+    entry,
+    modules,
+    program,
+    positionOf,
+    moduleName(file) {
+      const name = names.get(file);
+      if (name === undefined) throw new Error(`${file.fileName} is not a module of this program`);
+      return name;
+    },
+    libraryName: (node) => libraryName(checker, node),
+  };
+}
+
+/** Where a node begins, comments before it left out. */
+function positionOf(node: ts.Node): SourcePosition {
+  const file = node.getSourceFile();
+  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  return { file: file.fileName, line: line + 1, column: character + 1 };
+}
+
+function libraryName(checker: ts.TypeChecker, node: ts.Node): string | null {
+  let symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
+  if (symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0) symbol = checker.getAliasedSymbol(symbol);
+  const declaration = symbol?.declarations?.[0];
+  if (symbol === undefined || declaration === undefined) return null;
+  if (!isLibraryFile(declaration.getSourceFile().fileName)) return null;
+  const owner = declaration.parent;
+  return ts.isInterfaceDeclaration(owner) ? `${owner.name.text}.${symbol.name}` : symbol.name;
+}
+
+function compilerHost(readFile: (path: string) => string | undefined, currentDirectory: string): ts.CompilerHost {
+  return {
+    getSourceFile(path) {
+      if (isLibraryFile(path)) return librarySourceFile(path);
+      const text = readFile(path);
+      return text === undefined ? undefined : parseKernelFile(path, text);
+    },
+    resolveModuleNameLiterals: (literals, containingFile) =>
+      literals.map((literal) => {
+        const target = isLibraryFile(containingFile) ? null : resolveImport(literal.text, containingFile, readFile);
+        return target?.path === undefined
+          ? { resolvedModule: undefined }
+          : { resolvedModule: { resolvedFileName: target.path, extension: ts.Extension.Ts } };
+      }),
+    fileExists: (path) => isLibraryFile(path) || readFile(path) !== undefined,
+    readFile,
+    writeFile: () => {},
+    getDefaultLibFileName: () => kernelLibrary().globals,
+    getCurrentDirectory: () => currentDirectory,
+    getCanonicalFileName: (path) => path,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => '\n',
+  };
+}
+
+function readOnce(read: (path: string) => string | undefined): (path: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (path) => {
+    if (known.has(path)) return known.get(path);
+    const text = read(path)?.replace(/^\ufeff/, '');
+    known.set(path, text);
+    return text;
+  };
+}
+
+function readFromDisk(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // missing, a folder, or not readable: all are reported as a file that cannot be read
+  }
+}
+
+function findProjectRoot(entryPath: string, readFile: (path: string) => string | undefined): string | null {
+  for (let folder = dirname(entryPath); ; folder = dirname(folder)) {
+    if (readFile(join(folder, 'package.json')) !== undefined) return folder;
+    if (folder === dirname(folder) || folder.endsWith(`${sep}node_modules`)) return null;
+  }
+}

@@ -1,0 +1,182 @@
+// biome-ignore-all lint/suspicious/noShadowRestrictedNames: these are the declarations of those names
+/**
+ * The whole standard library of kernels, used in place of TypeScript's own (`noLib`). What has no machine code is not
+ * declared, so using it is an error; the empty interfaces are names that TypeScript itself asks for.
+ * Everything here is a part of the standard library with the same types: a kernel that passes here passes in an editor.
+ */
+export {};
+
+/** Tells the typed arrays apart; not a member that code can name. */
+declare const element: unique symbol;
+
+declare global {
+  interface Object {}
+  interface Function {}
+  interface CallableFunction extends Function {}
+  interface NewableFunction extends Function {}
+  interface IArguments {}
+  interface String {}
+  interface Number {}
+  interface Boolean {}
+  interface RegExp {}
+  interface Array<T> {
+    readonly length: number;
+    [index: number]: T;
+    [Symbol.iterator](): IterableIterator<T>;
+  }
+  interface ReadonlyArray<T> {
+    readonly length: number;
+    readonly [index: number]: T;
+    [Symbol.iterator](): IterableIterator<T>;
+  }
+
+  // For-of asks for these. No kernel can use `Symbol` as a value: the whitelist refuses it.
+  interface SymbolConstructor {
+    readonly iterator: unique symbol;
+  }
+  var Symbol: SymbolConstructor;
+  interface IteratorYieldResult<T> {
+    done?: false;
+    value: T;
+  }
+  interface IteratorReturnResult<T> {
+    done: true;
+    value: T;
+  }
+  type IteratorResult<T, R = unknown> = IteratorYieldResult<T> | IteratorReturnResult<R>;
+  interface Iterator<T, R = unknown, N = unknown> {
+    next(...values: [] | [N]): IteratorResult<T, R>;
+  }
+  interface Iterable<T, R = unknown, N = unknown> {
+    [Symbol.iterator](): Iterator<T, R, N>;
+  }
+  interface IterableIterator<T, R = unknown, N = unknown> extends Iterator<T, R, N> {
+    [Symbol.iterator](): IterableIterator<T, R, N>;
+  }
+
+  var NaN: number;
+  var Infinity: number;
+
+  interface Error {
+    readonly message: string;
+  }
+  interface ErrorConstructor {
+    new (message: string): Error;
+  }
+  var Error: ErrorConstructor;
+  interface RangeError extends Error {}
+  interface RangeErrorConstructor {
+    new (message: string): RangeError;
+  }
+  var RangeError: RangeErrorConstructor;
+
+  interface ArrayBuffer {}
+  type ArrayBufferLike = ArrayBuffer;
+
+  interface Int8Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+    readonly [element]: 'i8';
+    readonly length: number;
+    [index: number]: number;
+    [Symbol.iterator](): IterableIterator<number>;
+  }
+  interface Int8ArrayConstructor {
+    new (length: number): Int8Array<ArrayBuffer>;
+    new (elements: Iterable<number>): Int8Array<ArrayBuffer>;
+  }
+  var Int8Array: Int8ArrayConstructor;
+
+  interface Uint8Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+    readonly [element]: 'u8';
+    readonly length: number;
+    [index: number]: number;
+    [Symbol.iterator](): IterableIterator<number>;
+  }
+  interface Uint8ArrayConstructor {
+    new (length: number): Uint8Array<ArrayBuffer>;
+    new (elements: Iterable<number>): Uint8Array<ArrayBuffer>;
+  }
+  var Uint8Array: Uint8ArrayConstructor;
+
+  interface Int16Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+    readonly [element]: 'i16';
+    readonly length: number;
+    [index: number]: number;
+    [Symbol.iterator](): IterableIterator<number>;
+  }
+  interface Int16ArrayConstructor {
+    new (length: number): Int16Array<ArrayBuffer>;
+    new (elements: Iterable<number>): Int16Array<ArrayBuffer>;
+  }
+  var Int16Array: Int16ArrayConstructor;
+
+  interface Uint16Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+    readonly [element]: 'u16';
+    readonly length: number;
+    [index: number]: number;
+    [Symbol.iterator](): IterableIterator<number>;
+  }
+  interface Uint16ArrayConstructor {
+    new (length: number): Uint16Array<ArrayBuffer>;
+    new (elements: Iterable<number>): Uint16Array<ArrayBuffer>;
+  }
+  var Uint16Array: Uint16ArrayConstructor;
+
+  interface Int32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+    readonly [element]: 'i32';
+    readonly length: number;
+    [index: number]: number;
+    [Symbol.iterator](): IterableIterator<number>;
+  }
+  interface Int32ArrayConstructor {
+    new (length: number): Int32Array<ArrayBuffer>;
+    new (elements: Iterable<number>): Int32Array<ArrayBuffer>;
+  }
+  var Int32Array: Int32ArrayConstructor;
+
+  interface Uint32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+    readonly [element]: 'u32';
+    readonly length: number;
+    [index: number]: number;
+    [Symbol.iterator](): IterableIterator<number>;
+  }
+  interface Uint32ArrayConstructor {
+    new (length: number): Uint32Array<ArrayBuffer>;
+    new (elements: Iterable<number>): Uint32Array<ArrayBuffer>;
+  }
+  var Uint32Array: Uint32ArrayConstructor;
+
+  interface Float32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+    readonly [element]: 'f32';
+    readonly length: number;
+    [index: number]: number;
+    [Symbol.iterator](): IterableIterator<number>;
+  }
+  interface Float32ArrayConstructor {
+    new (length: number): Float32Array<ArrayBuffer>;
+    new (elements: Iterable<number>): Float32Array<ArrayBuffer>;
+  }
+  var Float32Array: Float32ArrayConstructor;
+
+  interface Math {
+    readonly E: number;
+    readonly LN10: number;
+    readonly LN2: number;
+    readonly LOG2E: number;
+    readonly LOG10E: number;
+    readonly PI: number;
+    readonly SQRT1_2: number;
+    readonly SQRT2: number;
+    abs(x: number): number;
+    ceil(x: number): number;
+    clz32(x: number): number;
+    floor(x: number): number;
+    fround(x: number): number;
+    imul(x: number, y: number): number;
+    max(first: number, ...rest: number[]): number;
+    min(first: number, ...rest: number[]): number;
+    sign(x: number): number;
+    sqrt(x: number): number;
+    trunc(x: number): number;
+  }
+  var Math: Math;
+}
