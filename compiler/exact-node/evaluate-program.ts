@@ -1,0 +1,66 @@
+import type { Global, KernelFunction, KernelProgram } from '../kernel-tree/tree.ts';
+import { LineWriter } from './line-writer.ts';
+import { NameScope } from './names.ts';
+import type { PrintedNames, RuntimeName } from './print-expression.ts';
+import { printFunction } from './print-function.ts';
+import { INTRINSIC_IMPORTS, initialText } from './program-text.ts';
+import * as runtime from './runtime.ts';
+
+/** A kernel as ordinary code calls it. Typed-array parameters take arrays; booleans are true and false. */
+export type EvaluatedKernel = (...values: never[]) => number | boolean | undefined;
+
+/** What intrinsics do here, by their names in device/kernel; those left out throw. */
+export type IntrinsicFunctions = Readonly<Record<string, (...values: never[]) => unknown>>;
+
+/**
+ * Prints a whole kernel program as one piece of JavaScript and runs it: its exported kernels, with fresh module state.
+ * For tests and tools that compare a core with exact Node without files and loaders.
+ */
+export function evaluateProgram(
+  program: KernelProgram,
+  intrinsics: IntrinsicFunctions = {},
+): Readonly<Record<string, EvaluatedKernel>> {
+  const make = new Function('$runtime', '$intrinsics', programText(program)) as (
+    runtimeModule: object,
+    functions: IntrinsicFunctions,
+  ) => Readonly<Record<string, EvaluatedKernel>>;
+  return make(runtime, intrinsics);
+}
+
+/** The body of a function of `$runtime` and `$intrinsics` that returns the exported kernels by name. */
+export function programText(program: KernelProgram): string {
+  const scope = new NameScope(null);
+  scope.reserve('$runtime');
+  scope.reserve('$intrinsics');
+  const functions = new Map<KernelFunction, string>();
+  for (const f of program.functions) functions.set(f, scope.take(f.symbol));
+  const globals = new Map<Global, string>();
+  for (const global of program.globals) globals.set(global, scope.take(global.symbol));
+  const helpers = new Map<RuntimeName, string>();
+  const names: PrintedNames = {
+    functionName: (callee) => nameOf(functions, callee),
+    globalName: (global) => nameOf(globals, global),
+    runtimeName: (name) => {
+      const known = helpers.get(name) ?? scope.take(`$${name}`);
+      helpers.set(name, known);
+      return known;
+    },
+    intrinsicName: (name) => `$intrinsics.${INTRINSIC_IMPORTS[name].name}`,
+  };
+  const out = new LineWriter();
+  out.write("'use strict';");
+  for (const [global, name] of globals) out.write(`let ${name} = ${initialText(global)};`);
+  for (const [f, name] of functions) {
+    printFunction(f, { head: `function ${name}`, convertArguments: f.exported }, names, scope, out);
+  }
+  for (const [name, local] of helpers) out.write(`var ${local} = $runtime.${name};`);
+  const exported = program.functions.filter((f) => f.exported);
+  out.write(`return { ${exported.map((f) => `${JSON.stringify(f.name)}: ${functions.get(f)}`).join(', ')} };`);
+  return out.text;
+}
+
+function nameOf<T extends { readonly symbol: string }>(known: ReadonlyMap<T, string>, wanted: T): string {
+  const name = known.get(wanted);
+  if (name === undefined) throw new Error(`${wanted.symbol} is not part of the program`);
+  return name;
+}

@@ -1,0 +1,53 @@
+import type { Global, IntrinsicName } from '../kernel-tree/tree.ts';
+import { numberLiteral } from './print-expression.ts';
+
+/** Where Node finds the function of an intrinsic. */
+export interface IntrinsicImport {
+  readonly module: 'shoal/kernel' | 'shoal/kernel/machine';
+  readonly name: string;
+}
+
+const machine = (name: string): IntrinsicImport => ({ module: 'shoal/kernel/machine', name });
+
+/** The Node implementation of each intrinsic, in device/kernel. */
+export const INTRINSIC_IMPORTS: Readonly<Record<IntrinsicName, IntrinsicImport>> = {
+  'core-index': { module: 'shoal/kernel', name: 'coreIndex' },
+  'core-count': { module: 'shoal/kernel', name: 'coreCount' },
+  load8: machine('load8'),
+  load16: machine('load16'),
+  load32: machine('load32'),
+  store8: machine('store8'),
+  store16: machine('store16'),
+  store32: machine('store32'),
+  'read-register': machine('readRegister'),
+  'write-register': machine('writeRegister'),
+  'test-and-set': machine('testAndSet'),
+  idle: machine('idle'),
+  'enable-interrupts': machine('enableInterrupts'),
+  'disable-interrupts': machine('disableInterrupts'),
+  'call-address': machine('callAddress'),
+  'array-address': machine('arrayAddress'),
+};
+
+const ARRAY_CLASSES = {
+  i8: 'Int8Array',
+  u8: 'Uint8Array',
+  i16: 'Int16Array',
+  u16: 'Uint16Array',
+  i32: 'Int32Array',
+  u32: 'Uint32Array',
+  f32: 'Float32Array',
+} as const;
+
+/** The first value of a module variable: what the compiler puts into the ELF file, as JavaScript. */
+export function initialText(global: Global): string {
+  const { type, initial } = global;
+  if (type.tag === 'scalar') {
+    const value = typeof initial === 'number' ? initial : 0;
+    return type.scalar === 'bool' ? String(value !== 0) : numberLiteral(value);
+  }
+  const elements = typeof initial === 'number' ? [initial] : initial;
+  const isZero = elements.every((value) => Object.is(value, 0));
+  const list = isZero ? elements.length : `[${elements.map((value) => numberLiteral(value)).join(', ')}]`;
+  return `new ${ARRAY_CLASSES[type.element]}(${list})`;
+}
