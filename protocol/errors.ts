@@ -70,3 +70,10 @@ export function isShoalError(error: unknown, code?: ShoalErrorCode): error is Sh
     (code === undefined || (error as ShoalError).code === code)
   );
 }
+
+/** Makes `isShoalError` recognise an error of another class, which must carry the fields of a ShoalError. */
+export function markShoalError<T extends Error & Pick<ShoalError, 'code' | 'hint' | 'retryable' | 'details'>>(
+  error: T,
+): T {
+  return Object.defineProperty(error, BRAND, { value: true });
+}
