@@ -59,7 +59,7 @@ class FunctionPrinter implements LocalNames {
   }
 
   temporary(): string {
-    const name = this.#scope.take('$t');
+    const name = this.#scope.take('_t');
     this.#variables.push(`${name} = 0`);
     return name;
   }
