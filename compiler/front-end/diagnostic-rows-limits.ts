@@ -12,7 +12,7 @@ export const LIMIT_ROWS = {
     replacement: 'compute less there, or keep the table in a file of its own',
   },
   SH5003: {
-    message: '`{name}` has {bytes} bytes, more than the {limit} that any board can hold',
+    message: '`{name}` has {bytes} bytes, more than the {limit} that a module may hold',
     reason: 'module data is part of the image that is loaded into a core',
     replacement: 'pass the array as an argument',
   },

@@ -1,8 +1,299 @@
-/** SH1xxx: syntax. SH10xx: not in this version yet. SH11xx: not in the language. */
+/** SH1xxx: syntax. SH10xx is not in this version yet; SH11xx is not in the language. */
 export const SYNTAX_ROWS = {
   SH1000: {
     message: '{kind} is not known to this version of the compiler',
     reason: 'syntax that is not known is refused, because nothing says what it would mean on a core',
     replacement: null,
+  },
+  SH1001: {
+    message: 'classes are not in this version yet',
+    reason: 'a class needs a layout in memory, and this version has scalars and typed arrays only',
+    replacement: 'write functions that take the fields as parameters',
+  },
+  SH1002: {
+    message: 'objects are not in this version yet',
+    reason: 'an object needs a layout in memory, and this version has scalars and typed arrays only',
+    replacement: 'use one variable or parameter for each field',
+  },
+  SH1003: {
+    message: 'array literals and array types are not in this version yet',
+    reason:
+      'an array literal needs a place in the frame of its function, and this version has typed arrays of modules and arguments only',
+    replacement: 'use a typed array: a parameter, or a top-level `const table = new Int32Array([…])`',
+  },
+  SH1004: {
+    message: 'destructuring is not in this version yet',
+    reason: 'there are no objects and tuples to take apart yet',
+    replacement: 'read each value by itself',
+  },
+  SH1005: {
+    message: 'a function inside a function is not in this version yet',
+    reason: 'it would capture variables of the outer function, and there is no frame for them yet',
+    replacement: 'move it to the top level of the module and pass what it needs as parameters',
+  },
+  SH1006: {
+    message: '`{name}` is used as a value',
+    reason: 'functions and library objects can only be called in this version, not stored or passed',
+    replacement: 'call it where it is needed',
+  },
+  SH1007: {
+    message: 'default parameters are not in this version yet',
+    reason: 'a call passes every argument in this version',
+    replacement: 'pass the value in every call',
+  },
+  SH1008: {
+    message: 'optional and rest parameters are not in this version yet',
+    reason: 'a call passes every argument in this version',
+    replacement: 'write one function for each number of arguments, or pass a typed array',
+  },
+  SH1009: {
+    message: 'generics are not in this version yet',
+    reason: 'each use would be a machine function of its own, which this version does not make',
+    replacement: 'write the function for the type that is needed',
+  },
+  SH1010: {
+    message: 'enums are not in this version yet',
+    reason: 'an enum is an object at run time',
+    replacement: 'write one `const` for each member',
+  },
+  SH1011: {
+    message: 'strings are not in this version yet',
+    reason: 'a core has no place for strings; the message of an error stays on the host',
+    replacement: 'use numbers; a literal message is allowed in `throw new Error(…)`',
+  },
+  SH1012: {
+    message: 'spread is not in this version yet',
+    reason: 'its length is not known when the kernel is compiled',
+    replacement: 'pass the elements one by one',
+  },
+  SH1013: {
+    message: 'async functions and await are not in this version yet',
+    reason: 'a core runs one task in this version',
+    replacement: 'write the steps one after the other',
+  },
+  SH1014: {
+    message: 'generators are not in this version yet',
+    reason: 'a core runs one task in this version',
+    replacement: 'write a loop',
+  },
+  SH1015: {
+    message: 'try and catch are not in this version yet',
+    reason: 'what is thrown ends the call: the error arrives at the host',
+    replacement: 'test for the fault before, or catch it on the host',
+  },
+  SH1016: {
+    message: '`**` is not in this version yet',
+    reason: 'there is no power function on a core yet',
+    replacement: 'multiply: `x * x`',
+  },
+  SH1017: {
+    message: '`in` is not in this version yet',
+    reason: 'there are no objects yet whose properties could be asked for',
+    replacement: 'compare with `<` and `===`',
+  },
+  SH1018: {
+    message: '`instanceof` is not in this version yet',
+    reason: 'there are no classes yet',
+    replacement: 'keep a number that says what a value is',
+  },
+  SH1019: {
+    message: 'bigint is not in this version yet',
+    reason: 'a core calculates in 32 bits, and 64-bit integers come later',
+    replacement: 'use two i32, or pass smaller numbers',
+  },
+  SH1020: {
+    message: '`{name}` is not in this version yet',
+    reason: 'the core has nothing yet that could do it',
+    replacement: 'keep results in a typed array and read them on the host',
+  },
+  SH1021: {
+    message: '`{name}` of a typed array is not in this version yet',
+    reason: 'elements and `.length` are what this version knows of typed arrays',
+    replacement: 'write a loop over the elements',
+  },
+  SH1022: {
+    message: '`Math.{name}` is not in this version yet',
+    reason: 'this version knows sqrt, abs, min, max, floor, ceil, trunc, sign, imul, clz32 and fround',
+    replacement: 'write it with these, or keep a table that the top-level code of the module computes',
+  },
+  SH1023: {
+    message: '`?.` and `??` are not in this version yet',
+    reason: 'there are no values yet that could be null or undefined',
+    replacement: 'read the value directly',
+  },
+  SH1024: {
+    message: 'for-of over `{type}` is not in this version yet',
+    reason: 'for-of goes over typed arrays here',
+    replacement: 'loop over an index',
+  },
+  SH1025: {
+    message: 'switch over `{type}` is not in this version yet',
+    reason: 'switch compares integers here',
+    replacement: 'write `if` and `else`',
+  },
+  SH1026: {
+    message: 'this form of import or export is not in this version yet',
+    reason: 'the compiler follows named imports and named exports only',
+    replacement: 'write `import { name } from` and `export function name`',
+  },
+  SH1027: {
+    message: '`using` is not in this version yet',
+    reason: 'nothing on a core needs to be disposed of',
+    replacement: 'write `const`',
+  },
+  SH1028: {
+    message: '`&&=` and `||=` are not in this version yet',
+    reason: 'they assign only sometimes, which this version does not compile',
+    replacement: 'write `if (…) x = …`',
+  },
+  SH1029: {
+    message: 'for-of needs a new variable',
+    reason: 'the loop variable of this version belongs to the loop',
+    replacement: 'write `for (const x of …)`',
+  },
+  SH1030: {
+    message: 'overloads are not in this version yet',
+    reason: 'one function has one machine form',
+    replacement: 'give each form a name of its own',
+  },
+  SH1031: {
+    message: 'values of type `{type}` are not in this version yet',
+    reason: 'this version has numbers, booleans and typed arrays of at most 32 bits an element',
+    replacement: 'use i32, u32, f32, boolean or a typed array',
+  },
+  SH1032: {
+    message: 'this target of an assignment is not in this version yet',
+    reason: 'only variables and elements of typed arrays can be assigned to',
+    replacement: 'assign to a variable',
+  },
+  SH1101: {
+    message: '`any` and `unknown` are not in the language',
+    reason: 'a core must know how every value is held, and these types say nothing',
+    replacement: 'write the type: i32, f32, boolean, a typed array',
+  },
+  SH1102: {
+    message: '`{name}` cannot be used in kernels',
+    reason: 'a core has no compiler: all code is known when the kernel is built',
+    replacement: 'write the code itself',
+  },
+  SH1103: {
+    message: '`delete` is not in the language',
+    reason: 'what a kernel uses has its place from the start to the end',
+    replacement: 'keep a flag that says whether the value counts',
+  },
+  SH1104: {
+    message: 'regular expressions are not in the language',
+    reason: 'a core has no strings to search',
+    replacement: 'search on the host',
+  },
+  SH1105: {
+    message: '`var` is not in the language',
+    reason: 'its scope is the whole function, which hides what a loop changes',
+    replacement: 'write `let` or `const`',
+  },
+  SH1106: {
+    message: '`{operator}` compares after converting',
+    reason: 'JavaScript converts its operands by rules that a core does not have',
+    replacement: 'write `{replacement}`',
+  },
+  SH1107: {
+    message: '`with` is not in the language',
+    reason: 'names would be looked up while the kernel runs',
+    replacement: 'write the names in full',
+  },
+  SH1108: {
+    message: '`debugger` is not in the language',
+    reason: 'a core has no debugger statement',
+    replacement: 'set a breakpoint in the debugger',
+  },
+  SH1109: {
+    message: 'prototypes are not in the language',
+    reason: 'functions are called by address here, and are not looked up while the kernel runs',
+    replacement: 'call the function by its name',
+  },
+  SH1110: {
+    message: '`arguments` is not in the language',
+    reason: 'arguments are in registers, and the number of them is fixed',
+    replacement: 'name the parameters',
+  },
+  SH1111: {
+    message: 'for-in is not in the language',
+    reason: 'it goes over names of properties, which a core does not keep',
+    replacement: 'write `for (let i = 0; i < x.length; i++)`',
+  },
+  SH1112: {
+    message: 'namespaces are not in the language',
+    reason: 'they are objects at run time, and type stripping does not remove them',
+    replacement: 'use a module',
+  },
+  SH1113: {
+    message: 'modules that are chosen at run time are not in the language',
+    reason: 'all code of a kernel is known when it is built',
+    replacement: "write `import { name } from './module.ts'` at the top",
+  },
+  SH1114: {
+    message: '`{operator}` is not in the language',
+    reason: 'types are known when the kernel is built, so there is nothing to ask at run time',
+    replacement: 'leave it out',
+  },
+  SH1115: {
+    message: "only `throw new Error('literal')` and `throw new RangeError('literal')` are in the language",
+    reason: 'the message stays on the host and the core sends only its number',
+    replacement: 'throw an Error with a literal message',
+  },
+  SH1116: {
+    message: '`{name}` is not in the language',
+    reason: 'a number on a core is always a number',
+    replacement: 'use a value that cannot occur, such as -1',
+  },
+  SH1117: {
+    message: 'decorators are not in the language',
+    reason: 'they change functions at run time, and on a core functions do not change',
+    replacement: 'call the wrapping function by its name',
+  },
+  SH1118: {
+    message: '`<T>x` is not in the language',
+    reason: 'type stripping does not remove it',
+    replacement: 'write `x as T`',
+  },
+  SH1119: {
+    message: '`{comment}` is not in the language',
+    reason: 'what TypeScript does not check, the compiler cannot hold a core to',
+    replacement: 'correct the error instead',
+  },
+  SH1120: {
+    message: 'symbols are not in the language',
+    reason: 'there are no property names at run time',
+    replacement: 'use numbers',
+  },
+  SH1121: {
+    message: '`declare` is not in the language',
+    reason: 'nothing on a core provides what is only declared',
+    replacement: 'import it, or write it',
+  },
+  SH1122: {
+    message: 'template literals are not in the language',
+    reason: 'a core has no strings to build',
+    replacement: 'send numbers and build the text on the host',
+  },
+  SH1123: {
+    message: '`this`, `super` and `new.target` cannot be used in kernels',
+    reason: 'kernels are functions without an object',
+    replacement: 'pass what is needed as a parameter',
+  },
+  SH1124: {
+    message: 'JSX is not in the language',
+    reason: 'it builds objects',
+    replacement: 'call a function',
+  },
+  SH1125: {
+    message: 'this is not an element of a typed array',
+    reason: '`a[i]` reads typed arrays by an integer index',
+    replacement: 'index a typed array by a number',
+  },
+  SH1126: {
+    message: 'the name of a register must be a literal string',
+    reason: 'the register is a part of the instruction',
+    replacement: 'write its name in quotes',
   },
 } as const;

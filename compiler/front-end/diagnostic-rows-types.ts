@@ -50,4 +50,9 @@ export const TYPE_ROWS = {
     reason: 'only exported names can be imported',
     replacement: 'export it there, or correct the name',
   },
+  SH2011: {
+    message: '`{name}` is a type and is imported as a value',
+    reason: 'type stripping keeps the import, and at run time nothing of that name is there',
+    replacement: 'write `type {name}` in the import',
+  },
 } as const;

@@ -55,7 +55,7 @@ export class DiagnosticSink {
   readonly #spans: SourceSpan[] = [];
   readonly #seen = new Set<string>();
 
-  /** In the order of files and places. */
+  /** In the order of reports; `formatDiagnostics` sorts them by place. */
   get diagnostics(): readonly KernelDiagnostic[] {
     return this.#diagnostics;
   }

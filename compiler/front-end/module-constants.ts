@@ -1,6 +1,11 @@
-import type ts from 'typescript';
+import { basename } from 'node:path';
+import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
+import { ELEMENT_KIND_OF_ARRAY } from './kernel-library.ts';
+import { type Evaluation, type EvaluationFault, evaluateModules, moduleVariables } from './module-evaluation.ts';
+import { kernelReach, moduleFunction, skipWrappers } from './reachable-functions.ts';
+import { typedArrayElement } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** The frozen value of a module-level variable. A number is what JavaScript computed: an f32 is not rounded yet. */
@@ -10,7 +15,182 @@ export type ConstantValue =
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'array'; readonly element: ElementKind; readonly values: readonly number[] };
 
-export declare function evaluateModuleConstants(
+/** Bytes of one array. The largest shared memory of a board that is known has as many. */
+const MAX_ARRAY_BYTES = 32 * 1024 * 1024;
+
+export interface ModuleConstantOptions {
+  /** Time that the top-level code of one module may take. Default 10 000. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Values of module-level variables, frozen at build time: what they hold when the top-level code of all modules has run
+ * as ordinary JavaScript. Holds every variable that a core can keep; reports those that a kernel uses and a core
+ * cannot keep.
+ */
+export function evaluateModuleConstants(
   sources: KernelSources,
   sink: DiagnosticSink,
-): ReadonlyMap<ts.VariableDeclaration, ConstantValue>;
+  options: ModuleConstantOptions = {},
+): ReadonlyMap<ts.VariableDeclaration, ConstantValue> {
+  const constants = new Map<ts.VariableDeclaration, ConstantValue>();
+  const timeoutMs = options.timeoutMs ?? 10_000;
+  const values: Evaluation = readLiterals(sources) ?? evaluateModules(sources, timeoutMs);
+  if (!(values instanceof Map)) {
+    reportFault(values as EvaluationFault, timeoutMs, sink);
+    return constants;
+  }
+  const used = kernelReach(sources).variables;
+  const owners = new Map<unknown, string>();
+  for (const [declaration, value] of values) {
+    if (moduleFunction(declaration) !== null) continue;
+    const constant = constantOf(value);
+    const name = declaration.name.getText();
+    if (used.has(declaration)) {
+      const isKept = constant !== null && constant.kind !== 'string' && fitsType(sources, declaration, constant);
+      if (!isKept) reportUnkept(declaration, value, sink);
+      if (constant?.kind === 'array') {
+        const { buffer, byteLength } = value as ArrayBufferView;
+        const other = owners.get(buffer);
+        if (other !== undefined) sink.report('SH3002', declaration, { name, other });
+        owners.set(buffer, name);
+        if (byteLength > MAX_ARRAY_BYTES) {
+          sink.report('SH5003', declaration, { name, bytes: byteLength, limit: MAX_ARRAY_BYTES });
+        }
+      }
+    }
+    if (constant !== null) constants.set(declaration, constant);
+  }
+  return constants;
+}
+
+function constantOf(value: unknown): ConstantValue | null {
+  if (typeof value === 'number') return { kind: 'number', value };
+  if (typeof value === 'boolean') return { kind: 'boolean', value };
+  if (typeof value === 'string') return { kind: 'string', value };
+  // By name: the value may come from another context, where it is no instance of our classes.
+  const tag = tagOf(value);
+  if (!ArrayBuffer.isView(value) || !Object.hasOwn(ELEMENT_KIND_OF_ARRAY, tag)) return null;
+  if (value.byteLength > MAX_ARRAY_BYTES) return { kind: 'array', element: elementOf(tag), values: [] };
+  return { kind: 'array', element: elementOf(tag), values: Array.from(value as unknown as ArrayLike<number>) };
+}
+
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
+
+function elementOf(tag: string): ElementKind {
+  return ELEMENT_KIND_OF_ARRAY[tag as keyof typeof ELEMENT_KIND_OF_ARRAY];
+}
+
+/** False if the value is not of the kind that TypeScript believes. */
+function fitsType(sources: KernelSources, declaration: ts.VariableDeclaration, constant: ConstantValue): boolean {
+  const type = sources.checker.getTypeAtLocation(declaration.name);
+  const element = typedArrayElement(type);
+  return constant.kind === 'array' ? element === null || element === constant.element : element === null;
+}
+
+function reportUnkept(declaration: ts.VariableDeclaration, value: unknown, sink: DiagnosticSink): void {
+  const name = declaration.name.getText();
+  if (value === undefined) {
+    sink.report('SH3004', declaration, { name });
+    return;
+  }
+  const tag = tagOf(value);
+  const fixes: Readonly<Record<string, string>> = {
+    Array: 'write `new Float32Array([…])` or `new Int32Array([…])`',
+    Float64Array: 'write `new Float32Array([…])`',
+    Uint8ClampedArray: 'write `new Uint8Array([…])`',
+    BigInt: 'use a number',
+    String: 'use a number',
+  };
+  const fix = fixes[tag] ?? 'use numbers, booleans and typed arrays, as its type says';
+  sink.report('SH3003', declaration, { name, type: tag, fix });
+}
+
+function reportFault(fault: EvaluationFault, timeoutMs: number, sink: DiagnosticSink): void {
+  const file = basename(fault.file.fileName);
+  if (fault.kind === 'timeout') {
+    sink.reportSpan('SH5002', { file: fault.file, start: 0, end: 0 }, { file, seconds: timeoutMs / 1000 });
+    return;
+  }
+  const span = { file: fault.file, start: fault.start, end: fault.start };
+  if (fault.kind === 'unrepeatable') sink.reportSpan('SH5004', span, { name: fault.name });
+  else sink.reportSpan('SH5001', span, { file, message: fault.message });
+}
+
+/** The usual case, without running anything: all that the modules do is to declare functions and literals. */
+function readLiterals(sources: KernelSources): Map<ts.VariableDeclaration, unknown> | null {
+  const values = new Map<ts.VariableDeclaration, unknown>();
+  for (const file of sources.modules) {
+    for (const statement of file.statements) {
+      const isString = ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
+      if (!isString && !ts.isVariableStatement(statement) && !isErasedOrHoisted(statement)) return null;
+    }
+    for (const declaration of moduleVariables(file).values()) {
+      if (moduleFunction(declaration) !== null) continue;
+      if (declaration.initializer === undefined) return null;
+      const literal = literalValue(sources, skipWrappers(declaration.initializer));
+      if (literal === null) return null;
+      values.set(declaration, literal);
+    }
+  }
+  return values;
+}
+
+function isErasedOrHoisted(statement: ts.Statement): boolean {
+  return (
+    ts.isFunctionDeclaration(statement) ||
+    ts.isImportDeclaration(statement) ||
+    ts.isExportDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isEmptyStatement(statement)
+  );
+}
+
+/** The value of a literal or of a new typed array of literals; null if the expression must be run. */
+function literalValue(sources: KernelSources, node: ts.Expression): unknown {
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
+  if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
+  const number = numberLiteral(node);
+  if (number !== null) return number;
+  if (!ts.isNewExpression(node) || !ts.isIdentifier(node.expression)) return null;
+  if (sources.libraryName(node.expression) !== node.expression.text) return null;
+  const [argument, ...more] = node.arguments ?? [];
+  if (argument === undefined || more.length > 0) return null;
+  const elements = ts.isArrayLiteralExpression(argument) ? argument.elements.map(numberLiteral) : null;
+  const length = numberLiteral(argument);
+  if (elements === null && (length === null || length > MAX_ARRAY_BYTES || !Number.isInteger(length) || length < 0)) {
+    return null;
+  }
+  const numbers: number[] = [];
+  for (const element of elements ?? []) {
+    if (element === null) return null;
+    numbers.push(element);
+  }
+  return newTypedArray(node.expression.text, elements === null ? (length ?? 0) : numbers);
+}
+
+function numberLiteral(node: ts.Expression): number | null {
+  if (ts.isNumericLiteral(node)) return Number(node.text);
+  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken) {
+    return ts.isNumericLiteral(node.operand) ? -Number(node.operand.text) : null;
+  }
+  return null;
+}
+
+const ARRAYS: Readonly<Record<string, new (of: number | readonly number[]) => ArrayBufferView>> = {
+  Int8Array: Int8Array as never,
+  Uint8Array: Uint8Array as never,
+  Int16Array: Int16Array as never,
+  Uint16Array: Uint16Array as never,
+  Int32Array: Int32Array as never,
+  Uint32Array: Uint32Array as never,
+  Float32Array: Float32Array as never,
+};
+
+function newTypedArray(name: string, of: number | readonly number[]): ArrayBufferView | null {
+  const constructor = ARRAYS[name];
+  return constructor === undefined ? null : new constructor(of);
+}

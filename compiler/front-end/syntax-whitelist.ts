@@ -1,5 +1,291 @@
-import type { DiagnosticSink } from './diagnostics.ts';
+import ts from 'typescript';
+import { reportTypeErrors } from './diagnostic-type-errors.ts';
+import type { DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
+import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
+import { checkExpression } from './syntax-expressions.ts';
+import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
+import { isLanguageType, typedArrayElement } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
-/** Refuses syntax that is not in the language, then reports TypeScript's own errors outside of what was refused. */
-export declare function checkSyntax(sources: KernelSources, sink: DiagnosticSink): void;
+/** What the checks of single kinds share. */
+export interface SyntaxWalk {
+  readonly sources: KernelSources;
+  readonly checker: ts.TypeChecker;
+  readonly sink: DiagnosticSink;
+  /** Applies the whitelist to a node of a function body and to what is below it. */
+  visit(node: ts.Node): void;
+}
+
+/**
+ * Refuses what is not in the kernel language: every module statement, and every function that the exported functions
+ * of the entry reach. Functions that only top-level code calls run at build time, as ordinary JavaScript, and may hold
+ * anything. Then reports TypeScript's own errors, except where the syntax is refused already.
+ */
+export function checkSyntax(sources: KernelSources, sink: DiagnosticSink): void {
+  const walk: SyntaxWalk = { sources, checker: sources.checker, sink, visit: (node) => visitNode(walk, node) };
+  const reach = kernelReach(sources);
+  for (const file of sources.modules) {
+    checkComments(file, sink);
+    for (const statement of file.statements) checkModuleStatement(walk, statement, reach.functions);
+  }
+  for (const kernel of reach.functions) checkFunction(walk, kernel);
+  if (reach.exports.size === 0 && !sink.hasErrors) {
+    sink.reportSpan('SH4009', { file: sources.entry, start: 0, end: 0 });
+  }
+  reportTypeErrors(sources, reach, sink);
+}
+
+function checkComments(file: ts.SourceFile, sink: DiagnosticSink): void {
+  // Only in comments: the text may stand in the message of an error too, which a scanner tells apart.
+  if (!file.text.includes('@ts-')) return;
+  const scanner = ts.createScanner(ts.ScriptTarget.ESNext, false, ts.LanguageVariant.Standard, file.text);
+  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
+    if (token !== ts.SyntaxKind.SingleLineCommentTrivia && token !== ts.SyntaxKind.MultiLineCommentTrivia) continue;
+    const found = /^[/*\s]*(@ts-(?:ignore|expect-error|nocheck))\b/.exec(scanner.getTokenText());
+    if (found === null) continue;
+    const span = { file, start: scanner.getTokenStart(), end: scanner.getTokenEnd() };
+    sink.reportSpan('SH1119', span, { comment: found[1] ?? '' });
+  }
+}
+
+function checkModuleStatement(walk: SyntaxWalk, statement: ts.Statement, reached: ReadonlySet<ModuleFunction>): void {
+  if (ts.isFunctionDeclaration(statement)) {
+    checkModifiers(walk, statement);
+    if (statement.body === undefined && !hasModifier(statement, ts.SyntaxKind.DeclareKeyword)) {
+      walk.sink.report('SH1030', statement);
+    }
+    return;
+  }
+  if (ts.isVariableStatement(statement)) {
+    checkModifiers(walk, statement);
+    checkVariableFlags(walk, statement.declarationList);
+    for (const declaration of statement.declarationList.declarations) {
+      const held = moduleFunction(declaration);
+      if (!ts.isIdentifier(declaration.name)) walk.visit(declaration.name);
+      if (held !== null && reached.has(held) && declaration.type !== undefined) visitNode(walk, declaration.type);
+    }
+    return;
+  }
+  if (ts.isImportDeclaration(statement)) {
+    checkImport(walk, statement);
+    return;
+  }
+  if (ts.isExportDeclaration(statement)) {
+    checkExport(walk, statement);
+    return;
+  }
+  const rule = syntaxRule(statement.kind);
+  if (rule?.rule === 'refused') walk.sink.report(rule.code, statement, argumentsOf(statement));
+  else if (rule === undefined || rule.rule === 'absent') reportUnknown(walk, statement);
+  // Everything else runs at build time and leaves only the values of variables.
+}
+
+function checkModifiers(walk: SyntaxWalk, statement: ts.FunctionDeclaration | ts.VariableStatement): void {
+  for (const modifier of statement.modifiers ?? []) {
+    if (modifier.kind === ts.SyntaxKind.DeclareKeyword || modifier.kind === ts.SyntaxKind.DefaultKeyword) {
+      walk.visit(modifier);
+    }
+  }
+}
+
+function hasModifier(node: ts.FunctionDeclaration, kind: ts.SyntaxKind): boolean {
+  return node.modifiers?.some((modifier) => modifier.kind === kind) === true;
+}
+
+function checkImport(walk: SyntaxWalk, statement: ts.ImportDeclaration): void {
+  const clause = statement.importClause;
+  if (statement.attributes !== undefined) walk.visit(statement.attributes);
+  if (clause === undefined || clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return;
+  if (clause.name !== undefined || clause.phaseModifier !== undefined) walk.sink.report('SH1026', clause);
+  else if (clause.namedBindings !== undefined && ts.isNamespaceImport(clause.namedBindings)) {
+    walk.visit(clause.namedBindings);
+  }
+}
+
+function checkExport(walk: SyntaxWalk, statement: ts.ExportDeclaration): void {
+  if (statement.isTypeOnly) return;
+  const names = statement.exportClause;
+  if (names === undefined || ts.isNamespaceExport(names)) {
+    walk.sink.report('SH1026', statement);
+    return;
+  }
+  for (const specifier of names.elements) {
+    if (specifier.propertyName !== undefined && !specifier.isTypeOnly) walk.sink.report('SH1026', specifier);
+  }
+}
+
+function checkFunction(walk: SyntaxWalk, node: ModuleFunction): void {
+  const { sink, checker } = walk;
+  if (node.asteriskToken !== undefined) sink.report('SH1014', node.asteriskToken);
+  for (const modifier of node.modifiers ?? []) {
+    if (modifier.kind !== ts.SyntaxKind.ExportKeyword) walk.visit(modifier);
+  }
+  const [typeParameter] = node.typeParameters ?? [];
+  if (typeParameter !== undefined) sink.report('SH1009', typeParameter);
+  for (const parameter of node.parameters) walk.visit(parameter);
+  if (node.type !== undefined) walk.visit(node.type);
+  const signature = checker.getSignatureFromDeclaration(node);
+  if (signature !== undefined && node.body !== undefined && node.type === undefined) {
+    const result = checker.getReturnTypeOfSignature(signature);
+    if (!isLanguageType(result)) {
+      sink.report('SH1031', node.name ?? node, { type: checker.typeToString(result) });
+    }
+  }
+  if (node.body !== undefined) walk.visit(node.body);
+}
+
+function visitNode(walk: SyntaxWalk, node: ts.Node): void {
+  const rule = syntaxRule(node.kind);
+  if (rule === undefined || rule.rule === 'absent') {
+    reportUnknown(walk, node);
+  } else if (rule.rule === 'refused') {
+    walk.sink.report(rule.code, node, argumentsOf(node));
+  } else if (rule.rule === 'module') {
+    if (rule.elsewhere === null) reportUnknown(walk, node);
+    else walk.sink.report(rule.elsewhere, node, argumentsOf(node));
+  } else if (rule.rule === 'type') {
+    visitType(walk, node);
+  } else if (ts.isExpression(node)) {
+    checkExpression(walk, node);
+  } else {
+    checkStatement(walk, node);
+  }
+}
+
+function reportUnknown(walk: SyntaxWalk, node: ts.Node): void {
+  walk.sink.report('SH1000', node, { kind: syntaxKindName(node.kind) });
+}
+
+/** Types are erased; the checker says what they are. Here only what no kernel type can hold is refused. */
+function visitType(walk: SyntaxWalk, node: ts.Node): void {
+  if (ts.isLiteralTypeNode(node)) {
+    if (node.literal.kind === ts.SyntaxKind.NullKeyword || ts.isStringLiteral(node.literal)) walk.visit(node.literal);
+  } else if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node) || ts.isParenthesizedTypeNode(node)) {
+    ts.forEachChild(node, walk.visit);
+  } else if (ts.isTypeReferenceNode(node)) {
+    const code: DiagnosticCode | undefined = namedTypeCode(walk, node);
+    if (code !== undefined) walk.sink.report(code, node, { type: node.getText(), name: node.getText() });
+  }
+}
+
+function namedTypeCode(walk: SyntaxWalk, node: ts.TypeReferenceNode): DiagnosticCode | undefined {
+  // `const` of `as const` is parsed as a name, and has no type.
+  if (node.getText() === 'const') return undefined;
+  const type = walk.checker.getTypeFromTypeNode(node);
+  return isLanguageType(type) ? undefined : 'SH1031';
+}
+
+function checkStatement(walk: SyntaxWalk, node: ts.Node): void {
+  if (ts.isVariableDeclarationList(node)) {
+    checkVariableFlags(walk, node);
+    for (const declaration of node.declarations) walk.visit(declaration);
+  } else if (ts.isVariableDeclaration(node)) {
+    checkVariable(walk, node);
+  } else if (ts.isParameter(node)) {
+    checkParameter(walk, node);
+  } else if (ts.isForOfStatement(node)) {
+    checkForOf(walk, node);
+  } else if (ts.isSwitchStatement(node)) {
+    const type = walk.checker.getTypeAtLocation(node.expression);
+    if ((type.flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.Intersection)) === 0) {
+      walk.sink.report('SH1025', node.expression, { type: walk.checker.typeToString(type) });
+    }
+    ts.forEachChild(node, walk.visit);
+  } else if (ts.isThrowStatement(node)) {
+    checkThrow(walk, node);
+  } else if (ts.isLabeledStatement(node)) {
+    walk.visit(node.statement);
+  } else if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) {
+    // erased
+  } else if (!ts.isBreakOrContinueStatement(node)) {
+    ts.forEachChild(node, walk.visit);
+  }
+}
+
+function checkVariableFlags(walk: SyntaxWalk, list: ts.VariableDeclarationList): void {
+  const flags = list.flags & ts.NodeFlags.BlockScoped;
+  if (flags === ts.NodeFlags.None) walk.sink.report('SH1105', list);
+  else if (flags !== ts.NodeFlags.Let && flags !== ts.NodeFlags.Const) walk.sink.report('SH1027', list);
+}
+
+function checkVariable(walk: SyntaxWalk, node: ts.VariableDeclaration): void {
+  if (!ts.isIdentifier(node.name)) {
+    walk.visit(node.name);
+    return;
+  }
+  if (node.type !== undefined) walk.visit(node.type);
+  if (node.initializer !== undefined) walk.visit(node.initializer);
+  reportForeignType(walk, node);
+}
+
+function checkParameter(walk: SyntaxWalk, node: ts.ParameterDeclaration): void {
+  const { sink } = walk;
+  for (const modifier of node.modifiers ?? []) walk.visit(modifier);
+  if (!ts.isIdentifier(node.name)) {
+    walk.visit(node.name);
+    return;
+  }
+  if (node.name.text === 'this') sink.report('SH1123', node.name);
+  else if (node.initializer !== undefined) sink.report('SH1007', node);
+  else if (node.dotDotDotToken !== undefined || node.questionToken !== undefined) sink.report('SH1008', node);
+  else {
+    if (node.type !== undefined) walk.visit(node.type);
+    reportForeignType(walk, node);
+  }
+}
+
+/** A variable whose type no core can hold, unless something in it was refused already. */
+function reportForeignType(walk: SyntaxWalk, node: ts.VariableDeclaration | ts.ParameterDeclaration): void {
+  const type = walk.checker.getTypeAtLocation(node.name);
+  const file = node.getSourceFile();
+  if (isLanguageType(type)) return;
+  if (walk.sink.touches({ file, start: node.getStart(file), end: node.getEnd() })) return;
+  walk.sink.report('SH1031', node.name, { type: walk.checker.typeToString(type) });
+}
+
+function checkForOf(walk: SyntaxWalk, node: ts.ForOfStatement): void {
+  if (node.awaitModifier !== undefined) walk.visit(node.awaitModifier);
+  if (ts.isVariableDeclarationList(node.initializer)) walk.visit(node.initializer);
+  else walk.sink.report('SH1029', node.initializer);
+  walk.visit(node.expression);
+  const type = walk.checker.getTypeAtLocation(node.expression);
+  const file = node.getSourceFile();
+  const span = { file, start: node.expression.getStart(file), end: node.expression.getEnd() };
+  if (typedArrayElement(type) === null && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
+    walk.sink.reportSpan('SH1024', span, { type: walk.checker.typeToString(type) });
+  }
+  walk.visit(node.statement);
+}
+
+function checkThrow(walk: SyntaxWalk, node: ts.ThrowStatement): void {
+  const thrown = node.expression;
+  const [message, ...more] = ts.isNewExpression(thrown) ? (thrown.arguments ?? []) : [];
+  const isError =
+    ts.isNewExpression(thrown) &&
+    thrown.typeArguments === undefined &&
+    ts.isIdentifier(thrown.expression) &&
+    ['Error', 'RangeError'].includes(walk.sources.libraryName(thrown.expression) ?? '');
+  if (!isError || message === undefined || !ts.isStringLiteralLike(message) || more.length > 0) {
+    walk.sink.report('SH1115', thrown);
+  }
+}
+
+/** Values for the messages of kinds that have places to fill. */
+function argumentsOf(node: ts.Node): Record<string, string> {
+  switch (node.kind) {
+    case ts.SyntaxKind.EqualsEqualsToken:
+      return { operator: '==', replacement: '===' };
+    case ts.SyntaxKind.ExclamationEqualsToken:
+      return { operator: '!=', replacement: '!==' };
+    case ts.SyntaxKind.TypeOfExpression:
+      return { operator: 'typeof' };
+    case ts.SyntaxKind.VoidExpression:
+      return { operator: 'void' };
+    case ts.SyntaxKind.NullKeyword:
+      return { name: 'null' };
+    case ts.SyntaxKind.UndefinedKeyword:
+      return { name: 'undefined' };
+    default:
+      return { name: node.getText(), type: node.getText() };
+  }
+}

@@ -1,0 +1,95 @@
+import ts from 'typescript';
+import type { KernelSources } from './typescript-program.ts';
+
+/** A function of a module: `function f() {}`, or `const f = () => …` and `const f = function () {}` at the top level. */
+export type ModuleFunction = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
+
+/** What a core needs of the modules. The rest of them is code that runs at build time only. */
+export interface KernelReach {
+  /** Functions that the entry exports, by the exported name. */
+  readonly exports: ReadonlyMap<string, ModuleFunction>;
+  /** The exported functions and all that they mention, in order of discovery. */
+  readonly functions: ReadonlySet<ModuleFunction>;
+  /** Module-level variables (not those that hold a function) that a reached function mentions. */
+  readonly variables: ReadonlySet<ts.VariableDeclaration>;
+}
+
+const known = new WeakMap<KernelSources, KernelReach>();
+
+/** Follows the exported functions of the entry module. */
+export function kernelReach(sources: KernelSources): KernelReach {
+  const before = known.get(sources);
+  if (before !== undefined) return before;
+  const { checker } = sources;
+  const modules = new Set(sources.modules);
+  const exports = new Map<string, ModuleFunction>();
+  const functions = new Set<ModuleFunction>();
+  const variables = new Set<ts.VariableDeclaration>();
+  const queue: ModuleFunction[] = [];
+
+  function reach(symbol: ts.Symbol | undefined): ModuleFunction | null {
+    for (const declaration of resolveAlias(checker, symbol)?.declarations ?? []) {
+      if (!modules.has(declaration.getSourceFile())) continue;
+      const found = moduleFunction(declaration);
+      if (found !== null) {
+        if (!functions.has(found)) queue.push(found);
+        functions.add(found);
+        return found;
+      }
+      if (ts.isVariableDeclaration(declaration) && isModuleLevel(declaration)) variables.add(declaration);
+    }
+    return null;
+  }
+
+  function mentions(node: ts.Node): void {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isIdentifier(node)) reach(checker.getSymbolAtLocation(node));
+    ts.forEachChild(node, mentions);
+  }
+
+  const entrySymbol = checker.getSymbolAtLocation(sources.entry);
+  for (const symbol of entrySymbol === undefined ? [] : checker.getExportsOfModule(entrySymbol)) {
+    const found = reach(symbol);
+    if (found !== null) exports.set(symbol.name, found);
+  }
+  variables.clear(); // exported variables are kernel data only if a function mentions them
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) ts.forEachChild(next, mentions);
+  const result: KernelReach = { exports, functions, variables };
+  known.set(sources, result);
+  return result;
+}
+
+/** The symbol that an import or export stands for. */
+export function resolveAlias(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): ts.Symbol | undefined {
+  if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Alias) === 0) return symbol;
+  return checker.getAliasedSymbol(symbol);
+}
+
+/** The function that a module-level declaration declares, or null. Overload signatures are skipped. */
+export function moduleFunction(declaration: ts.Node): ModuleFunction | null {
+  if (ts.isFunctionDeclaration(declaration)) {
+    return ts.isSourceFile(declaration.parent) && declaration.body !== undefined ? declaration : null;
+  }
+  if (!ts.isVariableDeclaration(declaration) || !isModuleLevel(declaration)) return null;
+  if ((declaration.parent.flags & ts.NodeFlags.Const) === 0) return null;
+  const value = declaration.initializer === undefined ? undefined : skipWrappers(declaration.initializer);
+  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : null;
+}
+
+function isModuleLevel(declaration: ts.VariableDeclaration): boolean {
+  return ts.isVariableDeclarationList(declaration.parent) && ts.isSourceFile(declaration.parent.parent.parent);
+}
+
+/** The expression inside parentheses, `as`, `satisfies` and `!`. */
+export function skipWrappers(expression: ts.Expression): ts.Expression {
+  let inner = expression;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isNonNullExpression(inner)
+  ) {
+    inner = inner.expression;
+  }
+  return inner;
+}

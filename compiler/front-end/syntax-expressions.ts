@@ -1,0 +1,182 @@
+import ts from 'typescript';
+import { resolveAlias, skipWrappers } from './reachable-functions.ts';
+import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
+import { isNumberType, typedArrayElement } from './syntax-types.ts';
+import type { SyntaxWalk } from './syntax-whitelist.ts';
+
+/** Checks an expression whose kind is in the language: its parts, and what they name. */
+export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
+  if (ts.isIdentifier(node)) checkName(walk, node);
+  else if (ts.isPropertyAccessExpression(node)) checkProperty(walk, node);
+  else if (ts.isElementAccessExpression(node)) checkElement(walk, node);
+  else if (ts.isCallExpression(node)) checkCall(walk, node);
+  else if (ts.isNewExpression(node)) checkNew(walk, node);
+  else if (ts.isMetaProperty(node)) {
+    walk.sink.report(node.keywordToken === ts.SyntaxKind.NewKeyword ? 'SH1123' : 'SH1113', node);
+  } else {
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) checkTarget(walk, node.left);
+    else if (isStep(node)) checkTarget(walk, node.operand);
+    ts.forEachChild(node, walk.visit);
+  }
+}
+
+function isAssignment(operator: ts.SyntaxKind): boolean {
+  return operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment;
+}
+
+function isStep(node: ts.Node): node is ts.PrefixUnaryExpression | ts.PostfixUnaryExpression {
+  if (ts.isPostfixUnaryExpression(node)) return true;
+  return (
+    ts.isPrefixUnaryExpression(node) &&
+    (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+  );
+}
+
+function checkTarget(walk: SyntaxWalk, target: ts.Expression): void {
+  const inner = skipWrappers(target);
+  if (ts.isIdentifier(inner) || ts.isElementAccessExpression(inner)) return;
+  // Patterns and properties that exist have numbers of their own, or are read-only for TypeScript.
+  if (ts.isArrayLiteralExpression(inner) || ts.isObjectLiteralExpression(inner)) {
+    walk.sink.report('SH1004', inner);
+  } else if (!ts.isPropertyAccessExpression(inner)) walk.sink.report('SH1032', inner);
+}
+
+/** A name that is read or written as a value. */
+function checkName(walk: SyntaxWalk, node: ts.Identifier): void {
+  const { checker, sink } = walk;
+  const name = node.text;
+  const symbol = resolveAlias(checker, checker.getSymbolAtLocation(node));
+  const library = walk.sources.libraryName(node);
+  const ours = symbol?.declarations?.some((d) => walk.sources.modules.includes(d.getSourceFile())) === true;
+  const refused = ours ? undefined : REFUSED_GLOBALS.get(name);
+  if (refused !== undefined) sink.report(refused, node, { name });
+  else if (library !== null && library !== 'NaN' && library !== 'Infinity') sink.report('SH1006', node, { name });
+  else if (ours && symbol !== undefined && isFunctionValue(checker, symbol, node)) {
+    sink.report('SH1006', node, { name });
+  }
+}
+
+function isFunctionValue(checker: ts.TypeChecker, symbol: ts.Symbol, node: ts.Identifier): boolean {
+  if ((symbol.flags & ts.SymbolFlags.Function) !== 0) return true;
+  return (
+    (symbol.flags & ts.SymbolFlags.Variable) !== 0 && checker.getTypeAtLocation(node).getCallSignatures().length > 0
+  );
+}
+
+function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): void {
+  const { checker, sink } = walk;
+  const name = node.name.text;
+  if (node.questionDotToken !== undefined) {
+    sink.report('SH1023', node);
+    return;
+  }
+  if (ts.isPrivateIdentifier(node.name)) {
+    walk.visit(node.name);
+    return;
+  }
+  const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
+  if (owner === 'Math') {
+    if (LATER_MATH.has(name)) sink.report('SH1022', node, { name });
+    else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
+    return;
+  }
+  if (PROTOTYPE_MEMBERS.has(name)) {
+    sink.report('SH1109', node.name);
+    return;
+  }
+  const type = checker.getTypeAtLocation(node.expression);
+  if (typedArrayElement(type) !== null) {
+    if (LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
+    walk.visit(node.expression);
+  } else if (ts.isIdentifier(node.expression) && isUnknownGlobal(walk, node.expression)) {
+    walk.visit(node.expression);
+  } else if (checker.getSymbolAtLocation(node.name) !== undefined) {
+    sink.report('SH1002', node);
+  } else {
+    walk.visit(node.expression);
+  }
+}
+
+function isUnknownGlobal(walk: SyntaxWalk, node: ts.Identifier): boolean {
+  const symbol = walk.checker.getSymbolAtLocation(node);
+  return REFUSED_GLOBALS.has(node.text) && (symbol === undefined || walk.sources.libraryName(node) !== null);
+}
+
+function isCallable(checker: ts.TypeChecker, node: ts.Expression): boolean {
+  return checker.getTypeAtLocation(node).getCallSignatures().length > 0;
+}
+
+function isCallee(node: ts.Expression): boolean {
+  let outer: ts.Node = node;
+  while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
+  return ts.isCallExpression(outer.parent) && outer.parent.expression === outer;
+}
+
+function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void {
+  const { checker, sink } = walk;
+  if (node.questionDotToken !== undefined) {
+    sink.report('SH1023', node);
+    return;
+  }
+  walk.visit(node.expression);
+  if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
+  const type = checker.getTypeAtLocation(node.expression);
+  const index = checker.getTypeAtLocation(node.argumentExpression);
+  const anyType = ts.TypeFlags.Any;
+  const isArray = typedArrayElement(type) !== null || (type.flags & anyType) !== 0;
+  const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
+  if (!isArray || !isIndex) sink.report('SH1125', node);
+}
+
+function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
+  const { checker, sink } = walk;
+  if (node.questionDotToken !== undefined) {
+    sink.report('SH1023', node);
+    return;
+  }
+  const [typeArgument] = node.typeArguments ?? [];
+  if (typeArgument !== undefined) sink.report('SH1009', typeArgument);
+  const callee = skipWrappers(node.expression);
+  let registerName: ts.Expression | undefined;
+  if (ts.isIdentifier(callee)) {
+    const library = walk.sources.libraryName(callee);
+    if (library === 'readRegister' || library === 'writeRegister') registerName = node.arguments[0];
+    checkCallee(walk, callee, library);
+  } else {
+    walk.visit(callee);
+    // A property is Math's, or it was reported above, or TypeScript does not know it.
+    if (!ts.isPropertyAccessExpression(callee) && isCallable(checker, callee)) {
+      sink.report('SH1006', callee, { name: callee.getText() });
+    }
+  }
+  for (const argument of node.arguments) {
+    if (argument !== registerName) walk.visit(argument);
+    else if (!ts.isStringLiteral(argument)) sink.report('SH1126', argument);
+  }
+}
+
+function checkCallee(walk: SyntaxWalk, callee: ts.Identifier, library: string | null): void {
+  const { checker, sink } = walk;
+  const symbol = resolveAlias(checker, checker.getSymbolAtLocation(callee));
+  const isFromModule = symbol?.declarations?.some((d) => walk.sources.modules.includes(d.getSourceFile())) === true;
+  if (!isFromModule) {
+    const refused = REFUSED_GLOBALS.get(callee.text);
+    if (refused !== undefined) sink.report(refused, callee, { name: callee.text });
+    else if (library === 'Error' || library === 'RangeError') sink.report('SH1115', callee);
+    return;
+  }
+  const declaration = symbol?.valueDeclaration;
+  const isParameterOrLocal =
+    declaration !== undefined &&
+    (ts.isParameter(declaration) ||
+      (ts.isVariableDeclaration(declaration) && !ts.isSourceFile(declaration.parent.parent.parent)));
+  if (isParameterOrLocal && isCallable(checker, callee)) sink.report('SH1006', callee, { name: callee.text });
+}
+
+function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
+  const name = node.expression.getText();
+  const refused = ts.isIdentifier(node.expression) ? REFUSED_GLOBALS.get(name) : undefined;
+  if (refused === 'SH1102' || refused === 'SH1104') walk.sink.report(refused, node, { name });
+  else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
+  else walk.sink.report('SH3001', node, { name });
+}
