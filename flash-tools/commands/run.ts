@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { runProgram } from '../../host/run/run-program.ts';
+
+/** Adds `shoal run program.ts [-- args]`: the program under exact Node. Its exit code is the command's. */
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .summary('run a program whose kernels give the bits of a core')
+    .description(
+      'Runs a TypeScript or JavaScript program in Node. Kernel modules that it imports give the bits of a core;\n' +
+        'one that has errors ends the program with exit code 8.',
+    )
+    .argument('<program>', 'a .ts or .js file')
+    .argument('[args...]', 'arguments of the program, after `--`')
+    .passThroughOptions()
+    .action(async (file: string, args: string[]) => {
+      process.exitCode = await runProgram(file, args);
+    });
+}

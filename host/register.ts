@@ -1,0 +1,18 @@
+/**
+ * `node --import shoal/register app.ts`: TypeScript runs, and kernel modules give the core's bits in this process.
+ * A kernel module with errors ends the program with code frames and exit code 8.
+ */
+import { register } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { reportCompileErrors } from './run/report-compile-errors.ts';
+
+if (import.meta.url.endsWith('.ts')) {
+  throw new Error(`${fileURLToPath(import.meta.url)} is source: build the package and register from dist`);
+}
+// In Node since 16.6, not yet in the type declarations that match the oldest Node we support.
+(process as NodeJS.Process & { setSourceMapsEnabled(enabled: boolean): void }).setSourceMapsEnabled(true);
+reportCompileErrors();
+register('./run/module-hooks.js', {
+  parentURL: import.meta.url,
+  data: { color: process.stderr.isTTY === true && process.env.NO_COLOR === undefined, directory: process.cwd() },
+});

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { KernelDiagnostic } from '../../compiler/front-end/diagnostics.ts';
+import { ShoalError } from '../../protocol/errors.ts';
+
+/** How diagnostics are written into the message. */
+export interface DiagnosticStyle {
+  readonly color: boolean;
+  /** File names are written relative to it. */
+  readonly directory: string;
+}
+
+/** Facts of a COMPILE_FAILED error of the loaders. */
+export interface CompileFailedDetails {
+  readonly diagnostics: readonly KernelDiagnostic[];
+  /** The diagnostics with code frames, for a terminal. */
+  readonly text: string;
+}
+
+/** A kernel module as exact JavaScript. */
+export interface CompiledKernelModule {
+  readonly code: string;
+  readonly map: object;
+  /** All files that took part. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Checks the kernel module `file` and prints it as exact JavaScript. Throws COMPILE_FAILED with
+ * {@link CompileFailedDetails} if it has errors. Loads the compiler on first use.
+ */
+export async function compileKernelModule(
+  file: string,
+  style: DiagnosticStyle,
+  sourceName?: string,
+): Promise<CompiledKernelModule> {
+  const { checkKernelProgram } = await import('../../compiler/front-end/check-kernel-program.ts');
+  const { diagnostics, checked } = checkKernelProgram(file, {});
+  if (checked === null) throw await compileFailed(file, diagnostics, style);
+  const { transformKernelModule } = await import('../../compiler/exact-node/transform-module.ts');
+  const { code, map } = await transformKernelModule(checked, file, sourceName === undefined ? {} : { sourceName });
+  return { code, map, files: checked.program.files };
+}
+
+async function compileFailed(
+  file: string,
+  diagnostics: readonly KernelDiagnostic[],
+  style: DiagnosticStyle,
+): Promise<ShoalError> {
+  const { formatDiagnostics } = await import('../../compiler/front-end/diagnostic-text.ts');
+  const sourceOf = (path: string): string | undefined => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  };
+  const text = formatDiagnostics(diagnostics, { ...style, sourceOf });
+  const count = diagnostics.length === 1 ? '1 error' : `${diagnostics.length} errors`;
+  const details: CompileFailedDetails = { diagnostics, text };
+  return new ShoalError('COMPILE_FAILED', `${basename(file)} is not a kernel module that can run: ${count}`, {
+    details: { ...details },
+  });
+}

@@ -1,0 +1,122 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A transformed module, and all files whose text it was made of. */
+export interface CachedTransform {
+  /** JavaScript, with its source map in a comment. */
+  readonly code: string;
+  /** Absolute paths. */
+  readonly files: readonly string[];
+}
+
+interface Entry {
+  readonly versions: string;
+  readonly files: readonly { readonly path: string; readonly hash: string }[];
+  readonly code: string;
+}
+
+/**
+ * Transformed modules on disk: one entry for each source file, valid as long as the text of every file that took part
+ * and the versions of the tools are the same. An entry is written to a temporary name and renamed, so that programs that
+ * start at the same time do not see half of it. Whatever cannot be read, or does not agree with its checksum, counts as
+ * not there; whatever cannot be written is left.
+ */
+export class TransformCache {
+  readonly #directory: string;
+
+  constructor(directory: string = defaultCacheDirectory()) {
+    this.#directory = directory;
+  }
+
+  async get(file: string, source: string): Promise<CachedTransform | null> {
+    const entry = await readEntry(this.#pathOf(file));
+    if (entry === null || entry.versions !== toolVersions()) return null;
+    for (const { path, hash } of entry.files) {
+      const text = path === file ? source : await readFile(path, 'utf8').catch(() => null);
+      if (text === null || hashOf(text) !== hash) return null;
+    }
+    return { code: entry.code, files: entry.files.map(({ path }) => path) };
+  }
+
+  async put(file: string, source: string, { code, files }: CachedTransform): Promise<void> {
+    const path = this.#pathOf(file);
+    const temporary = `${path}.${randomUUID()}`;
+    try {
+      const hashes = await Promise.all(
+        files.map(async (f) => ({ path: f, hash: hashOf(f === file ? source : await readFile(f, 'utf8')) })),
+      );
+      const body = JSON.stringify({ versions: toolVersions(), files: hashes, code } satisfies Entry);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, `${hashOf(body)}\n${body}`);
+      await rename(temporary, path);
+    } catch {
+      // A full or read-only disk costs time, not the program.
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+  }
+
+  #pathOf(file: string): string {
+    return join(this.#directory, `${hashOf(file)}.json`);
+  }
+}
+
+async function readEntry(path: string): Promise<Entry | null> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const end = text.indexOf('\n');
+  const body = text.slice(end + 1);
+  if (end === -1 || hashOf(body) !== text.slice(0, end)) return null;
+  return JSON.parse(body) as Entry;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Where programs of this user keep what can be made again. */
+export function defaultCacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+  const home = homedir();
+  const base =
+    process.platform === 'win32'
+      ? (environment.LOCALAPPDATA ?? join(home, 'AppData/Local'))
+      : process.platform === 'darwin'
+        ? join(home, 'Library/Caches')
+        : (environment.XDG_CACHE_HOME ?? join(home, '.cache'));
+  return join(base, 'shoal', 'modules');
+}
+
+let versions: string | null = null;
+
+/** Changes whenever the same source could give other code: package, tools, and in a checkout the last build. */
+function toolVersions(): string {
+  if (versions !== null) return versions;
+  const root = packageRoot();
+  const require = createRequire(import.meta.url);
+  const versionOf = (path: string): string =>
+    String((JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version);
+  const parts = [
+    versionOf(join(root, 'package.json')),
+    process.version,
+    versionOf(require.resolve('esbuild/package.json')),
+    versionOf(require.resolve('typescript/package.json')),
+  ];
+  const builds = ['protocol', 'boards', 'compiler', 'host'].map((name) => join(root, 'dist/.tsbuildinfo', name));
+  const library = ['compiler/front-end/kernel-lib/kernel.d.ts', 'device/kernel/index.ts'].map((f) => join(root, f));
+  for (const file of [...builds, ...library]) {
+    const state = statSync(file, { throwIfNoEntry: false });
+    if (state !== undefined) parts.push(`${state.mtimeMs}:${state.size}`);
+  }
+  versions = parts.join(' ');
+  return versions;
+}
+
+/** The folder of this package, whether this file runs as source or from dist. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
