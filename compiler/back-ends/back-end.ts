@@ -6,34 +6,11 @@
  * r12, r16-r31, r44-r63. Callee-saved: r8-r11, r15, r32-r43, sp (r13, 8-aligned). lr is r14. No red zone, nothing is
  * left free above sp. At every call and return the FPU is in float mode and rounds to nearest even.
  */
+import type { ObjectSection, ObjectSymbol } from '../../boards/elf/object.ts';
 import type { GraphProgram } from '../flow-graph/graph.ts';
 import type { SourcePosition, TrapSite } from '../kernel-tree/tree.ts';
 
-/** A fix-up: the linker patches the instruction or word at `offset` with the address of `symbol` + `addend`. */
-export interface Relocation {
-  readonly offset: number;
-  /** Numbers and meaning of the ISA's ELF supplement (Epiphany: 3 R_EPIPHANY_32, 8 SIMM24, 9 HIGH, 10 LOW). */
-  readonly type: number;
-  readonly symbol: string;
-  readonly addend: number;
-}
-
-export interface ObjectSymbol {
-  readonly name: string;
-  readonly section: string;
-  readonly offset: number;
-  readonly lengthBytes: number;
-  readonly kind: 'function' | 'object';
-}
-
-export interface ObjectSection {
-  readonly name: '.text' | '.rodata' | '.data' | '.bss';
-  readonly alignBytes: number;
-  readonly lengthBytes: number;
-  /** Absent for .bss. */
-  readonly bytes?: Uint8Array;
-  readonly relocations: readonly Relocation[];
-}
+export type { ObjectSection, ObjectSymbol, Relocation } from '../../boards/elf/object.ts';
 
 /** From an offset in .text on, instructions belong to this source position. Sorted by offset. */
 export interface LineEntry {
