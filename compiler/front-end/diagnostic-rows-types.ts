@@ -55,4 +55,9 @@ export const TYPE_ROWS = {
     reason: 'type stripping keeps the import, and at run time nothing of that name is there',
     replacement: 'write `type {name}` in the import',
   },
+  SH2012: {
+    message: 'the type of `{name}` is not known',
+    reason: 'its value is made at build time by code that the kernel library has no types for',
+    replacement: 'give it a type: `const {name}: Float32Array = …`',
+  },
 } as const;

@@ -64,9 +64,10 @@ export class DiagnosticSink {
     return this.#diagnostics.length > 0;
   }
 
-  report(code: DiagnosticCode, node: ts.Node, args: DiagnosticArguments = {}): void {
-    const file = node.getSourceFile();
-    this.reportSpan(code, { file, start: node.getStart(file), end: node.getEnd() }, args);
+  /** `covers`: a larger node that falls with it. What TypeScript says of that is a consequence, and left out. */
+  report(code: DiagnosticCode, node: ts.Node, args: DiagnosticArguments = {}, covers?: ts.Node): void {
+    this.reportSpan(code, spanOf(node), args);
+    if (covers !== undefined) this.#spans.push(spanOf(covers));
   }
 
   reportSpan(code: DiagnosticCode, span: SourceSpan, args: DiagnosticArguments = {}): void {
@@ -109,6 +110,12 @@ export class DiagnosticSink {
     this.#seen.add(key);
     this.#diagnostics.push(diagnostic);
   }
+}
+
+/** The text of a node, comments before it left out. */
+export function spanOf(node: ts.Node): SourceSpan {
+  const file = node.getSourceFile();
+  return { file, start: node.getStart(file), end: node.getEnd() };
 }
 
 function fill(template: string, args: DiagnosticArguments): string {

@@ -191,6 +191,6 @@ const ARRAYS: Readonly<Record<string, new (of: number | readonly number[]) => Ar
 };
 
 function newTypedArray(name: string, of: number | readonly number[]): ArrayBufferView | null {
-  const constructor = ARRAYS[name];
-  return constructor === undefined ? null : new constructor(of);
+  const arrayClass = ARRAYS[name];
+  return arrayClass === undefined ? null : new arrayClass(of);
 }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { spanOf } from './diagnostics.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import { isNumberType, typedArrayElement } from './syntax-types.ts';
@@ -14,10 +15,28 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   else if (ts.isMetaProperty(node)) {
     walk.sink.report(node.keywordToken === ts.SyntaxKind.NewKeyword ? 'SH1123' : 'SH1113', node);
   } else {
-    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) checkTarget(walk, node.left);
-    else if (isStep(node)) checkTarget(walk, node.operand);
-    ts.forEachChild(node, walk.visit);
+    const operator = ts.isBinaryExpression(node) ? node.operatorToken.kind : ts.SyntaxKind.Unknown;
+    if (operator === ts.SyntaxKind.InKeyword || operator === ts.SyntaxKind.InstanceOfKeyword) {
+      const code = operator === ts.SyntaxKind.InKeyword ? 'SH1017' : 'SH1018';
+      walk.sink.report(code, node); // as a whole: its right side is nothing that a kernel can name
+    } else {
+      if (ts.isBinaryExpression(node) && isAssignment(operator)) checkTarget(walk, node.left);
+      else if (isStep(node)) checkTarget(walk, node.operand);
+      ts.forEachChild(node, (part) => {
+        if (!isPattern(part)) walk.visit(part);
+      });
+    }
   }
+}
+
+/** The left side of `[a, b] = …`, which was reported as such. */
+function isPattern(node: ts.Node): boolean {
+  return (
+    (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) &&
+    ts.isBinaryExpression(node.parent) &&
+    node.parent.left === node &&
+    isAssignment(node.parent.operatorToken.kind)
+  );
 }
 
 function isAssignment(operator: ts.SyntaxKind): boolean {
@@ -49,11 +68,20 @@ function checkName(walk: SyntaxWalk, node: ts.Identifier): void {
   const library = walk.sources.libraryName(node);
   const ours = symbol?.declarations?.some((d) => walk.sources.modules.includes(d.getSourceFile())) === true;
   const refused = ours ? undefined : REFUSED_GLOBALS.get(name);
-  if (refused !== undefined) sink.report(refused, node, { name });
+  if (refused !== undefined) sink.report(refused, node, { name }, chainOf(node));
   else if (library !== null && library !== 'NaN' && library !== 'Infinity') sink.report('SH1006', node, { name });
   else if (ours && symbol !== undefined && isFunctionValue(checker, symbol, node)) {
     sink.report('SH1006', node, { name });
   }
+}
+
+/** The largest expression that begins with `node`: `a.b(c)[d]` of `a`. */
+function chainOf(node: ts.Expression): ts.Expression {
+  const { parent } = node;
+  const isHead =
+    (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent) || ts.isCallExpression(parent)) &&
+    parent.expression === node;
+  return isHead ? chainOf(parent) : node;
 }
 
 function isFunctionValue(checker: ts.TypeChecker, symbol: ts.Symbol, node: ts.Identifier): boolean {
@@ -80,12 +108,15 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
     return;
   }
+  if (ts.isIdentifier(node.expression) && isModuleName(checker, node.expression)) return; // refused in the import
   if (PROTOTYPE_MEMBERS.has(name)) {
     sink.report('SH1109', node.name);
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (typedArrayElement(type) !== null) {
+  if (checker.isArrayType(type)) {
+    sink.report('SH1003', node, {}, chainOf(node));
+  } else if (typedArrayElement(type) !== null) {
     if (LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
     walk.visit(node.expression);
   } else if (ts.isIdentifier(node.expression) && isUnknownGlobal(walk, node.expression)) {
@@ -95,6 +126,10 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
   } else {
     walk.visit(node.expression);
   }
+}
+
+function isModuleName(checker: ts.TypeChecker, node: ts.Identifier): boolean {
+  return checker.getSymbolAtLocation(node)?.declarations?.some(ts.isNamespaceImport) === true;
 }
 
 function isUnknownGlobal(walk: SyntaxWalk, node: ts.Identifier): boolean {
@@ -118,9 +153,13 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
     sink.report('SH1023', node);
     return;
   }
+  const type = checker.getTypeAtLocation(node.expression);
+  if (checker.isArrayType(type)) {
+    sink.report('SH1003', node);
+    return;
+  }
   walk.visit(node.expression);
   if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
-  const type = checker.getTypeAtLocation(node.expression);
   const index = checker.getTypeAtLocation(node.argumentExpression);
   const anyType = ts.TypeFlags.Any;
   const isArray = typedArrayElement(type) !== null || (type.flags & anyType) !== 0;
@@ -138,6 +177,11 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   if (typeArgument !== undefined) sink.report('SH1009', typeArgument);
   const callee = skipWrappers(node.expression);
   let registerName: ts.Expression | undefined;
+  const wrong = sink.diagnostics.length;
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) {
+    sink.report('SH1113', callee, {}, node);
+    return;
+  }
   if (ts.isIdentifier(callee)) {
     const library = walk.sources.libraryName(callee);
     if (library === 'readRegister' || library === 'writeRegister') registerName = node.arguments[0];
@@ -145,10 +189,13 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   } else {
     walk.visit(callee);
     // A property is Math's, or it was reported above, or TypeScript does not know it.
-    if (!ts.isPropertyAccessExpression(callee) && isCallable(checker, callee)) {
+    const isReported = ts.isPropertyAccessExpression(callee) || sink.diagnostics.length > wrong;
+    if (!isReported && isCallable(checker, callee)) {
       sink.report('SH1006', callee, { name: callee.getText() });
     }
   }
+  // What is not called as a function takes its arguments with it: the string of `Error('…')` is not one fault more.
+  if (sink.diagnostics.length > wrong) return;
   for (const argument of node.arguments) {
     if (argument !== registerName) walk.visit(argument);
     else if (!ts.isStringLiteral(argument)) sink.report('SH1126', argument);
@@ -161,7 +208,7 @@ function checkCallee(walk: SyntaxWalk, callee: ts.Identifier, library: string | 
   const isFromModule = symbol?.declarations?.some((d) => walk.sources.modules.includes(d.getSourceFile())) === true;
   if (!isFromModule) {
     const refused = REFUSED_GLOBALS.get(callee.text);
-    if (refused !== undefined) sink.report(refused, callee, { name: callee.text });
+    if (refused !== undefined) sink.report(refused, callee, { name: callee.text }, chainOf(callee));
     else if (library === 'Error' || library === 'RangeError') sink.report('SH1115', callee);
     return;
   }
@@ -170,7 +217,9 @@ function checkCallee(walk: SyntaxWalk, callee: ts.Identifier, library: string | 
     declaration !== undefined &&
     (ts.isParameter(declaration) ||
       (ts.isVariableDeclaration(declaration) && !ts.isSourceFile(declaration.parent.parent.parent)));
-  if (isParameterOrLocal && isCallable(checker, callee)) sink.report('SH1006', callee, { name: callee.text });
+  const isRefusedAlready = declaration !== undefined && sink.touches(spanOf(declaration));
+  if (isParameterOrLocal && !isRefusedAlready && isCallable(checker, callee))
+    sink.report('SH1006', callee, { name: callee.text });
 }
 
 function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {

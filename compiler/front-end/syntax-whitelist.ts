@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { reportTypeErrors } from './diagnostic-type-errors.ts';
-import type { DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
+import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
@@ -24,6 +24,13 @@ export interface SyntaxWalk {
 export function checkSyntax(sources: KernelSources, sink: DiagnosticSink): void {
   const walk: SyntaxWalk = { sources, checker: sources.checker, sink, visit: (node) => visitNode(walk, node) };
   const reach = kernelReach(sources);
+  for (const variable of reach.variables) {
+    // TypeScript's own errors in code for build time are left out, and leave `any` behind.
+    const type = sources.checker.getTypeAtLocation(variable.name);
+    if (variable.type === undefined && (type.flags & ts.TypeFlags.Any) !== 0) {
+      sink.report('SH2012', variable.name, { name: variable.name.getText() });
+    }
+  }
   for (const file of sources.modules) {
     checkComments(file, sink);
     for (const statement of file.statements) checkModuleStatement(walk, statement, reach.functions);
@@ -116,12 +123,12 @@ function checkExport(walk: SyntaxWalk, statement: ts.ExportDeclaration): void {
 
 function checkFunction(walk: SyntaxWalk, node: ModuleFunction): void {
   const { sink, checker } = walk;
-  if (node.asteriskToken !== undefined) sink.report('SH1014', node.asteriskToken);
-  for (const modifier of node.modifiers ?? []) {
-    if (modifier.kind !== ts.SyntaxKind.ExportKeyword) walk.visit(modifier);
-  }
   const [typeParameter] = node.typeParameters ?? [];
-  if (typeParameter !== undefined) sink.report('SH1009', typeParameter);
+  const asyncModifier = node.modifiers?.find((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword);
+  if (node.asteriskToken !== undefined) sink.report('SH1014', node.asteriskToken, {}, node);
+  if (asyncModifier !== undefined) sink.report('SH1013', asyncModifier, {}, node);
+  if (typeParameter !== undefined) sink.report('SH1009', typeParameter, {}, node);
+  if (typeParameter !== undefined || asyncModifier !== undefined || node.asteriskToken !== undefined) return;
   for (const parameter of node.parameters) walk.visit(parameter);
   if (node.type !== undefined) walk.visit(node.type);
   const signature = checker.getSignatureFromDeclaration(node);
@@ -237,9 +244,7 @@ function checkParameter(walk: SyntaxWalk, node: ts.ParameterDeclaration): void {
 /** A variable whose type no core can hold, unless something in it was refused already. */
 function reportForeignType(walk: SyntaxWalk, node: ts.VariableDeclaration | ts.ParameterDeclaration): void {
   const type = walk.checker.getTypeAtLocation(node.name);
-  const file = node.getSourceFile();
-  if (isLanguageType(type)) return;
-  if (walk.sink.touches({ file, start: node.getStart(file), end: node.getEnd() })) return;
+  if (isLanguageType(type) || walk.sink.touches(spanOf(node))) return;
   walk.sink.report('SH1031', node.name, { type: walk.checker.typeToString(type) });
 }
 
@@ -249,8 +254,7 @@ function checkForOf(walk: SyntaxWalk, node: ts.ForOfStatement): void {
   else walk.sink.report('SH1029', node.initializer);
   walk.visit(node.expression);
   const type = walk.checker.getTypeAtLocation(node.expression);
-  const file = node.getSourceFile();
-  const span = { file, start: node.expression.getStart(file), end: node.expression.getEnd() };
+  const span = spanOf(node.expression);
   if (typedArrayElement(type) === null && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
     walk.sink.reportSpan('SH1024', span, { type: walk.checker.typeToString(type) });
   }

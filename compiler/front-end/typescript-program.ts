@@ -118,10 +118,12 @@ function compilerHost(readFile: (path: string) => string | undefined, currentDir
     },
     resolveModuleNameLiterals: (literals, containingFile) =>
       literals.map((literal) => {
-        const target = isLibraryFile(containingFile) ? null : resolveImport(literal.text, containingFile, readFile);
-        return target?.path === undefined
-          ? { resolvedModule: undefined }
-          : { resolvedModule: { resolvedFileName: target.path, extension: ts.Extension.Ts } };
+        const { path } = resolveImport(literal.text, containingFile, readFile);
+        // What the library imports for its own work in Node is not a part of kernels, and is not read.
+        const isSeen = path !== undefined && (isLibraryFile(path) || !isLibraryFile(containingFile));
+        return isSeen
+          ? { resolvedModule: { resolvedFileName: path, extension: ts.Extension.Ts } }
+          : { resolvedModule: undefined };
       }),
     fileExists: (path) => isLibraryFile(path) || readFile(path) !== undefined,
     readFile,
