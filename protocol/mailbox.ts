@@ -65,3 +65,6 @@ export const STATE_BUSY = 2;
 
 /** Bit of ILATST that wakes the runtime: the USER interrupt. */
 export const WAKE_INTERRUPT = 9;
+
+/** Stack of the runtime itself, above which kernels begin theirs. The build of the runtime checks it. */
+export const RUNTIME_STACK_BYTES = 256;

@@ -19,7 +19,7 @@ const STUBS = 0x100000;
 export { check, reading };
 
 export class SimulatedCore {
-  readonly memory: DataView = new DataView(new ArrayBuffer(MEMORY_BYTES));
+  readonly memory: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(MEMORY_BYTES));
   readonly #stubs: readonly (() => void)[];
   #outbound = 0;
   #interrupts = false;
@@ -33,6 +33,16 @@ export class SimulatedCore {
     this.#set(mailbox.KERNEL_TABLE_ADDRESS, TABLE);
     this.#set(mailbox.KERNEL_COUNT_ADDRESS, stubs.length);
     for (let index = 0; index < stubs.length; index++) this.#set(TABLE + 4 * index, STUBS + index);
+  }
+
+  /** Address of a stub, for the kernel table. */
+  static entryOf(index: number): number {
+    return STUBS + index;
+  }
+
+  /** As a reset: the memory is the host's business, but nothing has been read from the ring. */
+  forget(): void {
+    this.#outbound = 0;
   }
 
   #set(address: number, value: number): void {

@@ -1,0 +1,164 @@
+import type { BoardDescription } from '../boards/board.ts';
+import { ShoalError } from '../protocol/errors.ts';
+import { CallPool, type CoreResetEvent } from './cores/call-pool.ts';
+import { placeModule, removeModule } from './cores/place-module.ts';
+import type { RuntimeImage } from './cores/runtime-image.ts';
+import { ArraysInFlight } from './kernels/in-flight.ts';
+import type { Kernels } from './kernels/kernel-types.ts';
+import { type CallContext, createKernels } from './kernels/kernels-object.ts';
+import type { LoadedModule } from './kernels/loaded-module.ts';
+import type { CallOptions } from './kernels/pending-call.ts';
+import { readKernelModule } from './kernels/read-kernel-module.ts';
+import type { MemoryLink } from './links/memory-link.ts';
+
+/** What one core has done since the board was opened. */
+export interface CoreStatistics {
+  readonly index: number;
+  /** Relative to the board's first core. */
+  readonly core: readonly [row: number, column: number];
+  /** Calls that it was given. */
+  readonly calls: number;
+  /** Instructions executed, those of the core runtime included. */
+  readonly instructions: number;
+  /** Bytes of messages and arrays sent to it. */
+  readonly bytesIn: number;
+  /** Bytes of messages and arrays that came back. */
+  readonly bytesOut: number;
+  /** Part of the time since the board was opened, 0 … 1, in which the core did not sleep. */
+  readonly busy: number;
+  /** How often it was reset because of a deadline, an abort or a fault. */
+  readonly resets: number;
+}
+
+/** A board that was opened. Make one with `open()`. */
+export class Board {
+  /** What the board is. */
+  readonly info: BoardDescription;
+  readonly #link: MemoryLink;
+  readonly #pool: CallPool;
+  readonly #inFlight = new ArraysInFlight();
+  readonly #modules = new WeakMap<object, LoadedModule>();
+  readonly #resetListeners = new Set<(event: CoreResetEvent) => void>();
+  /** Loads happen one after another. */
+  #loading: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  private constructor(link: MemoryLink, image: RuntimeImage) {
+    this.info = link.board;
+    this.#link = link;
+    this.#pool = new CallPool(link, image);
+    this.#pool.onCoreReset = (event) => {
+      for (const listener of this.#resetListeners) listener(event);
+    };
+  }
+
+  /** Starts the runtime on every core. Used by `open()`. */
+  static async start(link: MemoryLink, image: RuntimeImage, signal?: AbortSignal): Promise<Board> {
+    const board = new Board(link, image);
+    await board.#pool.hold();
+    if (signal?.aborted) {
+      board.close();
+      throw signal.reason;
+    }
+    board.#pool.release();
+    return board;
+  }
+
+  /** Cores of the board; calls select them by 0 … cores − 1. */
+  get cores(): number {
+    return this.#pool.slots.length;
+  }
+
+  /**
+   * Puts the kernels of a module on every core: of a `.ts` file, which is compiled, or of a `.shoal` file, for which no
+   * compiler is loaded. Calls that run are waited for. State of the module starts from its initial values.
+   *
+   * Throws FILE_NOT_FOUND, COMPILE_FAILED with `details.diagnostics`, MEMORY_OVERFLOW if it does not fit, BOARD_CLOSED.
+   */
+  async load<Module>(url: URL | string, options: CallOptions = {}): Promise<Kernels<Module>> {
+    this.#checkOpen();
+    options.signal?.throwIfAborted();
+    const source = await readKernelModule(url, this.info);
+    return this.#afterOthers(async () => {
+      const module = await placeModule(this.#pool, source);
+      const kernels = createKernels(this.#context(), module, options);
+      this.#modules.set(kernels, module);
+      return kernels as Kernels<Module>;
+    });
+  }
+
+  /** Takes a module off every core; calls of its kernels reject from then on. Calls that run are waited for. */
+  async unload(kernels: object): Promise<void> {
+    this.#checkOpen();
+    const module = this.#modules.get(kernels);
+    if (module === undefined) throw new ShoalError('KERNEL_NOT_FOUND', 'these kernels were not loaded by this board');
+    this.#modules.delete(kernels);
+    await this.#afterOthers(() => removeModule(this.#pool, module));
+  }
+
+  /** Figures of every core, in core order. */
+  stats(): CoreStatistics[] {
+    const elapsed = this.#link.elapsedInstructions();
+    return this.#pool.slots.map((slot) => {
+      const { instructions } = this.#link.counters(slot.end.index);
+      return {
+        index: slot.end.index,
+        core: slot.position,
+        calls: slot.calls,
+        instructions,
+        bytesIn: slot.bytesIn,
+        bytesOut: slot.bytesOut,
+        busy: elapsed === 0 ? 0 : Math.min(1, instructions / elapsed),
+        resets: slot.resets,
+      };
+    });
+  }
+
+  /**
+   * Calls `listener` whenever a core was reset because a call on it had to be given up; its module state is as after
+   * load. Returns a function that ends this.
+   */
+  onCoreReset(listener: (event: CoreResetEvent) => void): () => void {
+    this.#resetListeners.add(listener);
+    return () => this.#resetListeners.delete(listener);
+  }
+
+  /** True after `close()`. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Ends everything: calls that wait or run reject with CALL_CANCELLED, later ones with BOARD_CLOSED. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#pool.close(new ShoalError('CALL_CANCELLED', `the board ${this.info.name} was closed`));
+    this.#link.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new ShoalError('BOARD_CLOSED', `the board ${this.info.name} is closed`);
+  }
+
+  #afterOthers<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#loading.then(() => {
+      this.#checkOpen();
+      return work();
+    });
+    this.#loading = result.catch(() => undefined);
+    return result;
+  }
+
+  #context(): CallContext {
+    return {
+      pool: this.#pool,
+      inFlight: this.#inFlight,
+      columns: this.info.columns,
+      checkOpen: () => this.#checkOpen(),
+    };
+  }
+}

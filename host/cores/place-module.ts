@@ -1,0 +1,83 @@
+/** Puts modules into the free memory of all cores, at the same address on each, and takes them away. */
+import { ShoalError } from '../../protocol/errors.ts';
+import { RUNTIME_STACK_BYTES } from '../../protocol/mailbox.ts';
+import type { KernelSource } from '../kernels/kernel-source.ts';
+import type { LoadedModule } from '../kernels/loaded-module.ts';
+import type { CallPool } from './call-pool.ts';
+import { allKernels, writeModule, writeTable } from './module-table.ts';
+
+/** Waits until no call runs, then places the module. Throws MEMORY_OVERFLOW, with nothing changed. */
+export async function placeModule(pool: CallPool, source: KernelSource): Promise<LoadedModule> {
+  await pool.hold();
+  try {
+    const { modules } = pool;
+    // With no call on any core all have the same blocks, so the same address is free on each.
+    const address = allocateOnAll(pool, source.lengthBytes);
+    if (address === null) throw overflow(pool, source);
+    const module = source.link(address, pool.image.symbols);
+    modules.loaded.push(module);
+    if (!makeRoomForTableAndStack(pool)) {
+      modules.loaded.pop();
+      for (const slot of pool.slots) slot.memory.free(address);
+      makeRoomForTableAndStack(pool);
+      throw overflow(pool, source);
+    }
+    for (const slot of pool.slots) {
+      writeModule(slot.end, module);
+      writeTable(slot.end, modules);
+    }
+    return module;
+  } finally {
+    pool.release();
+  }
+}
+
+/** Waits until no call runs, then gives the module's memory back. */
+export async function removeModule(pool: CallPool, module: LoadedModule): Promise<void> {
+  await pool.hold();
+  try {
+    const { modules } = pool;
+    modules.loaded = modules.loaded.filter((loaded) => loaded !== module);
+    for (const slot of pool.slots) slot.memory.free(module.address);
+    makeRoomForTableAndStack(pool);
+    for (const slot of pool.slots) writeTable(slot.end, modules);
+  } finally {
+    pool.release();
+  }
+}
+
+function allocateOnAll(pool: CallPool, lengthBytes: number): number | null {
+  const addresses = new Set(pool.slots.map((slot) => slot.memory.allocate(lengthBytes)));
+  const [address] = addresses;
+  if (addresses.size !== 1 || address === undefined)
+    throw new ShoalError('INTERNAL', 'cores differ in their free memory');
+  return address;
+}
+
+/** Fits the entry table and the stack to the modules that are loaded; false, and perhaps no table, if they do not fit. */
+function makeRoomForTableAndStack(pool: CallPool): boolean {
+  const { modules } = pool;
+  if (modules.tableAddress !== 0) for (const slot of pool.slots) slot.memory.free(modules.tableAddress);
+  modules.tableAddress = 0;
+  const deepest = Math.max(0, ...modules.loaded.map((module) => module.stackBytes));
+  for (const slot of pool.slots) if (!slot.memory.reserveStack(RUNTIME_STACK_BYTES + deepest)) return false;
+  const count = allKernels(modules).length;
+  if (count === 0) return true;
+  const address = allocateOnAll(pool, count * 4);
+  modules.tableAddress = address ?? 0;
+  return address !== null;
+}
+
+function overflow(pool: CallPool, source: KernelSource): ShoalError {
+  const { image, modules, board } = pool;
+  const total = board.localMemoryBytes;
+  const others = modules.loaded.reduce((sum, module) => sum + module.lengthBytes, 0);
+  const stack = RUNTIME_STACK_BYTES + Math.max(source.stackBytes, ...modules.loaded.map((module) => module.stackBytes));
+  const needed = image.endAddress + others + source.lengthBytes + stack;
+  const parts = [`runtime ${image.endAddress}`, `stack ${stack}`, `${source.name} ${source.lengthBytes}`];
+  if (others > 0) parts.push(`other modules ${others}`);
+  return new ShoalError('MEMORY_OVERFLOW', `${source.name} needs ${needed} of ${total} bytes: ${parts.join(', ')}`, {
+    hint: 'Unload other modules, or make arrays and tables smaller.',
+    details: { needed, total, runtime: image.endAddress, stack, module: source.lengthBytes, others },
+  });
+}

@@ -1,0 +1,252 @@
+/** Makes the object whose methods call kernels. */
+import { ShoalError } from '../../protocol/errors.ts';
+import type { CallPool } from '../cores/call-pool.ts';
+import { describeValue } from './describe-value.ts';
+import { type EncodedCall, encodeCall } from './encode-call.ts';
+import type { ArraysInFlight, ArrayUse } from './in-flight.ts';
+import type { CoreSelector } from './kernel-types.ts';
+import type { LoadedModule } from './loaded-module.ts';
+import { type Answer, type CallOptions, DEFAULT_TIMEOUT_MS, type PendingCall } from './pending-call.ts';
+import type { Signature } from './signature.ts';
+import { Split } from './split.ts';
+
+/** What calls need of their board. */
+export interface CallContext {
+  readonly pool: CallPool;
+  readonly inFlight: ArraysInFlight;
+  readonly columns: number;
+  /** Throws BOARD_CLOSED. */
+  checkOpen(): void;
+}
+
+/** Names that the object itself uses; `then` would make it look like a promise. */
+export const RESERVED_KERNEL_NAMES: readonly string[] = ['at', 'everywhere', 'with', 'then'];
+
+type CallFunction = (...values: unknown[]) => Promise<unknown>;
+
+export function createKernels(context: CallContext, module: LoadedModule, options: CallOptions): object {
+  const methods = (make: (signature: Signature) => CallFunction): Record<string, unknown> => {
+    const object: Record<string, unknown> = {};
+    for (const { signature } of module.kernels) object[signature.name] = named(signature.name, make(signature));
+    return object;
+  };
+  const kernels = methods(
+    (signature) =>
+      (...values) =>
+        callOne(context, module, signature, null, options, values),
+  );
+  kernels.at = (selector: CoreSelector): object => {
+    const core = coreIndex(context, selector);
+    return Object.freeze(
+      methods(
+        (signature) =>
+          (...values) =>
+            callOne(context, module, signature, core, options, values),
+      ),
+    );
+  };
+  kernels.everywhere = Object.freeze(
+    methods(
+      (signature) =>
+        (...values) =>
+          callAll(context, module, signature, options, values),
+    ),
+  );
+  kernels.with = (more: CallOptions): object => {
+    checkOptions(more);
+    return createKernels(context, module, { ...options, ...more });
+  };
+  return Object.freeze(kernels);
+}
+
+function named(name: string, call: CallFunction): CallFunction {
+  return Object.defineProperty(call, 'name', { value: name });
+}
+
+function checkOptions(options: CallOptions): void {
+  const { timeoutMs, signal } = options;
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
+    throw new ShoalError('CALL_ARGUMENT', `timeoutMs must be a number above 0, not ${describeValue(timeoutMs)}`);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new ShoalError('CALL_ARGUMENT', `signal must be an AbortSignal, not ${describeValue(signal)}`);
+  }
+}
+
+function coreIndex(context: CallContext, selector: CoreSelector): number {
+  const { columns, pool } = context;
+  const count = pool.slots.length;
+  if (typeof selector === 'number') {
+    if (Number.isInteger(selector) && selector >= 0 && selector < count) return selector;
+  } else if (Array.isArray(selector) && selector.length === 2) {
+    const [row, column] = selector as [unknown, unknown];
+    const isOnBoard =
+      Number.isInteger(row) &&
+      Number.isInteger(column) &&
+      (row as number) >= 0 &&
+      (row as number) < count / columns &&
+      (column as number) >= 0 &&
+      (column as number) < columns;
+    if (isOnBoard) return (row as number) * columns + (column as number);
+  }
+  const text = Array.isArray(selector) ? `[${selector.map(describeValue).join(', ')}]` : describeValue(selector);
+  throw new ShoalError('CALL_ARGUMENT', `there is no core ${text}`, {
+    hint: `Cores are 0 … ${count - 1}, or [row, column] below [${count / columns}, ${columns}].`,
+  });
+}
+
+/** Every fault of a call, wrong arguments too, rejects its promise; nothing is thrown at the caller. */
+async function callOne(
+  context: CallContext,
+  module: LoadedModule,
+  signature: Signature,
+  core: number | null,
+  options: CallOptions,
+  values: readonly unknown[],
+): Promise<unknown> {
+  const site = new Error('call');
+  Error.captureStackTrace?.(site, callOne);
+  try {
+    const encoded = prepare(context, signature, options, values);
+    const release = context.inFlight.take(signature.name, usesOf(signature, values));
+    try {
+      const answer = await run(context, module, signature, encoded, core, options);
+      writeOutputs(signature, encoded, answer);
+      return answer.value;
+    } finally {
+      release();
+    }
+  } catch (error) {
+    throw joinStack(error, site);
+  }
+}
+
+async function callAll(
+  context: CallContext,
+  module: LoadedModule,
+  signature: Signature,
+  options: CallOptions,
+  values: readonly unknown[],
+): Promise<unknown[]> {
+  const site = new Error('call');
+  Error.captureStackTrace?.(site, callAll);
+  try {
+    const count = context.pool.slots.length;
+    refuseWrittenWholes(signature, values);
+    const shares = Array.from({ length: count }, (_, index) =>
+      values.map((value) => (value instanceof Split ? value.share(index, count) : value)),
+    );
+    const encoded = shares.map((share) => prepare(context, signature, options, share));
+    const whole = values.map((value) => (value instanceof Split ? value.array : value));
+    const release = context.inFlight.take(signature.name, usesOf(signature, whole));
+    try {
+      const settled = await Promise.allSettled(
+        encoded.map((call, index) => run(context, module, signature, call, index, options)),
+      );
+      const answers: Answer[] = [];
+      for (const outcome of settled) {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        answers.push(outcome.value);
+      }
+      for (const [index, answer] of answers.entries()) writeOutputs(signature, encoded[index] as EncodedCall, answer);
+      return answers.map((answer) => answer.value);
+    } finally {
+      release();
+    }
+  } catch (error) {
+    throw joinStack(error, site);
+  }
+}
+
+function refuseWrittenWholes(signature: Signature, values: readonly unknown[]): void {
+  for (const [index, parameter] of signature.parameters.entries()) {
+    const value = values[index];
+    if ('array' in parameter && parameter.written && ArrayBuffer.isView(value)) {
+      throw new ShoalError(
+        'CALL_ARGUMENT',
+        `${signature.name} writes ${parameter.name}, and all cores cannot write one array`,
+        {
+          hint: `Pass split(${parameter.name}): each core gets and gives back its own share.`,
+          details: { kernel: signature.name, parameter: parameter.name },
+        },
+      );
+    }
+  }
+}
+
+function usesOf(signature: Signature, values: readonly unknown[]): ArrayUse[] {
+  const uses: ArrayUse[] = [];
+  for (const [index, parameter] of signature.parameters.entries()) {
+    const array = values[index];
+    if ('array' in parameter && ArrayBuffer.isView(array)) {
+      uses.push({ array, written: parameter.written, parameter: parameter.name });
+    }
+  }
+  return uses;
+}
+
+function prepare(
+  context: CallContext,
+  signature: Signature,
+  options: CallOptions,
+  values: readonly unknown[],
+): EncodedCall {
+  context.checkOpen();
+  options.signal?.throwIfAborted();
+  return encodeCall(signature, values);
+}
+
+function run(
+  context: CallContext,
+  module: LoadedModule,
+  signature: Signature,
+  encoded: EncodedCall,
+  core: number | null,
+  options: CallOptions,
+): Promise<Answer> {
+  const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => context.pool.cancel(call, signal?.reason);
+    const settle = (): void => signal?.removeEventListener('abort', abort);
+    const call: PendingCall = {
+      module,
+      signature,
+      encoded,
+      core,
+      timeoutMs,
+      resolve: (answer) => {
+        settle();
+        resolve(answer);
+      },
+      reject: (error) => {
+        settle();
+        reject(error);
+      },
+    };
+    signal?.addEventListener('abort', abort);
+    context.pool.submit(call);
+  });
+}
+
+/** Throws CALL_ARGUMENT, before anything is written, if an array has lost its memory since the call. */
+function writeOutputs(signature: Signature, encoded: EncodedCall, answer: Answer): void {
+  for (const output of encoded.outputs) {
+    if (output.array.byteLength !== output.lengthBytes) {
+      throw new ShoalError('CALL_ARGUMENT', `${output.parameter} was detached or resized while ${signature.name} ran`);
+    }
+  }
+  for (const [index, output] of encoded.outputs.entries()) {
+    const { array } = output;
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(answer.outputs[index] as Uint8Array);
+  }
+}
+
+/** Puts the frames of the call behind those of the core. */
+function joinStack(error: unknown, site: Error): unknown {
+  if (error instanceof Error && 'code' in error && site.stack !== undefined) {
+    const frames = site.stack.slice(site.stack.indexOf('\n') + 1);
+    const isOurs = error.stack?.includes('    at ') === true && !(error as { core?: unknown }).core;
+    if (!isOurs) error.stack = `${error.stack ?? error.message}\n${frames}`;
+  }
+  return error;
+}

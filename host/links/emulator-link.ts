@@ -1,0 +1,64 @@
+import type { BoardDescription } from '../../boards/board.ts';
+import { Machine } from '../../emulator/index.ts';
+import type { CoreCounters, MemoryLink } from './memory-link.ts';
+
+/**
+ * Instructions of all cores together between two turns of the event loop. A few milliseconds of work: timers, signals
+ * and input stay prompt, and looking at every core in between costs little against it.
+ */
+const SLICE_INSTRUCTIONS = 65_536;
+
+/** A board emulated in this process. It stands still except in `advance`. */
+export class EmulatorLink implements MemoryLink {
+  readonly board: BoardDescription;
+  readonly #machine: Machine;
+
+  constructor(board: BoardDescription) {
+    this.board = board;
+    this.#machine = new Machine(board);
+  }
+
+  coreAddress(core: number, localAddress: number): number {
+    return this.#machine.coreAddress(core, localAddress);
+  }
+
+  read(address: number, lengthBytes: number): Uint8Array {
+    return this.#machine.readMemory(address, lengthBytes);
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.#machine.writeMemory(address, bytes);
+  }
+
+  readWord(address: number): number {
+    return this.#machine.readWord(address);
+  }
+
+  writeWord(address: number, value: number): void {
+    this.#machine.writeWord(address, value);
+  }
+
+  advance(): 'working' | 'asleep' {
+    return this.#machine.run({ maxInstructions: SLICE_INSTRUCTIONS }).reason === 'limit' ? 'working' : 'asleep';
+  }
+
+  fault(core: number): string | null {
+    const fault = this.#machine.cores[core]?.fault;
+    if (fault === undefined) return null;
+    return `${fault.message} at ${this.#machine.locate(core, fault.pc) ?? `pc 0x${fault.pc.toString(16)}`}`;
+  }
+
+  waitReport(): string {
+    return this.#machine.report();
+  }
+
+  counters(core: number): CoreCounters {
+    return { instructions: this.#machine.cores[core]?.instructions ?? 0 };
+  }
+
+  elapsedInstructions(): number {
+    return Math.max(...this.#machine.cores.map((core) => core.clock));
+  }
+
+  close(): void {}
+}
