@@ -1,0 +1,51 @@
+/**
+ * One stretch of plain memory (the local memory of a core, or the shared memory of a board) under views of each width,
+ * all little endian as the cores are.
+ */
+
+/** Memory is guarded in lines of this many bytes. */
+export const GUARD_LINE_SHIFT = 5;
+/** The line holds code that was turned into a generated function; a store must drop that function. */
+export const GUARD_CODE = 1;
+/** The line lies in a page that MEMPROTECT protects from being written. */
+export const GUARD_PROTECTED = 2;
+
+/** Code made from this memory, forgotten when one of its lines is written. */
+export interface CodeOwner {
+  forgetLine(line: number): void;
+}
+
+export class MemoryBlock {
+  readonly lengthBytes: number;
+  readonly bytes: Uint8Array;
+  readonly halfwords: Uint16Array;
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
+  /** GUARD_ bits of each line. A store to a line whose guard is not zero takes the slow way. */
+  readonly guard: Uint8Array;
+  /** Who must hear of stores to lines with {@link GUARD_CODE}. */
+  codeOwner: CodeOwner | undefined;
+
+  /** `lengthBytes` must be a multiple of 32. */
+  constructor(lengthBytes: number) {
+    const buffer = new ArrayBuffer(lengthBytes);
+    this.lengthBytes = lengthBytes;
+    this.bytes = new Uint8Array(buffer);
+    this.halfwords = new Uint16Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.floats = new Float32Array(buffer);
+    this.guard = new Uint8Array(lengthBytes >>> GUARD_LINE_SHIFT);
+  }
+
+  /** Must be called before bytes of [offset, offset + lengthBytes) change. */
+  beforeWrite(offset: number, lengthBytes: number): void {
+    const last = (offset + lengthBytes - 1) >>> GUARD_LINE_SHIFT;
+    for (let line = offset >>> GUARD_LINE_SHIFT; line <= last; line++) {
+      if (((this.guard[line] as number) & GUARD_CODE) !== 0) this.codeOwner?.forgetLine(line);
+    }
+  }
+
+  isProtected(offset: number): boolean {
+    return ((this.guard[offset >>> GUARD_LINE_SHIFT] as number) & GUARD_PROTECTED) !== 0;
+  }
+}
