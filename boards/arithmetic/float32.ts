@@ -20,7 +20,7 @@ const bitsView = new Int32Array(floatView.buffer);
 
 /** Replaces a subnormal by zero of the same sign. */
 export function flush(x: number): number {
-  return x < SMALLEST_NORMAL && x > -SMALLEST_NORMAL ? x * 0 : x;
+  return Math.abs(x) < SMALLEST_NORMAL ? x * 0 : x;
 }
 
 /** The word that holds `x` as a signed integer; every NaN is {@link CANONICAL_NAN_BITS}. */

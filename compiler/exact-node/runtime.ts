@@ -10,7 +10,7 @@ export { bitsOf, fma, fromBits } from '../../boards/arithmetic/float32.ts';
 
 /** Subnormals become zero of the same sign. The literal is 2^-126, so that the engine sees a constant. */
 export function flush(x: number): number {
-  return x < 1.1754943508222875e-38 && x > -1.1754943508222875e-38 ? x * 0 : x;
+  return Math.abs(x) < 1.1754943508222875e-38 ? x * 0 : x;
 }
 
 /** `a * b + c` where c stands left of the product in the source and is evaluated first. */
