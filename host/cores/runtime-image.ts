@@ -1,6 +1,9 @@
-/** The core runtime as the build made it: `dist/device/core/epiphany.elf` of this package. */
+/** The core runtime as the build made it: `dist/device/core/<isa>.elf` of this package. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { IsaName } from '../../boards/board.ts';
+import { readElf } from '../../boards/elf/read-elf.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 
 export interface RuntimeImage {
@@ -9,4 +12,47 @@ export interface RuntimeImage {
   readonly symbols: ReadonlyMap<string, number>;
   /** First local address behind its code and variables. */
   readonly endAddress: number;
+}
+
+const images = new Map<IsaName, RuntimeImage>();
+
+/** Reads the runtime's image, once. Throws FILE_NOT_FOUND if it was not built, ELF_INVALID if it is damaged. */
+export function loadRuntimeImage(isa: IsaName): RuntimeImage {
+  const known = images.get(isa);
+  if (known !== undefined) return known;
+  const file = join(packageRoot(), 'dist', 'device', 'core', `${isa}.elf`);
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new ShoalError('FILE_NOT_FOUND', `the core runtime ${file} cannot be read`, {
+      hint: 'Run `npm run build`.',
+      cause,
+    });
+  }
+  const image = readRuntimeImage(bytes);
+  images.set(isa, image);
+  return image;
+}
+
+/** The image in the bytes of an ELF file. Throws ELF_INVALID. */
+export function readRuntimeImage(bytes: Uint8Array): RuntimeImage {
+  const elf = readElf(bytes);
+  const segments = elf.segments.filter((segment) => segment.memoryBytes > 0);
+  return {
+    segments: segments.filter((segment) => segment.bytes.length > 0),
+    symbols: new Map(elf.symbols.map((symbol) => [symbol.name, symbol.value])),
+    endAddress: Math.max(0, ...segments.map((segment) => segment.address + segment.memoryBytes)),
+  };
+}
+
+/** This file runs from host/ and from dist/host/. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new ShoalError('INTERNAL', 'the folder of the package was not found');
+    folder = parent;
+  }
+  return folder;
 }

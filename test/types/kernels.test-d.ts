@@ -1,0 +1,64 @@
+/** Compiled by `tsc -b`, never run: what must compile does, and each `@ts-expect-error` line must not. */
+import { type Board, type CallOptions, isShoalError, type Kernels, open, split } from 'shoal';
+
+declare const x: Float32Array;
+declare const bytes: Uint8Array;
+declare const unknownError: unknown;
+
+type Module = typeof import('./kernels-under-test.ts');
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function holds<_T extends true>(): void {}
+
+export async function calls(): Promise<void> {
+  await using board: Board = await open('emu:parallella-16', { signal: AbortSignal.timeout(1000) });
+  const k: Kernels<Module> = await board.load<Module>(new URL('./kernels-under-test.ts', import.meta.url));
+
+  const nothing: void = await k.saxpy(2, x, x);
+  const n: number = await k.count(1, 2, true);
+  const even: boolean = await k.isEven(n);
+  const many: number[] = await k.everywhere.half(1.5);
+  await k.everywhere.saxpy(2, split(x), split(x));
+  await k.at(3).saxpy(2, x, x);
+  await k.at([1, 2]).half(n);
+  const options: CallOptions = { timeoutMs: 100, signal: new AbortController().signal };
+  await k.with(options).at(0).half(1);
+  await k.with({ timeoutMs: 5 }).everywhere.isEven(1);
+  holds<Equal<Awaited<ReturnType<typeof k.isEven>>, boolean>>();
+  holds<Equal<'LIMIT' extends keyof typeof k ? true : false, false>>();
+  if (isShoalError(unknownError, 'KERNEL_TRAP')) unknownError.code.toLowerCase();
+  const rows: readonly [number, number][] = board.stats().map((core) => [core.core[0], core.busy]);
+  console.log(nothing, even, many, rows);
+
+  // @ts-expect-error one argument too few
+  k.saxpy(2, x);
+  // @ts-expect-error one argument too many
+  k.half(1, 2);
+  // @ts-expect-error a string is not a number
+  k.half('1');
+  // @ts-expect-error a number is not a boolean
+  k.count(1, 2, 0);
+  // @ts-expect-error another element type
+  k.saxpy(2, bytes, x);
+  // @ts-expect-error an ordinary array
+  k.saxpy(2, [1, 2], x);
+  // @ts-expect-error split is for everywhere
+  k.saxpy(2, split(x), x);
+  // @ts-expect-error a split of another element type
+  k.everywhere.saxpy(2, split(bytes), split(x));
+  // @ts-expect-error there is no such kernel
+  k.saxby(2, x, x);
+  // @ts-expect-error a constant is not a kernel
+  k.LIMIT;
+  // @ts-expect-error the result is a promise of a boolean
+  const wrong: number = await k.isEven(1);
+  // @ts-expect-error everywhere gives an array
+  const one: number = await k.everywhere.half(1);
+  // @ts-expect-error a core has a row and a column
+  k.at([1]);
+  // @ts-expect-error no such option
+  k.with({ timeout: 5 });
+  // @ts-expect-error split takes typed arrays
+  split([1, 2]);
+  console.log(wrong, one);
+}
