@@ -21,7 +21,7 @@ export const TYPE_ROWS = {
     replacement: null,
   },
   SH2005: {
-    message: 'an {source} value cannot go into {target} by itself',
+    message: '{source} value cannot go into {target} by itself',
     reason: 'the kinds differ, and the conversion would change the value without anyone seeing it',
     replacement: '{fix}',
   },

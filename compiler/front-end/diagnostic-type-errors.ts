@@ -72,7 +72,7 @@ function map(d: ts.Diagnostic): Mapped {
     case 2345:
       if (KINDS.has(first) && KINDS.has(second)) {
         const target = d.code === 2345 ? `a parameter of kind ${second}` : article(second);
-        return { code: 'SH2005', args: { source: first, target, fix: conversion(first, second) } };
+        return { code: 'SH2005', args: { source: article(first), target, fix: conversion(first, second) } };
       }
       break;
     case 2300:
