@@ -6,7 +6,7 @@
 /** One step: the accumulator becomes accumulator << shift, then the operand is added, subtracted or left out. */
 export interface MultiplyStep {
   readonly shift: number;
-  readonly then: 'add' | 'subtract' | 'nothing';
+  readonly next: 'add' | 'subtract' | 'nothing';
 }
 
 const MAXIMUM_STEPS = 4;
@@ -32,10 +32,10 @@ export function multiplySteps(constant: number): readonly MultiplyStep[] | null 
   const steps: MultiplyStep[] = [];
   let at = top.bit;
   for (const digit of digits.slice(0, -1).reverse()) {
-    steps.push({ shift: at - digit.bit, then: digit.negative ? 'subtract' : 'add' });
+    steps.push({ shift: at - digit.bit, next: digit.negative ? 'subtract' : 'add' });
     at = digit.bit;
   }
-  if (at > 0) steps.push({ shift: at, then: 'nothing' });
-  const instructions = steps.reduce((sum, step) => sum + (step.then === 'nothing' ? 1 : 2), 0);
+  if (at > 0) steps.push({ shift: at, next: 'nothing' });
+  const instructions = steps.reduce((sum, step) => sum + (step.next === 'nothing' ? 1 : 2), 0);
   return instructions <= MAXIMUM_STEPS ? steps : null;
 }

@@ -82,22 +82,29 @@ class FunctionEmitter {
     const { position } = code;
     switch (code.op) {
       case 'call':
-        return this.branch('bl', { symbol: code.symbol }, position);
+        this.branch('bl', { symbol: code.symbol }, position);
+        return;
       case 'tail-call':
-        return this.branch('b', { symbol: code.symbol }, position);
+        this.branch('b', { symbol: code.symbol }, position);
+        return;
       case 'call-register':
-        return this.put([jump('jalr', code.n)], position);
+        this.put([jump('jalr', code.n)], position);
+        return;
       case 'return':
-        return this.put([jump('jr', LINK_REGISTER)], position);
+        this.put([jump('jr', LINK_REGISTER)], position);
+        return;
       case 'trap-if':
-        return this.branch(`b${CONDITION_SUFFIX[code.condition]}`, this.stub(code), position);
+        this.branch(`b${CONDITION_SUFFIX[code.condition]}`, this.stub(code), position);
+        return;
       case 'trap':
         for (const move of trapMoves(code)) this.put(expand(move, this.smallAddresses), position);
         this.put(loadConstant(0, code.immediate), position);
         this.raises = true;
-        return this.branch('b', this.raise, position);
+        this.branch('b', this.raise, position);
+        return;
       default:
-        return this.put(expand(code, this.smallAddresses), position);
+        this.put(expand(code, this.smallAddresses), position);
+        return;
     }
   }
 

@@ -31,9 +31,11 @@ export function selectInstruction(context: SelectionContext, code: Instruction):
     case 'symbol':
       return;
     case 'binary':
-      return selectBinary(context, code);
+      selectBinary(context, code);
+      return;
     case 'unary':
-      return selectUnary(context, code);
+      selectUnary(context, code);
+      return;
     case 'fused': {
       if (context.useCounts[code.result.id] === 0) return;
       const n = context.register(code.a);
@@ -43,13 +45,17 @@ export function selectInstruction(context: SelectionContext, code: Instruction):
       return;
     }
     case 'compare':
-      return selectCompare(context, code);
+      selectCompare(context, code);
+      return;
     case 'select':
-      return selectSelect(context, code);
+      selectSelect(context, code);
+      return;
     case 'load':
-      return selectLoad(context, code);
+      selectLoad(context, code);
+      return;
     case 'store':
-      return selectStore(context, code);
+      selectStore(context, code);
+      return;
     case 'bounds-check': {
       const condition = compare(context, 'ge-unsigned', code.index, code.length);
       emitTrapIf(context, condition, code.site, code.index, code.length);
@@ -60,15 +66,20 @@ export function selectInstruction(context: SelectionContext, code: Instruction):
       return;
     case 'call':
       context.target.callees.add(code.callee);
-      return selectCall(context, code.arguments, code.result, (uses) =>
-        context.emit('call', { symbol: code.callee, uses }),
-      );
+      selectCall(context, code.arguments, code.result, (uses) => {
+        context.emit('call', { symbol: code.callee, uses });
+      });
+      return;
     case 'call-address': {
       const n = context.register(code.address);
-      return selectCall(context, code.arguments, code.result, (uses) => context.emit('call-register', { n, uses }));
+      selectCall(context, code.arguments, code.result, (uses) => {
+        context.emit('call-register', { n, uses });
+      });
+      return;
     }
     case 'machine':
-      return selectMachine(context, code);
+      selectMachine(context, code);
+      return;
   }
 }
 
@@ -103,7 +114,10 @@ function selectBinary(context: SelectionContext, code: Of<'binary'>): void {
   if (COMMUTATIVE.has(code.opcode) && context.constantOf(left) !== null) [left, right] = [right, left];
   const constant = context.constantOf(right);
   const d = context.ownRegister(code.result);
-  if (code.opcode === 'mul') return selectMultiply(context, d, left, right);
+  if (code.opcode === 'mul') {
+    selectMultiply(context, d, left, right);
+    return;
+  }
   const op = REGISTER_OPCODES[code.opcode];
   if (op === undefined) throw new Error(`no instruction for ${code.opcode}`);
   if (constant !== null) {
@@ -156,12 +170,12 @@ function selectMultiply(context: SelectionContext, d: number, left: Value, right
   let accumulator = x;
   steps.forEach((step, index) => {
     const last = index === steps.length - 1;
-    const shifted = step.then === 'nothing' ? d : context.fresh();
+    const shifted = step.next === 'nothing' ? d : context.fresh();
     context.emit('lsl', { d: shifted, n: accumulator, immediate: step.shift });
     accumulator = shifted;
-    if (step.then === 'nothing') return;
+    if (step.next === 'nothing') return;
     accumulator = last ? d : context.fresh();
-    context.emit(step.then === 'add' ? 'add' : 'sub', { d: accumulator, n: shifted, m: x });
+    context.emit(step.next === 'add' ? 'add' : 'sub', { d: accumulator, n: shifted, m: x });
   });
   if (steps.length === 0) context.emit('mov', { d, n: x });
 }
