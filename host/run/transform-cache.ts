@@ -78,14 +78,16 @@ function hashOf(text: string): string {
 }
 
 /** Where programs of this user keep what can be made again. */
-export function defaultCacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+export function defaultCacheDirectory(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const home = homedir();
-  const base =
-    process.platform === 'win32'
-      ? (environment.LOCALAPPDATA ?? join(home, 'AppData/Local'))
-      : process.platform === 'darwin'
-        ? join(home, 'Library/Caches')
-        : (environment.XDG_CACHE_HOME ?? join(home, '.cache'));
+  const base = {
+    win32: environment.LOCALAPPDATA ?? join(home, 'AppData/Local'),
+    darwin: join(home, 'Library/Caches'),
+    other: environment.XDG_CACHE_HOME ?? join(home, '.cache'),
+  }[platform === 'win32' || platform === 'darwin' ? platform : 'other'];
   return join(base, 'shoal', 'modules');
 }
 
