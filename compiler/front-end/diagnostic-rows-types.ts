@@ -36,8 +36,8 @@ export const TYPE_ROWS = {
     replacement: 'rename one of the two',
   },
   SH2008: {
-    message: 'the operator takes numbers',
-    reason: 'a kernel does not turn other values into numbers by itself: {message}',
+    message: '{message}',
+    reason: 'a kernel does not turn other values into numbers by itself',
     replacement: 'for a boolean `b` write `b ? 1 : 0`',
   },
   SH2009: {

@@ -1,6 +1,7 @@
 import ts from 'typescript';
-import type { DiagnosticArguments, DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
+import { type DiagnosticArguments, type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import type { KernelReach } from './reachable-functions.ts';
+import { REFUSED_GLOBALS } from './syntax-names.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 interface Mapped {
@@ -20,6 +21,9 @@ const LIBRARY_CONSEQUENCE: ReadonlySet<number> = new Set([
   2769, 2802, 7005, 7006, 7011, 7022, 7023, 7031, 7034, 18046,
 ]);
 
+/** Errors about a type that arise where a part of the statement is refused and so has no type of the language. */
+const CONSEQUENCE: ReadonlySet<number> = new Set([2322, 2339, 2345, 2349, 2356, 2362, 2363, 2365, 2367, 2551, 2769]);
+
 /**
  * TypeScript's errors in all modules, under our numbers. Left out: what lies where something is refused already, and,
  * in code that runs at build time only, names that a core does not have but the build does.
@@ -37,11 +41,29 @@ export function reportTypeErrors(sources: KernelSources, reach: KernelReach, sin
       const start = d.start ?? 0;
       const end = start + (d.length ?? 0);
       if (sink.touches({ file, start, end })) continue;
+      if (CONSEQUENCE.has(d.code) && sink.touches(spanOf(statementAt(file, start)))) continue;
       if (isOnlyInLibrary(d.code) && runsAtBuildTime(reach, file, start)) continue;
       found.push({ mapped: map(d), file, start, end });
     }
   }
   for (const { mapped, file, start, end } of found) sink.reportSpan(mapped.code, { file, start, end }, mapped.args);
+}
+
+/** The innermost statement or variable around a place, or the innermost node in the head of a loop or branch. */
+function statementAt(file: ts.SourceFile, position: number): ts.Node {
+  let found: ts.Node = file;
+  const visit = (node: ts.Node): void => {
+    if (position < node.getStart(file) || node.end <= position) return;
+    found = node;
+    const isWhole =
+      ts.isExpressionStatement(node) ||
+      ts.isVariableDeclaration(node) ||
+      ts.isReturnStatement(node) ||
+      ts.isThrowStatement(node);
+    if (!isWhole) ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(file, visit);
+  return found;
 }
 
 function isOnlyInLibrary(code: number): boolean {
@@ -63,6 +85,8 @@ function map(d: ts.Diagnostic): Mapped {
   const quoted = [...head.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
   const [first = '', second = ''] = quoted;
   if (d.code === 2552) return { code: 'SH2003', args: { name: first, suggestion: second } };
+  const refused = UNKNOWN_NAME.has(d.code) ? REFUSED_GLOBALS.get(first) : undefined;
+  if (refused !== undefined) return { code: refused, args: { name: first } };
   if (UNKNOWN_NAME.has(d.code)) return { code: 'SH2002', args: { name: first } };
   if (UNKNOWN_MEMBER.has(d.code) && d.code !== 7053) {
     return { code: 'SH2004', args: { property: first, type: second } };
@@ -82,11 +106,12 @@ function map(d: ts.Diagnostic): Mapped {
     case 2440:
     case 2323:
       return { code: 'SH2007', args: { name: first || text(d) } };
+    case 2356:
     case 2362:
     case 2363:
-    case 2365:
     case 2736:
-    case 18046:
+      return { code: 'SH2008', args: { message: 'an operand of arithmetic must be a number' } };
+    case 2365:
       return { code: 'SH2008', args: { message } };
     case 2554:
     case 2555:

@@ -108,7 +108,7 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
     return;
   }
-  if (ts.isIdentifier(node.expression) && isModuleName(checker, node.expression)) return; // refused in the import
+  if (ts.isIdentifier(node.expression) && isRefusedDeclaration(checker, node.expression)) return; // there, not here
   if (PROTOTYPE_MEMBERS.has(name)) {
     sink.report('SH1109', node.name);
     return;
@@ -128,8 +128,13 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
   }
 }
 
-function isModuleName(checker: ts.TypeChecker, node: ts.Identifier): boolean {
-  return checker.getSymbolAtLocation(node)?.declarations?.some(ts.isNamespaceImport) === true;
+/** A name of a module, class, enum or namespace: refused where it is declared. */
+function isRefusedDeclaration(checker: ts.TypeChecker, node: ts.Identifier): boolean {
+  const declarations = resolveAlias(checker, checker.getSymbolAtLocation(node))?.declarations;
+  return (
+    checker.getSymbolAtLocation(node)?.declarations?.some(ts.isNamespaceImport) === true ||
+    declarations?.some((d) => ts.isClassLike(d) || ts.isEnumDeclaration(d) || ts.isModuleDeclaration(d)) === true
+  );
 }
 
 function isUnknownGlobal(walk: SyntaxWalk, node: ts.Identifier): boolean {
@@ -225,7 +230,9 @@ function checkCallee(walk: SyntaxWalk, callee: ts.Identifier, library: string | 
 function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
   const name = node.expression.getText();
   const refused = ts.isIdentifier(node.expression) ? REFUSED_GLOBALS.get(name) : undefined;
+  const isKnown = refused !== undefined || walk.checker.getSymbolAtLocation(node.expression) !== undefined;
   if (refused === 'SH1102' || refused === 'SH1104') walk.sink.report(refused, node, { name });
   else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
-  else walk.sink.report('SH3001', node, { name });
+  else if (isKnown) walk.sink.report('SH3001', node, { name });
+  else ts.forEachChild(node, walk.visit);
 }

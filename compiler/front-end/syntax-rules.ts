@@ -135,7 +135,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   DoKeyword: word,
   ElseKeyword: word,
   EnumKeyword: word,
-  ExportKeyword: module(null),
+  ExportKeyword: module('SH1026'),
   ExtendsKeyword: word,
   FalseKeyword: kernel,
   FinallyKeyword: word,

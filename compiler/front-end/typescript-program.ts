@@ -104,7 +104,7 @@ function libraryName(checker: ts.TypeChecker, node: ts.Node): string | null {
   if (symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0) symbol = checker.getAliasedSymbol(symbol);
   const declaration = symbol?.declarations?.[0];
   if (symbol === undefined || declaration === undefined) return null;
-  if (!isLibraryFile(declaration.getSourceFile().fileName)) return null;
+  if (ts.isSourceFile(declaration) || !isLibraryFile(declaration.getSourceFile().fileName)) return null;
   const owner = declaration.parent;
   return ts.isInterfaceDeclaration(owner) ? `${owner.name.text}.${symbol.name}` : symbol.name;
 }

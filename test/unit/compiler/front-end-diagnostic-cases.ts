@@ -6,6 +6,7 @@ type Files = string | Readonly<Record<string, string>>;
 /** For each number at least one program that is refused with it, and with nothing else. */
 export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1001: [
+    'class A { static x = 1 }\nexport function k(): number { return A.x; }',
     'class A {}\nexport function k(): void {}',
     body('const c = class {};'),
     body('class A { private x = 1; static y = 2; get z() { return 1; } }'),
@@ -38,8 +39,13 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1007: ['export function k(a = 1): void {}'],
   SH1008: ['export function k(a?: number): void {}', 'export function k(...a: number[]): void {}'],
   SH1009: ['export function k<T>(a: T): void {}', body('twice<i32>(i);')],
-  SH1010: ['enum E { A }\nexport function k(): void {}', 'const enum E { A }\nexport function k(): void {}'],
+  SH1010: [
+    'enum E { A }\nexport function k(): number { return E.A; }',
+    'enum E { A }\nexport function k(): void {}',
+    'const enum E { A }\nexport function k(): void {}',
+  ],
   SH1011: [
+    body('state = "a" + 1;'),
     body("const s = 'a';"),
     'export function k(s: string): void {}',
     body('const s = `a`;'),
@@ -57,13 +63,19 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1017: [body('if (1 in x) state = 1;')],
   SH1018: [body('if (x instanceof Float32Array) state = 1;')],
   SH1019: [body('const n = 1n;'), 'export function k(n: bigint): void {}', body('BigInt(1);')],
-  SH1020: [body('console.log(i);'), body('const m = new Map();').replace('new Map()', 'Map'), body('Date.now();')],
+  SH1020: [
+    'export function k(a: Map<number, number>): void {}',
+    body('console.log(i);'),
+    body('const m = new Map();').replace('new Map()', 'Map'),
+    body('Date.now();'),
+  ],
   SH1021: [body('x.fill(0);'), body('const z = x.subarray(1, 2);'), body('state = x.byteLength;')],
   SH1022: [body('state = Math.sin(f);'), body('state = Math.random();')],
   SH1023: [body('state = x?.length;'), body('state = x?.[0];'), body('state = f ?? 1;'), body('state ??= 1;')],
   SH1024: ['export function k(a: i32): void { for (const v of a) {} }\ntype i32 = number;'],
   SH1025: [body('switch (b) { case true: state = 1; }')],
   SH1026: [
+    body('export const z = 1;'),
     'export default function k(): void {}',
     {
       'kernels.ts': "import * as a from './a.ts';\nexport function k(): void { a.f(); }",
@@ -97,7 +109,10 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1109: [body('twice.call(0, i);'), body('x.constructor;'), body('Object.keys(x);')],
   SH1110: [body('state = arguments.length;')],
   SH1111: [body('for (const k in x) state = 1;')],
-  SH1112: ['namespace N { export const a = 1; }\nexport function k(): void {}'],
+  SH1112: [
+    'namespace N { export const a = 1; }\nexport function k(): number { return N.a; }',
+    'namespace N { export const a = 1; }\nexport function k(): void {}',
+  ],
   SH1113: [
     body("import('./a.ts');"),
     body('require(1);'),
@@ -138,7 +153,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     "import { readRegister } from 'shoal/kernel/machine';\nconst n = 'ilat';\nexport function l(): number { return readRegister(n); }",
   ],
   SH2001: [body('state = x;'), 'export function k(): number {}'],
-  SH2002: [body('state = foo;'), body('window;'), 'export function k(a: Foo): void {}'],
+  SH2002: [body('new Foo();'), body('state = foo;'), body('window;'), 'export function k(a: Foo): void {}'],
   SH2003: [body('state = tabel[0];')],
   SH2004: [body('x.lenght;'), body('i.toFixed(1);')],
   SH2005: [body('const n: i32 = f;'), body('twice(f);'), body('twice(u);')],
@@ -150,7 +165,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
       'a.ts': 'export function f(): void {}',
     },
   ],
-  SH2008: [body('state = b + 1;'), body('state = b * 2;')],
+  SH2008: [body('b++;'), body('state = b + 1;'), body('state = b * 2;')],
   SH2009: [body('twice();'), body('twice(i, j);')],
   SH2010: [
     {
