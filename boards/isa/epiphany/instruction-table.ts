@@ -104,8 +104,6 @@ export interface InstructionForm {
   readonly group: number | undefined;
   /** True if the immediate is two's complement; otherwise it is unsigned. */
   readonly signedImmediate: boolean;
-  /** float, fix and fabs carry RN in the RM field as well; a decoder ignores it. */
-  readonly copiesRnToRm: boolean;
   readonly fields: Readonly<Partial<Record<FieldName, readonly BitRun[]>>>;
 }
 
@@ -150,7 +148,7 @@ function readPattern(pattern: string): Pick<InstructionForm, 'widthBytes' | 'mat
   return { widthBytes: bits.length === 32 ? 4 : 2, match: match >>> 0, mask: mask >>> 0, fields };
 }
 
-type Extras = Partial<Pick<InstructionForm, 'condition' | 'sizeBytes' | 'group' | 'signedImmediate' | 'copiesRnToRm'>>;
+type Extras = Partial<Pick<InstructionForm, 'condition' | 'sizeBytes' | 'group' | 'signedImmediate'>>;
 
 function makeTable(): InstructionForm[] {
   const table: InstructionForm[] = [];
@@ -172,7 +170,6 @@ function makeTable(): InstructionForm[] {
       sizeBytes: undefined,
       group: undefined,
       signedImmediate: false,
-      copiesRnToRm: false,
       ...readPattern(pattern),
       ...extras,
     });
@@ -259,28 +256,19 @@ function makeTable(): InstructionForm[] {
   row('bitr', 'long', 'DDDNNN0000001110 dddnnn0000011111', 'RD,RN', 'bitr');
 
   for (const [code, name] of (['fadd', 'fsub', 'fmul', 'fmadd', 'fmsub', 'float', 'fix', 'fabs'] as const).entries()) {
-    const copiesRnToRm = code >= 5;
-    const syntax = copiesRnToRm ? 'RD,RN' : 'RD,RN,RM';
-    row(name, 'short', `dddnnnmmm${binary(code, 3)}0111`, syntax, name, { copiesRnToRm });
-    row(name, 'long', `DDDNNNMMM0000111 dddnnnmmm${binary(code, 3)}1111`, syntax, name, { copiesRnToRm });
+    // float, fix and fabs have one source; their RM field is 0 and a decoder ignores it.
+    const syntax = code >= 5 ? 'RD,RN' : 'RD,RN,RM';
+    row(name, 'short', `dddnnnmmm${binary(code, 3)}0111`, syntax, name);
+    row(name, 'long', `DDDNNNMMM0000111 dddnnnmmm${binary(code, 3)}1111`, syntax, name);
   }
-  for (const [name, high, code] of [
-    ['fext', '0011010', '000'],
-    ['fdep', '0011010', '001'],
-    ['lfsr', '0011010', '010'],
-    ['frecip', '0010111', '000'],
-    ['fsqrt', '0010111', '001'],
+  for (const [name, high, code, syntax] of [
+    ['fext', '0011010', '000', 'RD,RN,RM'],
+    ['fdep', '0011010', '001', 'RD,RN,RM'],
+    ['lfsr', '0011010', '010', 'RD,RN,RM'],
+    ['frecip', '0010111', '000', 'RD,RN'],
+    ['fsqrt', '0010111', '001', 'RD,RN'],
   ] as const) {
-    row(
-      name,
-      'long',
-      `DDDNNNMMM${high} dddnnnmmm${code}1111`,
-      name.startsWith('f') && high === '0010111' ? 'RD,RN' : 'RD,RN,RM',
-      'undocumented',
-      {
-        copiesRnToRm: high === '0010111',
-      },
-    );
+    row(name, 'long', `DDDNNNMMM${high} dddnnnmmm${code}1111`, syntax, 'undocumented');
   }
   return table;
 }
@@ -365,9 +353,8 @@ export function encode(form: InstructionForm, fields: Fields): number {
   if (!fits(form, fields))
     throw new RangeError(`${form.mnemonic} (${form.form}) cannot hold ${JSON.stringify(fields)}`);
   let word = form.match;
-  const complete = form.copiesRnToRm ? { ...fields, rm: fields.rn ?? 0 } : fields;
   for (const [name, runs] of Object.entries(form.fields) as [FieldName, readonly BitRun[]][]) {
-    const given = complete[name] ?? 0;
+    const given = fields[name] ?? 0;
     const value = name === 'displacement' ? given / 2 : given;
     for (const { wordBit, fieldBit, count } of runs) word |= ((value >> fieldBit) & ((1 << count) - 1)) << wordBit;
   }
