@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
 import { runProgram } from '../../host/run/run-program.ts';
+import type { AddCommand } from '../command.ts';
 
-/** Adds `shoal run program.ts [-- args]`: the program under exact Node. Its exit code is the command's. */
-export function addRunCommand(program: Command): void {
+/** `shoal run program.ts [-- args]`: the program under exact Node. Its exit code is the command's. */
+export const addRunCommand: AddCommand = (program, frame) => {
   program
     .command('run')
     .summary('run a program whose kernels give the bits of a core')
@@ -11,9 +11,9 @@ export function addRunCommand(program: Command): void {
         'one that has errors ends the program with exit code 8.',
     )
     .argument('<program>', 'a .ts or .js file')
-    .argument('[args...]', 'arguments of the program, after `--`')
+    .argument('[args...]', 'arguments of the program; a `--` before them is taken away')
     .passThroughOptions()
     .action(async (file: string, args: string[]) => {
-      process.exitCode = await runProgram(file, args);
+      frame.exit(await runProgram(file, args[0] === '--' ? args.slice(1) : args));
     });
-}
+};
