@@ -129,16 +129,18 @@ function writeScalar(writer: ByteWriter, signature: Signature, name: string, sca
   }
 }
 
+const article = (name: string): string => (name.startsWith('I') ? `an ${name}` : `a ${name}`);
+
 function checkArray(
   signature: Signature,
   parameter: Parameter & { readonly array: string },
   value: unknown,
 ): KernelArray {
   if (value instanceof Split) {
-    throw mismatch(signature, parameter.name, `a ${parameter.array} (split() is for \`everywhere\`)`, value);
+    throw mismatch(signature, parameter.name, `${article(parameter.array)} (split() is for \`everywhere\`)`, value);
   }
   if (typedArrayKind(value)?.name !== parameter.array) {
-    throw mismatch(signature, parameter.name, `a ${parameter.array}`, value);
+    throw mismatch(signature, parameter.name, article(parameter.array), value);
   }
   return value as KernelArray;
 }

@@ -13,9 +13,10 @@ export class EmulatorLink implements MemoryLink {
   readonly board: BoardDescription;
   readonly #machine: Machine;
 
-  constructor(board: BoardDescription) {
+  /** `machine`: one that exists already, for tools that look into it; it must be as after a reset. */
+  constructor(board: BoardDescription, machine: Machine = new Machine(board)) {
     this.board = board;
-    this.#machine = new Machine(board);
+    this.#machine = machine;
   }
 
   coreAddress(core: number, localAddress: number): number {

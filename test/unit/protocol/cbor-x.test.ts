@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 
 // Its native string extraction fails on some messages with typed arrays ("Unexpected end of buffer reading string").
 vi.hoisted(() => {
-  process.env['CBOR_NATIVE_ACCELERATION_DISABLED'] = 'true';
+  process.env.CBOR_NATIVE_ACCELERATION_DISABLED = 'true';
 });
 
 const other = new Encoder({ useRecords: false, variableMapSize: true, tagUint8Array: false });

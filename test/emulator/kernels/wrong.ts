@@ -1,0 +1,5 @@
+'use kernel';
+
+export function wrong(x: Map<string, number>): number {
+  return x.size;
+}
