@@ -127,6 +127,8 @@ export type Instruction = { readonly position: SourcePosition | null } & (
       readonly result: Value | null;
       readonly callee: string;
       readonly arguments: readonly Value[];
+      /** For each argument that is the address of an array: what it is in the caller. Inlining needs it. */
+      readonly argumentAliases?: readonly (AliasClass | null)[];
     }
   | {
       readonly op: 'call-address';
@@ -151,7 +153,8 @@ export type Instruction = { readonly position: SourcePosition | null } & (
 
 /**
  * What a load or store may touch: one parameter array, one global, or anything. Accesses of different classes do not
- * overlap (arguments that alias are refused at the call), except that `any` overlaps everything.
+ * overlap (arguments that alias are refused at the call), except that `any` overlaps everything. `index` is that of
+ * the address in `GraphFunction.parameters`.
  */
 export type AliasClass =
   | { readonly tag: 'parameter'; readonly index: number }

@@ -1,0 +1,593 @@
+/** Lowering of expressions to values, and of conditions to tests. */
+import { bitsOf } from '../../boards/arithmetic/float32.ts';
+import { CORE_COUNT_ADDRESS, CORE_INDEX_ADDRESS } from '../../protocol/mailbox.ts';
+import type {
+  Argument,
+  ArithmeticOperator,
+  ElementKind,
+  Expression,
+  NumberKind,
+  ScalarType,
+  Target,
+  TrapSite,
+} from '../kernel-tree/tree.ts';
+import type { FunctionBuilder, Test } from './function-builder.ts';
+import type { AliasClass, BinaryOpcode, Condition, Instruction, Value } from './graph.ts';
+import { LIBRARY } from './library-symbols.ts';
+import { divideByConstant } from './lower-division.ts';
+import {
+  bitsOfValue,
+  canonicalFloat,
+  compareFloats,
+  countLeadingZeros,
+  floatExtremum,
+  floatIsTrue,
+  floatOfUnsigned,
+  floatSign,
+  opposite,
+} from './lower-float.ts';
+import { ANYTHING, type ArrayWords, type FunctionLowering, wordType } from './lower-function.ts';
+import { newValue } from './operands.ts';
+import { isSpeculable } from './tree-size.ts';
+
+type Of<Op extends Expression['op']> = Extract<Expression, { readonly op: Op }>;
+
+/** An arm of `?:` or the right side of `&&` up to this size is evaluated always, which saves branches. */
+const SPECULATED_NODES = 6;
+
+const SIGNED: Readonly<Record<string, Condition>> = {
+  eq: 'eq',
+  ne: 'ne',
+  lt: 'lt-signed',
+  le: 'le-signed',
+  gt: 'gt-signed',
+  ge: 'ge-signed',
+};
+
+const UNSIGNED: Readonly<Record<string, Condition>> = {
+  eq: 'eq',
+  ne: 'ne',
+  lt: 'lt-unsigned',
+  le: 'le-unsigned',
+  gt: 'gt-unsigned',
+  ge: 'ge-unsigned',
+};
+
+const ELEMENT_BYTES: Readonly<Record<ElementKind, 1 | 2 | 4>> = {
+  i8: 1,
+  u8: 1,
+  i16: 2,
+  u16: 2,
+  i32: 4,
+  u32: 4,
+  f32: 4,
+};
+
+const INTEGER_OPCODES: Partial<Record<ArithmeticOperator, BinaryOpcode>> = {
+  add: 'add',
+  sub: 'sub',
+  mul: 'mul',
+  and: 'and',
+  or: 'or',
+  xor: 'xor',
+  shl: 'shl',
+};
+
+/** The word of a number literal of some kind. */
+export function literalWord(value: number, kind: ScalarType): number {
+  return kind === 'f32' ? bitsOf(value) : value | 0;
+}
+
+/** An element of an array, its index checked. */
+interface Place {
+  readonly array: ArrayWords;
+  readonly index: Value;
+  readonly element: ElementKind;
+}
+
+export class ExpressionLowering {
+  private readonly lowering: FunctionLowering;
+  private readonly builder: FunctionBuilder;
+
+  constructor(lowering: FunctionLowering) {
+    this.lowering = lowering;
+    this.builder = lowering.builder;
+  }
+
+  /** Evaluates for its effects. */
+  effect(e: Expression): void {
+    if (e.type !== 'void') {
+      this.value(e);
+      return;
+    }
+    switch (e.op) {
+      case 'call':
+        this.call(e);
+        return;
+      case 'intrinsic':
+        this.intrinsic(e);
+        return;
+      case 'sequence':
+        for (const item of e.items) this.effect(item);
+    }
+  }
+
+  value(e: Expression): Value {
+    const { builder } = this;
+    switch (e.op) {
+      case 'number':
+        builder.position = e.position;
+        return builder.constant(literalWord(e.value, e.type), wordType(e.type));
+      case 'bool':
+        return builder.constant(e.value ? 1 : 0);
+      case 'local':
+        return builder.read(this.lowering.scalar(e.local));
+      case 'global': {
+        builder.position = e.position;
+        return this.load(builder.symbol(e.global.symbol), e.type, { tag: 'global', symbol: e.global.symbol });
+      }
+      case 'length':
+        return this.lowering.array(e.array).length;
+      case 'element': {
+        const place = this.place(e, null);
+        builder.position = e.position;
+        this.check(place, e.check);
+        return this.loadElement(place, e.type);
+      }
+      case 'unary':
+        return this.unary(e);
+      case 'binary':
+        return this.binary(e);
+      case 'fused':
+        return this.fused(e);
+      case 'compare':
+      case 'logical-not':
+        return builder.compare(this.test(e));
+      case 'and':
+      case 'or':
+        return this.logical(e);
+      case 'conditional':
+        return this.conditional(e);
+      case 'convert':
+        return this.convert(e);
+      case 'assign':
+        return this.assign(e);
+      case 'update':
+        return this.update(e);
+      case 'call':
+        return this.result(this.call(e));
+      case 'intrinsic':
+        return this.result(this.intrinsic(e));
+      case 'sequence': {
+        const last = e.items.at(-1);
+        if (last === undefined) throw new Error('an empty sequence has no value');
+        for (const item of e.items.slice(0, -1)) this.effect(item);
+        return this.value(last);
+      }
+    }
+  }
+
+  private result(value: Value | null): Value {
+    if (value === null) throw new Error('a call without a result is used as a value');
+    return value;
+  }
+
+  /** A test that holds if `e` is true. */
+  test(e: Expression): Test {
+    const { builder } = this;
+    if (e.op === 'compare') {
+      const left = this.value(e.left);
+      const right = this.value(e.right);
+      builder.position = e.position;
+      if (e.kind === 'f32') return compareFloats(builder, e.operator, left, right);
+      return { condition: (e.kind === 'u32' ? UNSIGNED : SIGNED)[e.operator] as Condition, left, right };
+    }
+    if (e.op === 'logical-not') return opposite(this.test(e.value));
+    if (e.op === 'convert' && e.conversion === 'to-bool' && e.value.type === 'f32') {
+      const value = this.value(e.value);
+      builder.position = e.position;
+      return floatIsTrue(builder, value);
+    }
+    const value = e.op === 'convert' && e.conversion === 'to-bool' ? this.value(e.value) : this.value(e);
+    builder.position = e.position;
+    return { condition: 'ne', left: value, right: builder.constant(0) };
+  }
+
+  private unary(e: Of<'unary'>): Value {
+    const { builder } = this;
+    const value = this.value(e.value);
+    builder.position = e.position;
+    const zero = (): Value => builder.constant(0);
+    if (e.type === 'f32' && e.operator !== 'clz') {
+      switch (e.operator) {
+        case 'neg':
+          return builder.binary('fsub', builder.constant(-0x80000000, 'f32'), value);
+        case 'abs':
+          return builder.unary('fabs', value);
+        case 'sqrt':
+          return this.library(LIBRARY.squareRoot, [value], 'f32');
+        case 'floor':
+          return this.library(LIBRARY.floor, [value], 'f32');
+        case 'ceil':
+          return this.library(LIBRARY.ceil, [value], 'f32');
+        case 'trunc':
+          return this.library(LIBRARY.trunc, [value], 'f32');
+        case 'sign':
+          return floatSign(builder, value);
+        case 'not':
+          throw new Error('complement of an f32');
+      }
+    }
+    switch (e.operator) {
+      case 'neg':
+        return builder.binary('sub', zero(), value);
+      case 'not':
+        return builder.binary('xor', value, builder.constant(-1));
+      case 'abs': {
+        if (e.type === 'u32') return value;
+        const negative = builder.binary('sub', zero(), value);
+        return builder.select({ condition: 'lt-signed', left: value, right: zero() }, negative, value);
+      }
+      case 'sign': {
+        if (e.type === 'u32') return builder.compare({ condition: 'ne', left: value, right: zero() });
+        const negative = builder.binary('sub', zero(), value);
+        return builder.binary(
+          'or',
+          builder.binary('shr-signed', value, builder.constant(31)),
+          builder.binary('shr-unsigned', negative, builder.constant(31)),
+        );
+      }
+      case 'clz':
+        return countLeadingZeros(builder, value);
+      case 'floor':
+      case 'ceil':
+      case 'trunc':
+        return value;
+      case 'sqrt':
+        throw new Error('square root of an integer');
+    }
+  }
+
+  private binary(e: Of<'binary'>): Value {
+    const { builder } = this;
+    const left = this.value(e.left);
+    const right = this.value(e.right);
+    builder.position = e.position;
+    if (e.type === 'f32') return this.floatBinary(e.operator, left, right);
+    const isSigned = e.type === 'i32';
+    const opcode = INTEGER_OPCODES[e.operator];
+    if (opcode !== undefined) return builder.binary(opcode, left, right);
+    switch (e.operator) {
+      case 'shr':
+        return builder.binary(isSigned ? 'shr-signed' : 'shr-unsigned', left, right);
+      case 'min':
+        return builder.select({ condition: isSigned ? 'lt-signed' : 'lt-unsigned', left, right }, left, right);
+      case 'max':
+        return builder.select({ condition: isSigned ? 'gt-signed' : 'gt-unsigned', left, right }, left, right);
+      default:
+        return this.divide(e, left, right, isSigned);
+    }
+  }
+
+  private floatBinary(operator: ArithmeticOperator, left: Value, right: Value): Value {
+    const { builder } = this;
+    switch (operator) {
+      case 'add':
+        return builder.binary('fadd', left, right);
+      case 'sub':
+        return builder.binary('fsub', left, right);
+      case 'mul':
+        return builder.binary('fmul', left, right);
+      case 'min':
+      case 'max':
+        return floatExtremum(builder, operator, left, right);
+      case 'div': {
+        const divisor = builder.constantOf(right);
+        const exponent = divisor === null ? 0 : (divisor >>> 23) & 0xff;
+        // A power of two whose reciprocal is normal: multiplying by that is the same, exactly.
+        if (divisor !== null && (divisor & 0x7fffff) === 0 && exponent >= 1 && exponent <= 253) {
+          const reciprocal = (divisor & -0x80000000) | ((254 - exponent) << 23);
+          return builder.binary('fmul', left, builder.constant(reciprocal, 'f32'));
+        }
+        return this.library(LIBRARY.divideFloat, [left, right], 'f32');
+      }
+      default:
+        throw new Error(`${operator} of f32`);
+    }
+  }
+
+  private divide(e: Of<'binary'>, left: Value, right: Value, isSigned: boolean): Value {
+    const { builder } = this;
+    const isQuotient = e.operator === 'div';
+    const divisor = builder.constantOf(right);
+    if (divisor !== null && divisor !== 0) {
+      const result = divideByConstant(builder, isQuotient ? 'div' : 'rem', left, divisor, isSigned);
+      if (result !== null) return result;
+    } else if (e.zeroDivisor !== undefined && e.zeroDivisor !== 'zero') {
+      builder.emit({ op: 'zero-check', value: right, site: e.zeroDivisor });
+    }
+    let symbol: string;
+    if (isQuotient) symbol = isSigned ? LIBRARY.divideSigned : LIBRARY.divideUnsigned;
+    else symbol = isSigned ? LIBRARY.remainderSigned : LIBRARY.remainderUnsigned;
+    return this.library(symbol, [left, right], 'i32');
+  }
+
+  private library(symbol: string, words: readonly Value[], result: 'i32' | 'f32'): Value {
+    return this.result(this.builder.call(symbol, words, result));
+  }
+
+  private fused(e: Of<'fused'>): Value {
+    const { builder } = this;
+    let c = e.cFirst ? this.value(e.c) : null;
+    const a = this.value(e.a);
+    const b = this.value(e.b);
+    c ??= this.value(e.c);
+    builder.position = e.position;
+    const result = newValue(builder.graph, 'f32');
+    // a*b - c: the addend is (-0) - c, exact but for the flush that the fused operation does anyway.
+    const accumulate = e.form === 'rsub' ? builder.binary('fsub', builder.constant(-0x80000000, 'f32'), c) : c;
+    builder.emit({ op: 'fused', opcode: e.form === 'sub' ? 'fmsub' : 'fmadd', result, accumulate, a, b });
+    return result;
+  }
+
+  private logical(e: Of<'and' | 'or'>): Value {
+    const { builder } = this;
+    if (isSpeculable(e.right, SPECULATED_NODES)) {
+      const left = this.value(e.left);
+      const right = this.value(e.right);
+      builder.position = e.position;
+      return builder.binary(e.op, left, right);
+    }
+    return this.joined(e, 'bool', (taken) => builder.constant(taken ? 1 : 0));
+  }
+
+  private conditional(e: Of<'conditional'>): Value {
+    const { builder } = this;
+    if (isSpeculable(e.whenTrue, SPECULATED_NODES) && isSpeculable(e.whenFalse, SPECULATED_NODES)) {
+      const test = this.test(e.condition);
+      const whenTrue = this.value(e.whenTrue);
+      const whenFalse = this.value(e.whenFalse);
+      builder.position = e.position;
+      return builder.select(test, whenTrue, whenFalse);
+    }
+    return this.joined(e.condition, e.type, (taken) => this.value(taken ? e.whenTrue : e.whenFalse));
+  }
+
+  private joined(condition: Expression, type: ScalarType, arm: (taken: boolean) => Value): Value {
+    const variable = this.builder.variable(wordType(type), '');
+    this.lowering.fork(condition, (taken) => this.builder.write(variable, arm(taken)));
+    return this.builder.read(variable);
+  }
+
+  private convert(e: Of<'convert'>): Value {
+    const { builder } = this;
+    if (e.conversion === 'to-bool' && e.value.type !== 'bool') return builder.compare(this.test(e));
+    const value = this.value(e.value);
+    builder.position = e.position;
+    switch (e.conversion) {
+      case 'i32-to-f32':
+        return builder.unary('float', value);
+      case 'u32-to-f32':
+        return floatOfUnsigned(builder, value);
+      case 'f32-to-i32':
+      case 'f32-to-u32':
+        return this.library(LIBRARY.toInteger, [value], 'i32');
+      case 'bits-of-f32':
+        return bitsOfValue(builder, value);
+      case 'f32-of-bits':
+        return this.lowering.options.rawFloatBits ? builder.unary('unbits', value) : canonicalFloat(builder, value);
+      case 'i32-to-u32':
+      case 'u32-to-i32':
+      case 'bool-to-i32':
+      case 'to-bool':
+        return value;
+      case 'sign-extend-8':
+      case 'sign-extend-16':
+      case 'zero-extend-8':
+      case 'zero-extend-16':
+        return builder.unary(e.conversion, value);
+    }
+  }
+
+  /** Array and index, unchecked. For a store, `value` is evaluated in between. */
+  private place(target: Extract<Target, { op: 'element' }>, before: (() => void) | null): Place {
+    const { array } = target;
+    const words = this.lowering.array(array);
+    const index = this.value(target.index);
+    before?.();
+    return { array: words, index, element: elementOf(array) };
+  }
+
+  private check({ array, index }: Place, site: TrapSite | null): void {
+    if (site !== null) this.builder.emit({ op: 'bounds-check', index, length: array.length, site });
+  }
+
+  private loadElement({ array, index, element }: Place, type: NumberKind): Value {
+    const result = newValue(this.builder.graph, wordType(type));
+    const sizeBytes = ELEMENT_BYTES[element];
+    this.builder.emit({
+      op: 'load',
+      result,
+      sizeBytes,
+      signed: element === 'i8' || element === 'i16',
+      base: array.base,
+      index,
+      scale: sizeBytes,
+      offset: 0,
+      volatile: false,
+      alias: array.alias,
+    });
+    return result;
+  }
+
+  private storeElement({ array, index, element }: Place, value: Value): void {
+    const sizeBytes = ELEMENT_BYTES[element];
+    const { base, alias } = array;
+    this.builder.emit({
+      op: 'store',
+      value,
+      sizeBytes,
+      base,
+      index,
+      scale: sizeBytes,
+      offset: 0,
+      volatile: false,
+      alias,
+    });
+  }
+
+  private load(base: Value, type: ScalarType, alias: AliasClass): Value {
+    const result = newValue(this.builder.graph, wordType(type));
+    const fields = { sizeBytes: 4, signed: false, base, index: null, scale: 1, offset: 0 } as const;
+    this.builder.emit({ op: 'load', result, ...fields, volatile: false, alias });
+    return result;
+  }
+
+  private store(symbol: string, value: Value): void {
+    const base = this.builder.symbol(symbol);
+    const fields = { sizeBytes: 4, base, index: null, scale: 1, offset: 0 } as const;
+    this.builder.emit({ op: 'store', value, ...fields, volatile: false, alias: { tag: 'global', symbol } });
+  }
+
+  private assign(e: Of<'assign'>): Value {
+    const { builder } = this;
+    const { target } = e;
+    if (target.op !== 'element') {
+      const value = this.value(e.value);
+      builder.position = e.position;
+      if (target.op === 'local') builder.write(this.lowering.scalar(target.local), value);
+      else this.store(target.global.symbol, value);
+      return value;
+    }
+    let value: Value | null = null;
+    const place = this.place(target, () => {
+      value = this.value(e.value);
+    });
+    builder.position = e.position;
+    this.check(place, target.check);
+    this.storeElement(place, this.result(value));
+    return this.result(value);
+  }
+
+  private update(e: Of<'update'>): Value {
+    const { builder } = this;
+    const { target } = e;
+    const current = this.lowering.scalar(e.current);
+    if (target.op === 'element') {
+      const place = this.place(target, null);
+      builder.position = e.position;
+      this.check(place, target.check);
+      const old = this.loadElement(place, scalarKind(e.current.type));
+      builder.write(current, old);
+      const value = this.value(e.value);
+      builder.position = e.position;
+      this.storeElement(place, value);
+      return e.yields === 'old' ? old : value;
+    }
+    builder.position = e.position;
+    const old =
+      target.op === 'local'
+        ? builder.read(this.lowering.scalar(target.local))
+        : this.load(builder.symbol(target.global.symbol), scalarKind(e.current.type), {
+            tag: 'global',
+            symbol: target.global.symbol,
+          });
+    builder.write(current, old);
+    const value = this.value(e.value);
+    builder.position = e.position;
+    if (target.op === 'local') builder.write(this.lowering.scalar(target.local), value);
+    else this.store(target.global.symbol, value);
+    return e.yields === 'old' ? old : value;
+  }
+
+  private call(e: Of<'call'>): Value | null {
+    const { words, aliases } = this.arguments(e.arguments);
+    this.builder.position = e.position;
+    return this.builder.call(e.callee.symbol, words, e.type === 'void' ? null : wordType(e.type), aliases);
+  }
+
+  private arguments(list: readonly Argument[]): { words: Value[]; aliases: (AliasClass | null)[] } {
+    const words: Value[] = [];
+    const aliases: (AliasClass | null)[] = [];
+    for (const argument of list) {
+      if (argument.tag === 'scalar') {
+        words.push(this.value(argument.value));
+        aliases.push(null);
+      } else {
+        const { base, length, alias } = this.lowering.array(argument.value);
+        words.push(base, length);
+        aliases.push(alias, null);
+      }
+    }
+    return { words, aliases };
+  }
+
+  private intrinsic(e: Of<'intrinsic'>): Value | null {
+    const { builder } = this;
+    if (e.intrinsic === 'array-address') return this.arguments(e.arguments).words[0] ?? null;
+    const { words } = this.arguments(e.arguments);
+    builder.position = e.position;
+    const [first, second] = words;
+    const memory = { index: null, scale: 1, offset: 0, volatile: true, alias: ANYTHING } as const;
+    const result = e.type === 'void' ? null : newValue(builder.graph, wordType(e.type));
+    switch (e.intrinsic) {
+      case 'core-index':
+      case 'core-count': {
+        const base = builder.constant(e.intrinsic === 'core-index' ? CORE_INDEX_ADDRESS : CORE_COUNT_ADDRESS);
+        return this.load(base, 'i32', ANYTHING);
+      }
+      case 'load8':
+      case 'load16':
+      case 'load32': {
+        const sizeBytes = SIZE_OF[e.intrinsic];
+        const value = this.result(result);
+        builder.emit({
+          op: 'load',
+          result: value,
+          sizeBytes,
+          signed: false,
+          base: this.result(first ?? null),
+          ...memory,
+        });
+        return value;
+      }
+      case 'store8':
+      case 'store16':
+      case 'store32': {
+        const sizeBytes = SIZE_OF[e.intrinsic];
+        const value = this.result(second ?? null);
+        builder.emit({ op: 'store', value, sizeBytes, base: this.result(first ?? null), ...memory });
+        return null;
+      }
+      case 'call-address': {
+        const [address, ...rest] = words;
+        builder.emit({ op: 'call-address', result, address: this.result(address ?? null), arguments: rest });
+        return result;
+      }
+      default: {
+        const code: Omit<Extract<Instruction, { op: 'machine' }>, 'position'> = {
+          op: 'machine',
+          operation: e.intrinsic,
+          result,
+          arguments: words,
+          ...(e.register === undefined ? {} : { register: e.register }),
+        };
+        builder.emit(code);
+        return result;
+      }
+    }
+  }
+}
+
+const SIZE_OF = { load8: 1, load16: 2, load32: 4, store8: 1, store16: 2, store32: 4 } as const;
+
+function scalarKind(type: { readonly tag: string; readonly scalar?: ScalarType }): NumberKind {
+  return type.scalar === undefined || type.scalar === 'bool' ? 'i32' : type.scalar;
+}
+
+function elementOf(array: Extract<Target, { op: 'element' }>['array']): ElementKind {
+  if (array.op === 'conditional-array') return elementOf(array.whenTrue);
+  const { type } = array.op === 'local-array' ? array.local : array.global;
+  if (type.tag !== 'array') throw new Error('an element of a scalar');
+  return type.element;
+}

@@ -1,0 +1,294 @@
+/** Lowering of one function: its statements and control flow. Expressions are in lower-expression.ts. */
+import type {
+  ArrayExpression,
+  Expression,
+  Global,
+  JumpTarget,
+  KernelFunction,
+  Local,
+  ScalarType,
+  Statement,
+} from '../kernel-tree/tree.ts';
+import type { ArrayOrigins } from './alias-classes.ts';
+import { FunctionBuilder, type Test, type Variable } from './function-builder.ts';
+import type { AliasClass, Block, GraphFunction, Value, WordType } from './graph.ts';
+import { ExpressionLowering } from './lower-expression.ts';
+import { countNodes } from './tree-size.ts';
+
+export interface FunctionLoweringOptions {
+  /** `floatOf(bits)` does not replace NaNs: the module sees to it that only 0x7fc00000 arises. */
+  readonly rawFloatBits: boolean;
+}
+
+/** An array as the lowering holds it. */
+export interface ArrayWords {
+  readonly base: Value;
+  readonly length: Value;
+  readonly alias: AliasClass;
+}
+
+interface ArrayVariables {
+  readonly base: Variable;
+  readonly length: Variable;
+  readonly alias: AliasClass;
+}
+
+export const ANYTHING: AliasClass = { tag: 'any' };
+
+export function wordType(scalar: ScalarType): WordType {
+  return scalar === 'f32' ? 'f32' : 'i32';
+}
+
+/** A condition of at most this many nodes is tested before the loop and again at its end, which saves a jump. */
+const ROTATED_CONDITION_NODES = 16;
+
+export function lowerFunction(
+  f: KernelFunction,
+  origins: ArrayOrigins,
+  options: FunctionLoweringOptions,
+): GraphFunction {
+  return new FunctionLowering(f, origins, options).lower();
+}
+
+export class FunctionLowering {
+  readonly builder: FunctionBuilder;
+  readonly options: FunctionLoweringOptions;
+  private readonly f: KernelFunction;
+  private readonly origins: ArrayOrigins;
+  private readonly expressions: ExpressionLowering;
+  private readonly scalars = new Map<Local, Variable>();
+  private readonly arrays = new Map<Local, ArrayVariables>();
+  private readonly parameterIndex = new Map<Local, number>();
+  private readonly breaks = new Map<JumpTarget, Block>();
+  private readonly continues = new Map<JumpTarget, Block>();
+
+  constructor(f: KernelFunction, origins: ArrayOrigins, options: FunctionLoweringOptions) {
+    this.f = f;
+    this.origins = origins;
+    this.options = options;
+    this.builder = new FunctionBuilder({
+      symbol: f.symbol,
+      result: f.result === 'void' ? null : wordType(f.result),
+      exported: f.exported,
+      position: f.position,
+    });
+    this.expressions = new ExpressionLowering(this);
+  }
+
+  lower(): GraphFunction {
+    const { builder, f } = this;
+    builder.position = f.position;
+    for (const local of f.parameters) {
+      if (local.type.tag === 'scalar') {
+        builder.write(this.scalar(local), builder.parameter(wordType(local.type.scalar), local.name));
+      } else {
+        this.parameterIndex.set(local, builder.graph.parameters.length);
+        const { base, length } = this.arrayVariables(local);
+        builder.write(base, builder.parameter('i32', local.name));
+        builder.write(length, builder.parameter('i32', `${local.name}.length`));
+      }
+    }
+    this.statements(f.body);
+    if (f.result === 'void') builder.return(null);
+    else builder.trap({ kind: 'unreachable', position: f.position, text: f.name });
+    return builder.done();
+  }
+
+  scalar(local: Local): Variable {
+    let variable = this.scalars.get(local);
+    if (variable === undefined) {
+      if (local.type.tag !== 'scalar') throw new Error(`${local.name} is an array`);
+      variable = this.builder.variable(wordType(local.type.scalar), local.name);
+      this.scalars.set(local, variable);
+    }
+    return variable;
+  }
+
+  private arrayVariables(local: Local): ArrayVariables {
+    let variables = this.arrays.get(local);
+    if (variables === undefined) {
+      const isParameter = this.f.parameters.includes(local);
+      const origin = isParameter ? local : this.origins.origin.get(local);
+      variables = {
+        base: this.builder.variable('i32', local.name),
+        length: this.builder.variable('i32', `${local.name}.length`),
+        alias: origin === undefined ? ANYTHING : this.aliasOf(origin),
+      };
+      this.arrays.set(local, variables);
+    }
+    return variables;
+  }
+
+  private aliasOf(origin: Local | Global): AliasClass {
+    if ('symbol' in origin) return { tag: 'global', symbol: origin.symbol };
+    const index = this.parameterIndex.get(origin);
+    return index === undefined || !this.origins.apart.has(origin) ? ANYTHING : { tag: 'parameter', index };
+  }
+
+  array(array: ArrayExpression): ArrayWords {
+    const { builder } = this;
+    switch (array.op) {
+      case 'local-array': {
+        const { base, length, alias } = this.arrayVariables(array.local);
+        return { base: builder.read(base), length: builder.read(length), alias };
+      }
+      case 'global-array': {
+        const { global } = array;
+        const length = builder.constant(typeof global.initial === 'number' ? 0 : global.initial.length);
+        return { base: builder.symbol(global.symbol), length, alias: this.aliasOf(global) };
+      }
+      case 'conditional-array': {
+        const base = builder.variable('i32', '');
+        const length = builder.variable('i32', '');
+        this.fork(array.condition, (taken) => {
+          const words = this.array(taken ? array.whenTrue : array.whenFalse);
+          builder.write(base, words.base);
+          builder.write(length, words.length);
+        });
+        return { base: builder.read(base), length: builder.read(length), alias: ANYTHING };
+      }
+    }
+  }
+
+  /** Both ways of a condition, which meet again. */
+  fork(condition: Expression, arm: (taken: boolean) => void): void {
+    const { builder } = this;
+    const whenTrue = builder.newBlock();
+    const whenFalse = builder.newBlock();
+    const join = builder.newBlock();
+    this.branch(condition, whenTrue, whenFalse);
+    builder.enter(whenTrue);
+    arm(true);
+    builder.jump(join);
+    builder.enter(whenFalse);
+    arm(false);
+    builder.jump(join);
+    builder.enter(join);
+  }
+
+  /** Ends the current block by a jump to one of two blocks that are not sealed yet. */
+  branch(condition: Expression, whenTrue: Block, whenFalse: Block): void {
+    const { builder } = this;
+    switch (condition.op) {
+      case 'logical-not':
+        this.branch(condition.value, whenFalse, whenTrue);
+        return;
+      case 'and':
+      case 'or': {
+        const right = builder.newBlock();
+        if (condition.op === 'and') this.branch(condition.left, right, whenFalse);
+        else this.branch(condition.left, whenTrue, right);
+        builder.enter(right);
+        this.branch(condition.right, whenTrue, whenFalse);
+        return;
+      }
+      case 'bool':
+        builder.jump(condition.value ? whenTrue : whenFalse);
+        return;
+      default: {
+        const test: Test = this.expressions.test(condition);
+        builder.position = condition.position;
+        builder.branch(test, whenTrue, whenFalse);
+      }
+    }
+  }
+
+  private statements(statements: readonly Statement[]): void {
+    for (const statement of statements) this.statement(statement);
+  }
+
+  private statement(statement: Statement): void {
+    const { builder } = this;
+    builder.position = statement.position;
+    switch (statement.op) {
+      case 'declare': {
+        const variable = this.scalar(statement.local);
+        const value =
+          statement.value === null ? builder.constant(0, variable.type) : this.expressions.value(statement.value);
+        builder.write(variable, value);
+        return;
+      }
+      case 'declare-array':
+      case 'assign-array': {
+        const words = this.array(statement.value);
+        const { base, length } = this.arrayVariables(statement.local);
+        builder.write(base, words.base);
+        builder.write(length, words.length);
+        return;
+      }
+      case 'expression':
+        this.expressions.effect(statement.value);
+        return;
+      case 'if':
+        this.fork(statement.condition, (taken) => this.statements(taken ? statement.whenTrue : statement.whenFalse));
+        return;
+      case 'loop':
+        this.loop(statement);
+        return;
+      case 'block': {
+        if (statement.target === null) {
+          this.statements(statement.body);
+          return;
+        }
+        const exit = builder.newBlock();
+        this.breaks.set(statement.target, exit);
+        this.statements(statement.body);
+        builder.jump(exit);
+        builder.enter(exit);
+        return;
+      }
+      case 'break':
+      case 'continue': {
+        const to = (statement.op === 'break' ? this.breaks : this.continues).get(statement.target);
+        if (to === undefined) throw new Error(`${statement.op} ${statement.target.name} is not inside of it`);
+        builder.jump(to);
+        return;
+      }
+      case 'return': {
+        const value = statement.value === null ? null : this.expressions.value(statement.value);
+        builder.position = statement.position;
+        builder.return(value);
+        return;
+      }
+      case 'throw':
+        builder.trap(statement.site);
+    }
+  }
+
+  private loop(statement: Extract<Statement, { op: 'loop' }>): void {
+    const { builder } = this;
+    const { condition } = statement;
+    const exit = builder.newBlock();
+    const next = builder.newBlock();
+    const header = builder.newBlock();
+    const testFirst = statement.test === 'first' && condition !== null;
+    const rotate = testFirst && countNodes(condition) <= ROTATED_CONDITION_NODES;
+    if (testFirst && rotate) {
+      const before = builder.newBlock();
+      this.branch(condition, before, exit);
+      builder.enter(before);
+    }
+    builder.jump(header);
+    builder.current = header;
+    if (testFirst && !rotate) {
+      const body = builder.newBlock();
+      this.branch(condition, body, exit);
+      builder.enter(body);
+    }
+    this.breaks.set(statement.target, exit);
+    this.continues.set(statement.target, next);
+    this.statements(statement.body);
+    builder.jump(next);
+    builder.enter(next);
+    for (const item of statement.update) this.expressions.effect(item);
+    if (condition !== null && (rotate || !testFirst)) {
+      const latch = builder.newBlock();
+      this.branch(condition, latch, exit);
+      builder.enter(latch);
+    }
+    builder.position = statement.position;
+    builder.jump(header);
+    builder.seal(header);
+    builder.enter(exit);
+  }
+}

@@ -1,0 +1,60 @@
+/** From kernel tree to flow graph: the whole program. */
+import { bitsOf } from '../../boards/arithmetic/float32.ts';
+import type { ElementKind, Global, KernelProgram } from '../kernel-tree/tree.ts';
+import { arrayOrigins } from './alias-classes.ts';
+import type { DataObject, GraphProgram } from './graph.ts';
+import { lowerFunction } from './lower-function.ts';
+import { verifyProgram } from './verify-graph.ts';
+
+export interface LowerOptions {
+  /**
+   * `floatOf(bits)` keeps the bits of any NaN. Only for modules that make no NaN but 0x7fc00000: the library kernels
+   * and the core runtime. Default false.
+   */
+  readonly rawFloatBits?: boolean;
+  /** Checks the graph that was made. Default false. */
+  readonly verify?: boolean;
+}
+
+/** Lowers every function and global of `program`. Calls of library kernels are by symbol: see library-symbols.ts. */
+export function lowerProgram(program: KernelProgram, options: LowerOptions = {}): GraphProgram {
+  const origins = arrayOrigins(program);
+  const rawFloatBits = options.rawFloatBits ?? false;
+  const lowered: GraphProgram = {
+    name: program.name,
+    functions: program.functions.map((f) => lowerFunction(f, origins, { rawFloatBits })),
+    data: program.globals.map(dataObject),
+  };
+  if (options.verify === true) verifyProgram(lowered);
+  return lowered;
+}
+
+const ELEMENT_BYTES: Readonly<Record<ElementKind, 1 | 2 | 4>> = {
+  i8: 1,
+  u8: 1,
+  i16: 2,
+  u16: 2,
+  i32: 4,
+  u32: 4,
+  f32: 4,
+};
+
+function dataObject(global: Global): DataObject {
+  const { type, initial, symbol, position } = global;
+  const isFloat = type.tag === 'scalar' ? type.scalar === 'f32' : type.element === 'f32';
+  const values = typeof initial === 'number' ? [initial] : initial;
+  const elementBytes = type.tag === 'scalar' ? 4 : ELEMENT_BYTES[type.element];
+  const bytes = new Uint8Array(values.length * elementBytes);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, index) => {
+    const word = isFloat ? bitsOf(value) : value | 0;
+    if (elementBytes === 4) view.setInt32(index * 4, word, true);
+    else if (elementBytes === 2) view.setInt16(index * 2, word, true);
+    else view.setInt8(index, word);
+  });
+  // Double words for arrays, so that pairs of elements can be loaded at once.
+  const common = { symbol, alignBytes: type.tag === 'scalar' ? 4 : 8, lengthBytes: bytes.length, position };
+  if (global.storage === 'constant') return { ...common, section: '.rodata', bytes };
+  if (bytes.every((byte) => byte === 0)) return { ...common, section: '.bss' };
+  return { ...common, section: '.data', bytes };
+}

@@ -1,0 +1,55 @@
+/** How much code an expression is, and whether it may be evaluated where the program would not. */
+import type { Expression } from '../kernel-tree/tree.ts';
+import { walkExpression } from './tree-walk.ts';
+
+/** Calls count as many nodes. */
+const CALL_NODES = 100;
+
+export function countNodes(expression: Expression): number {
+  let count = 0;
+  walkExpression(expression, {
+    expression: (e) => {
+      count += e.op === 'call' || (e.op === 'intrinsic' && e.intrinsic === 'call-address') ? CALL_NODES : 1;
+    },
+    array: () => {
+      count += 1;
+    },
+  });
+  return count;
+}
+
+/** True if evaluating `expression` changes nothing, cannot trap, calls nothing and is at most `limit` nodes. */
+export function isSpeculable(expression: Expression, limit: number): boolean {
+  let fine = countNodes(expression) <= limit;
+  walkExpression(expression, {
+    expression: (e) => {
+      fine &&= isPlain(e);
+    },
+    array: (array) => {
+      fine &&= array.op !== 'conditional-array';
+    },
+  });
+  return fine;
+}
+
+function isPlain(e: Expression): boolean {
+  switch (e.op) {
+    case 'number':
+    case 'bool':
+    case 'local':
+    case 'global':
+    case 'length':
+    case 'fused':
+    case 'compare':
+    case 'logical-not':
+      return true;
+    case 'unary':
+      return e.operator === 'neg' || e.operator === 'not' || e.operator === 'abs';
+    case 'binary':
+      return e.operator !== 'div' && e.operator !== 'rem';
+    case 'convert':
+      return e.conversion !== 'f32-to-i32' && e.conversion !== 'f32-to-u32';
+    default:
+      return false;
+  }
+}
