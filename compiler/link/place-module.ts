@@ -1,7 +1,8 @@
 /** Puts relocatable code at an address: sections in order, symbols resolved, fix-ups applied. */
+
+import { applyRelocation } from '../../boards/isa/epiphany/relocations.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { ObjectSection, ObjectSymbol } from '../back-ends/back-end.ts';
-import { relocate } from './relocate.ts';
 
 /** What can be placed: sections with relocations, and the symbols they define. */
 export interface RelocatableObject {
@@ -74,13 +75,12 @@ export function placeModule(
     if (section === undefined || section.lengthBytes === 0) continue;
     const address = baseAddress + (offsets.get(name) ?? 0);
     const bytes = section.bytes?.slice() ?? NO_BYTES;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (const { offset, type, symbol, addend } of section.relocations) {
       const target = symbols.get(symbol) ?? externals.get(symbol);
       if (target === undefined) {
         throw new ShoalError('INTERNAL', `${symbol} is used but not defined`, { details: { symbol } });
       }
-      relocate(view, offset, address, type, (target + addend) | 0);
+      applyRelocation(bytes, offset, type, address + offset, (target + addend) | 0);
     }
     segments.push({ name, address, lengthBytes: section.lengthBytes, bytes });
   }

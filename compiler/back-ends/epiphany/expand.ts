@@ -2,12 +2,10 @@
  * Machine instructions over physical registers become instructions of the ISA, each in its shortest form. Branches and
  * calls stay symbolic until their distances are known (relax.ts).
  */
+import { RELOCATION } from '../../../boards/isa/epiphany/relocations.ts';
 import type { InstructionFields } from './encoding.ts';
 import { CONDITION_SUFFIX, type MachineInstruction } from './machine-code.ts';
 import { NO_REGISTER } from './registers.ts';
-
-/** What a relocation refers to; numbers of the ELF supplement. */
-export const RELOCATION = { word: 3, branch: 8, high: 9, low: 10 } as const;
 
 /** One instruction of the ISA: a row of its table with the values of the row's fields. */
 export interface IsaInstruction {

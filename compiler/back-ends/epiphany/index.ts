@@ -1,10 +1,11 @@
 /** The back end for Epiphany-III and -IV. */
+
+import { RELOCATION } from '../../../boards/isa/epiphany/relocations.ts';
 import type { GraphProgram } from '../../flow-graph/graph.ts';
 import type { TrapSite } from '../../kernel-tree/tree.ts';
 import type { BackEnd, FrameReport, ObjectCode, ObjectSection, ObjectSymbol, Relocation } from '../back-end.ts';
 import { allocateRegisters } from './allocate.ts';
 import { emitFunction } from './emit.ts';
-import { RELOCATION } from './expand.ts';
 import { buildFrame } from './frame.ts';
 import { simplify } from './peephole.ts';
 import { assembleFunctions, type EmittedFunction } from './relax.ts';

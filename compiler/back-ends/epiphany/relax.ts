@@ -2,11 +2,12 @@
  * Branch relaxation and assembly: every branch starts as a 16-bit one and grows to 32 bits if its target is too far
  * away, until nothing changes; then bytes, relocations, symbols and lines are written.
  */
+
+import { RELOCATION } from '../../../boards/isa/epiphany/relocations.ts';
 import type { LineEntry, ObjectSymbol, Relocation } from '../back-end.ts';
 import type { Destination, Piece } from './emit.ts';
 import { Label } from './emit.ts';
 import { encode } from './encoding.ts';
-import { RELOCATION } from './expand.ts';
 
 /** Range of a 16-bit branch in bytes, from its own address. */
 const SHORT_MINIMUM = -256;
@@ -123,7 +124,7 @@ class Assembler {
         const target = this.addressOf(piece.to);
         const distance = target === undefined ? 0 : target - offset;
         if (target === undefined && !(piece.to instanceof Label)) {
-          relocations.push({ offset, type: RELOCATION.branch, symbol: piece.to.symbol, addend: 0 });
+          relocations.push({ offset, type: RELOCATION.branch24, symbol: piece.to.symbol, addend: 0 });
         }
         const form = sizeBytes === 2 ? 'short' : 'long';
         put(offset, encode(piece.mnemonic, form, { b: distance }), sizeBytes);

@@ -97,7 +97,9 @@ class FunctionMaker {
   }
 
   private constant(): Value {
-    return this.builder.constant(this.random.chance(0.2) ? this.random.pick(WIDE_CONSTANTS) : this.random.pick(CONSTANTS));
+    return this.builder.constant(
+      this.random.chance(0.2) ? this.random.pick(WIDE_CONSTANTS) : this.random.pick(CONSTANTS),
+    );
   }
 
   private integer(): Value {

@@ -81,7 +81,8 @@ export function runCompiled(
   machine.writeWord(machine.coreAddress(0, 0xf042c), 1);
   const run = machine.run({ maxInstructions });
   const core = machine.cores[0];
-  if (core === undefined || run.reason !== 'halted') throw new Error(`${symbol} ended by ${run.reason}\n${machine.report()}`);
+  if (core === undefined || run.reason !== 'halted')
+    throw new Error(`${symbol} ended by ${run.reason}\n${machine.report()}`);
   const register = (index: number): number => core.registers[index] as number;
   if ((core.config & 0x000e0001) !== 0) throw new Error(`${symbol} left CONFIG as ${core.config.toString(16)}`);
   if (core.pc === RAISE_ADDRESS) {
