@@ -1,4 +1,5 @@
 import { ShoalError } from '../protocol/errors.ts';
+import { nearestName } from '../protocol/nearest-name.ts';
 import type { BoardDescription } from './board.ts';
 import { E16G301 } from './e16g301.ts';
 import { E64G401 } from './e64g401.ts';
@@ -13,26 +14,10 @@ export function findBoard(name: string): BoardDescription {
   const found = BOARDS.find((board) => board.name === name);
   if (found !== undefined) return found;
   const names = BOARDS.map((board) => board.name);
-  const nearest = names
-    .map((known) => ({ known, distance: editDistance(name.toLowerCase(), known) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  const guess = nearest !== undefined && nearest.distance <= 4 ? `Did you mean '${nearest.known}'? ` : '';
+  const nearest = nearestName(name, names);
+  const guess = nearest === undefined ? '' : `Did you mean '${nearest}'? `;
   throw new ShoalError('BOARD_UNKNOWN', `there is no board '${name}'`, {
     hint: `${guess}Known boards: ${names.join(', ')}.`,
     details: { name, known: names },
   });
-}
-
-/** Levenshtein distance: insertions, deletions and replacements that turn one name into the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

@@ -1,0 +1,31 @@
+import type { AddCommand } from './command.ts';
+
+/** One command: what the list of commands says of it, and its module, which is loaded only when it is used. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<AddCommand>;
+}
+
+/** All commands, in the order of the help page. A new command takes its file and one line here. */
+export const COMMAND_TABLE: readonly CommandEntry[] = [
+  entry(
+    'run',
+    'run a program whose kernels give the bits of a core',
+    async () => (await import('./commands/run.ts')).addRunCommand,
+  ),
+  entry(
+    'disasm',
+    'show the machine code of an ELF file',
+    async () => (await import('./commands/disasm.ts')).addDisasmCommand,
+  ),
+  entry(
+    'boards',
+    'list the boards that are known by name',
+    async () => (await import('./commands/boards.ts')).addBoardsCommand,
+  ),
+];
+
+function entry(name: string, summary: string, load: () => Promise<AddCommand>): CommandEntry {
+  return { name, summary, load };
+}

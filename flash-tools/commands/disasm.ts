@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { Argument, type Command } from 'commander';
+import { ELF_MACHINE_EPIPHANY, type ElfFile } from '../../boards/elf/elf-file.ts';
+import { readElf } from '../../boards/elf/read-elf.ts';
+import { listableSymbols, listElf, listingText } from '../../boards/isa/epiphany/listing.ts';
+import { isShoalError, ShoalError } from '../../protocol/errors.ts';
+import { nearestName } from '../../protocol/nearest-name.ts';
+import { type CommandFrame, JSON_OPTION } from '../command.ts';
+import { systemErrorCode } from '../exit-codes.ts';
+
+/** Adds `shoal disasm FILE [--symbol NAME] [--json]`. */
+export function addDisasmCommand(program: Command, frame: CommandFrame): void {
+  program
+    .command('disasm')
+    .summary('show the machine code of an ELF file')
+    .description(
+      'Shows the machine code of an Epiphany ELF file, with its symbols and, if the file has them, source lines.',
+    )
+    .addArgument(new Argument('<file>', 'an ELF file: compiled by Shoal, or linked by epiphany-elf-gcc'))
+    .option('--symbol <name>', 'only this function')
+    .option(...JSON_OPTION)
+    .action(async (file: string, options: { readonly symbol?: string }) => {
+      const elf = withFileName(file, await read(file));
+      if (elf.machine !== ELF_MACHINE_EPIPHANY) throw wrongMachine(file, elf.machine);
+      const blocks = listElf(elf, options.symbol);
+      if (options.symbol !== undefined && blocks.length === 0) throw unknownSymbol(file, options.symbol, elf);
+      frame.answer('disasm/1', { file, blocks }, () => listingText(blocks));
+    });
+}
+
+async function read(file: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'ENOENT' && code !== 'EISDIR' && code !== 'ENOTDIR') throw error;
+    const why = code === 'EISDIR' ? 'it is a folder' : 'there is no such file';
+    throw new ShoalError('FILE_NOT_FOUND', `cannot read ${file}: ${why}`, { details: { file }, cause: error });
+  }
+}
+
+/** Errors of the reader do not know which file they are about. */
+function withFileName(file: string, bytes: Uint8Array): ElfFile {
+  try {
+    return readElf(bytes);
+  } catch (error) {
+    if (!isShoalError(error, 'ELF_INVALID')) throw error;
+    const what = error.message.replace(/ \[ELF_INVALID\]$/, '');
+    throw new ShoalError('ELF_INVALID', `${file}: ${what}`, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      details: { ...error.details, file },
+      cause: error,
+    });
+  }
+}
+
+function wrongMachine(file: string, machine: number): ShoalError {
+  return new ShoalError('ELF_INVALID', `${file} is for another machine: e_machine is 0x${machine.toString(16)}`, {
+    hint: `Epiphany is 0x${ELF_MACHINE_EPIPHANY.toString(16)}`,
+    details: { file, machine },
+  });
+}
+
+function unknownSymbol(file: string, name: string, elf: ElfFile): ShoalError {
+  const names = listableSymbols(elf);
+  const nearest = nearestName(name, names);
+  const listed = names.length <= 12 ? names.join(', ') : `${names.slice(0, 12).join(', ')}, …`;
+  return new ShoalError('USAGE', `${file} has no code with the symbol '${name}'`, {
+    hint: nearest === undefined ? `its symbols: ${listed || 'none'}` : `did you mean '${nearest}'?`,
+    details: { file, name },
+  });
+}

@@ -1,0 +1,57 @@
+import { isShoalError, type ShoalErrorCode } from '../protocol/errors.ts';
+
+/** What the exit code of `shoal` says. 130 is what a shell reports for Ctrl-C. */
+export const EXIT_CODES = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  noDevice: 3,
+  permission: 4,
+  link: 5,
+  timeout: 6,
+  flash: 7,
+  compile: 8,
+  programFailed: 9,
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+/** Codes that are not listed here are ordinary failures. */
+const OF_ERROR: Partial<Record<ShoalErrorCode, number>> = {
+  USAGE: EXIT_CODES.usage,
+  BOARD_UNKNOWN: EXIT_CODES.usage,
+  SELECTOR_INVALID: EXIT_CODES.usage,
+  PROTOCOL_INVALID: EXIT_CODES.link,
+  CALL_TIMEOUT: EXIT_CODES.timeout,
+  COMPILE_FAILED: EXIT_CODES.compile,
+  ASSEMBLER_SYNTAX: EXIT_CODES.compile,
+  MEMORY_OVERFLOW: EXIT_CODES.compile,
+  KERNEL_TRAP: EXIT_CODES.programFailed,
+  CALL_DEADLOCK: EXIT_CODES.programFailed,
+  CALL_CANCELLED: EXIT_CODES.interrupted,
+  INTERNAL: EXIT_CODES.bug,
+};
+
+/** System errors that a user can mend; every other error that is no ShoalError is a bug. */
+const OF_SYSTEM_ERROR: Readonly<Record<string, number>> = {
+  EACCES: EXIT_CODES.permission,
+  EPERM: EXIT_CODES.permission,
+  EBUSY: EXIT_CODES.permission,
+  ENOENT: EXIT_CODES.failed,
+  EISDIR: EXIT_CODES.failed,
+  ENOTDIR: EXIT_CODES.failed,
+  ENOSPC: EXIT_CODES.failed,
+  EROFS: EXIT_CODES.permission,
+};
+
+/** The exit code for an error that ended a command. */
+export function exitCodeOf(error: unknown): number {
+  if (isShoalError(error)) return OF_ERROR[error.code] ?? EXIT_CODES.failed;
+  return OF_SYSTEM_ERROR[systemErrorCode(error) ?? ''] ?? EXIT_CODES.bug;
+}
+
+/** `ENOENT` and the like, of an error that the operating system gave. */
+export function systemErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
