@@ -228,8 +228,9 @@ class FunctionMaker {
     builder.branch(this.test(), whenTrue, whenFalse);
     builder.enter(whenTrue);
     this.statements(1 + random.below(3), depth - 1);
-    if (random.chance(0.05)) builder.trap(this.site('throw'));
-    else if (random.chance(0.05)) builder.return(this.integer());
+    const way = random.below(20);
+    if (way === 0) builder.trap(this.site('throw'));
+    else if (way === 1) builder.return(this.integer());
     else builder.jump(after);
     builder.enter(whenFalse);
     if (random.chance(0.5)) this.statements(1 + random.below(3), depth - 1);
