@@ -1,3 +1,5 @@
+import { textBytes } from './text.ts';
+
 /** A growing little-endian byte buffer with the number formats of ELF and DWARF. */
 export class ByteWriter {
   #bytes: Uint8Array = new Uint8Array(256);
@@ -48,20 +50,7 @@ export class ByteWriter {
 
   /** UTF-8 with a zero behind it. */
   text(value: string): void {
-    for (const letter of value) {
-      const point = letter.codePointAt(0) ?? 0;
-      if (point < 0x80) this.u8(point);
-      else if (point < 0x800) this.bytes([0xc0 | (point >> 6), 0x80 | (point & 63)]);
-      else if (point < 0x10000) this.bytes([0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63)]);
-      else
-        this.bytes([
-          0xf0 | (point >> 18),
-          0x80 | ((point >> 12) & 63),
-          0x80 | ((point >> 6) & 63),
-          0x80 | (point & 63),
-        ]);
-    }
-    this.u8(0);
+    this.bytes(textBytes(value));
   }
 
   align(bytes: number): void {
