@@ -1,0 +1,506 @@
+/**
+ * Makes random kernels that are well typed by construction, over everything the language has. A kernel that `staysExact`
+ * rounds or wraps explicitly after every operation and keeps to values that never become subnormal, so that plain
+ * JavaScript with doubles must give the same bits; the others use the language freely.
+ */
+import { edgeF32, edgeI32, edgeU32, tameF32 } from './edge-values.ts';
+import type { Random } from './random.ts';
+import type {
+  ExpressionKind,
+  ExpressionPiece,
+  KernelArgument,
+  KernelCase,
+  ParameterPiece,
+  StatementPiece,
+} from './syntax-pieces.ts';
+
+interface Variable {
+  readonly name: string;
+  readonly kind: ExpressionKind;
+  readonly writable: boolean;
+}
+
+interface ArrayVariable {
+  readonly name: string;
+  readonly type: string;
+  /** Kind that reading an element gives. */
+  readonly kind: 'i32' | 'u32' | 'f32';
+  /** Length, a power of two, so that `index & mask` is in range. */
+  readonly length: number;
+  readonly writable: boolean;
+}
+
+const ARRAY_TYPES: readonly { type: string; kind: 'i32' | 'u32' | 'f32'; pool: (random: Random) => number }[] = [
+  { type: 'Int32Array', kind: 'i32', pool: edgeI32 },
+  { type: 'Uint32Array', kind: 'u32', pool: edgeU32 },
+  { type: 'Float32Array', kind: 'f32', pool: edgeF32 },
+  { type: 'Int16Array', kind: 'i32', pool: (random) => (edgeI32(random) << 16) >> 16 },
+  { type: 'Uint16Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xffff },
+  { type: 'Int8Array', kind: 'i32', pool: (random) => (edgeI32(random) << 24) >> 24 },
+  { type: 'Uint8Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xff },
+];
+
+/** Module-level lines that kernels draw on. */
+const MODULE_LINES = {
+  table: 'const primes = new Int32Array([2, 3, 5, 7, 11, 13, 17, 19]);',
+  halves: 'const halves = new Float32Array([0.5, 0.25, -0.125, 1.5, -2.5, 3, 0, -1]);',
+  counter: 'let counter: i32 = 7;',
+  total: 'let total: f32 = 0.5;',
+  memory: 'const memory = new Uint32Array(8);',
+  scale: 'const scale: f32 = 0.75;',
+  mix: 'function mix(a: i32, b: i32): i32 {\n  return ((a << 5) | (b & 31)) ^ 0x5bd1;\n}',
+  larger: 'function larger(a: f32, b: f32): f32 {\n  if (a > b) return a;\n  return b;\n}',
+  bump: 'function bump(list: Int32Array, at: i32): i32 {\n  list[at & 7] = (list[at & 7] + 1) | 0;\n  return list[at & 7];\n}',
+} as const;
+type ModuleLine = keyof typeof MODULE_LINES;
+
+class KernelWriter {
+  readonly #random: Random;
+  readonly #exact: boolean;
+  readonly #lines = new Set<ModuleLine>();
+  #variables: Variable[] = [];
+  #arrays: ArrayVariable[] = [];
+  #names = 0;
+  #loopDepth = 0;
+  #budget: number;
+  #result: ExpressionKind | 'void' = 'void';
+
+  constructor(random: Random, exact: boolean) {
+    this.#random = random;
+    this.#exact = exact;
+    this.#budget = 8 + random.below(40);
+  }
+
+  kernel(name: string): KernelCase {
+    const random = this.#random;
+    const parameters: ParameterPiece[] = [];
+    const values: KernelArgument[] = [];
+    for (let i = 1 + random.below(4); i > 0; i--) {
+      const kind = random.pick(['i32', 'i32', 'u32', 'f32'] as const);
+      const parameter = this.#fresh(kind[0] as string);
+      parameters.push({ name: parameter, type: kind });
+      this.#variables.push({ name: parameter, kind, writable: true });
+      values.push({ tag: 'number', value: this.#value(kind) });
+    }
+    for (let i = random.below(4); i > 0; i--) {
+      const { type, kind, pool } = random.pick(ARRAY_TYPES);
+      const array = this.#fresh('list');
+      const length = random.pick([1, 2, 4, 8, 16]);
+      parameters.push({ name: array, type });
+      this.#arrays.push({ name: array, type, kind, length, writable: true });
+      const take = this.#exact && kind === 'f32' ? tameF32 : pool;
+      values.push({ tag: 'array', type, values: Array.from({ length }, () => take(random)) });
+    }
+    this.#result = random.pick(['void', 'i32', 'i32', 'u32', 'f32', 'f32', 'bool'] as const);
+    const body = this.#block(3);
+    if (this.#result !== 'void') body.push({ parts: ['return ', this.#expression(this.#result, 3), ';'] });
+    const moduleLines = [...this.#lines].sort().map((line) => MODULE_LINES[line]);
+    return { name, parameters, result: this.#result, body, moduleLines, arguments: values, staysExact: this.#exact };
+  }
+
+  #fresh(prefix: string): string {
+    return `${prefix}${this.#names++}`;
+  }
+
+  #value(kind: 'i32' | 'u32' | 'f32'): number {
+    if (kind === 'i32') return edgeI32(this.#random);
+    if (kind === 'u32') return edgeU32(this.#random);
+    return this.#exact ? tameF32(this.#random) : edgeF32(this.#random);
+  }
+
+  #need(line: ModuleLine): void {
+    this.#lines.add(line);
+  }
+
+  // Statements
+
+  #block(depth: number): StatementPiece[] {
+    const variables = this.#variables;
+    const arrays = this.#arrays;
+    this.#variables = [...variables];
+    this.#arrays = [...arrays];
+    const list: StatementPiece[] = [];
+    for (let i = 1 + this.#random.below(6); i > 0 && this.#budget > 0; i--) list.push(...this.#statement(depth));
+    if (depth < 3) {
+      this.#variables = variables;
+      this.#arrays = arrays;
+    }
+    return list;
+  }
+
+  #statement(depth: number): StatementPiece[] {
+    this.#budget--;
+    const random = this.#random;
+    const choices: (() => StatementPiece[])[] = [
+      () => this.#declare(),
+      () => this.#declare(),
+      () => this.#assign(),
+      () => this.#assign(),
+      () => this.#store(),
+      () => this.#store(),
+      () => this.#moduleState(),
+    ];
+    if (depth > 0) {
+      choices.push(
+        () => this.#branch(depth),
+        () => this.#branch(depth),
+        () => this.#switch(depth),
+      );
+      if (this.#loopDepth < 2)
+        choices.push(
+          () => this.#loop(depth),
+          () => this.#loop(depth),
+          () => this.#forOf(depth),
+        );
+    }
+    if (this.#loopDepth > 0) {
+      choices.push(() => [
+        { parts: ['if (', this.#expression('bool', 2), `) ${random.pick(['break', 'continue'])};`] },
+      ]);
+    }
+    if (random.chance(0.04)) {
+      choices.push(() => [{ parts: ['if (', this.#expression('bool', 2), ") throw new RangeError('planned');"] }]);
+    }
+    if (random.chance(0.1)) {
+      choices.push(() => {
+        const result = this.#result;
+        return [
+          {
+            parts:
+              result === 'void'
+                ? ['if (', this.#expression('bool', 2), ') return;']
+                : ['if (', this.#expression('bool', 2), ') return ', this.#expression(result, 2), ';'],
+          },
+        ];
+      });
+    }
+    return random.pick(choices)();
+  }
+
+  #declare(): StatementPiece[] {
+    const kind = this.#random.pick(['i32', 'i32', 'u32', 'f32', 'f32', 'bool'] as const);
+    const writable = this.#random.chance(0.7);
+    const name = this.#fresh('v');
+    const type = kind === 'bool' ? 'boolean' : kind;
+    const annotation = this.#random.chance(0.5) ? `: ${type}` : '';
+    const value = this.#expression(kind, 3);
+    // Without an annotation a bare literal would adapt to what is assigned later: give it its kind.
+    const sure: ExpressionPiece =
+      annotation !== '' || kind === 'bool'
+        ? value
+        : kind === 'i32'
+          ? { kind, parts: ['(', value, ' | 0)'] }
+          : kind === 'u32'
+            ? { kind, parts: ['(', value, ' >>> 0)'] }
+            : { kind, parts: ['Math.fround(', value, ')'] };
+    const statement: StatementPiece = { parts: [`${writable ? 'let' : 'const'} ${name}${annotation} = `, sure, ';'] };
+    this.#variables.push({ name, kind, writable });
+    return [statement];
+  }
+
+  #assign(): StatementPiece[] {
+    const targets = this.#variables.filter((variable) => variable.writable);
+    if (targets.length === 0) return this.#declare();
+    const { name, kind } = this.#random.pick(targets);
+    if (!this.#exact && this.#random.chance(0.4)) {
+      if (kind === 'i32') {
+        if (this.#random.chance(0.3)) return [{ parts: [this.#random.pick([`${name}++;`, `--${name};`])] }];
+        const operator = this.#random.pick(['+=', '-=', '*=', '&=', '|=', '^=', '<<=', '>>=']);
+        return [{ parts: [`${name} ${operator} `, this.#expression('i32', 2), ';'] }];
+      }
+      if (kind === 'u32') {
+        return [
+          { parts: [`${name} ${this.#random.pick(['+=', '-=', '*=', '>>>='])} `, this.#expression('u32', 2), ';'] },
+        ];
+      }
+      if (kind === 'f32') {
+        const operator = this.#random.pick(['+=', '-=', '*=', '/=', '+=']);
+        const value = this.#random.chance(0.5)
+          ? { kind, parts: [this.#expression('f32', 1), ' * ', this.#expression('f32', 1)] }
+          : this.#expression('f32', 2);
+        return [{ parts: [`${name} ${operator} `, value, ';'] }];
+      }
+    }
+    return [{ parts: [`${name} = `, this.#expression(kind, 3), ';'] }];
+  }
+
+  #store(): StatementPiece[] {
+    const targets = this.#arrays.filter((array) => array.writable);
+    if (targets.length === 0) return this.#assign();
+    const array = this.#random.pick(targets);
+    const place: ExpressionPiece = { kind: array.kind, parts: [`${array.name}[`, this.#index(array), ']'] };
+    if (this.#random.chance(0.25) && (array.type === 'Int32Array' || array.type === 'Float32Array') && !this.#exact) {
+      return [{ parts: [place, ` ${this.#random.pick(['+=', '-=', '*='])} `, this.#expression(array.kind, 2), ';'] }];
+    }
+    if (this.#random.chance(0.15) && array.kind === 'i32' && array.type !== 'Int32Array')
+      return [{ parts: [place, '++;'] }];
+    return [{ parts: [place, ' = ', this.#expression(array.kind, 3), ';'] }];
+  }
+
+  #moduleState(): StatementPiece[] {
+    switch (this.#random.below(3)) {
+      case 0:
+        this.#need('counter');
+        return [{ parts: ['counter = ', this.#expression('i32', 2), ';'] }];
+      case 1:
+        this.#need('total');
+        return [{ parts: ['total = ', this.#expression('f32', 2), ';'] }];
+      default:
+        this.#need('memory');
+        return [{ parts: ['memory[', this.#expression('i32', 1), ' & 7] = ', this.#expression('u32', 2), ';'] }];
+    }
+  }
+
+  #branch(depth: number): StatementPiece[] {
+    const condition = this.#expression('bool', 3);
+    const whenTrue = this.#block(depth - 1);
+    if (this.#random.chance(0.5)) return [{ parts: ['if (', condition, ') ', whenTrue] }];
+    return [{ parts: ['if (', condition, ') ', whenTrue, ' else ', this.#block(depth - 1)] }];
+  }
+
+  #switch(depth: number): StatementPiece[] {
+    const loopDepth = this.#loopDepth;
+    this.#loopDepth = 0; // no `break` of ours inside: it would leave the switch
+    const parts: (string | ExpressionPiece | readonly StatementPiece[])[] = [
+      'switch (',
+      this.#expression('i32', 2),
+      ' & 3) { ',
+    ];
+    for (let i = 0; i < 3; i++) {
+      parts.push(`case ${i}: `, this.#block(Math.min(depth - 1, 1)), this.#random.chance(0.8) ? ' break; ' : ' ');
+    }
+    parts.push('default: ', this.#block(Math.min(depth - 1, 1)), ' }');
+    this.#loopDepth = loopDepth;
+    return [{ parts }];
+  }
+
+  #loop(depth: number): StatementPiece[] {
+    const name = this.#fresh('n');
+    const limit = 1 + this.#random.below(12);
+    const form = this.#random.below(3);
+    this.#loopDepth++;
+    const outer = this.#variables;
+    this.#variables = [...outer, { name, kind: 'i32', writable: false }];
+    const body = this.#block(depth - 1);
+    this.#variables = outer;
+    this.#loopDepth--;
+    if (form === 0) {
+      const arrays = this.#arrays;
+      const bound =
+        arrays.length > 0 && this.#random.chance(0.5) ? `${this.#random.pick(arrays).name}.length` : `${limit}`;
+      return [{ parts: [`for (let ${name} = 0; ${name} < ${bound}; ${name}++) `, body] }];
+    }
+    if (form === 1) {
+      const counter: StatementPiece = { parts: [`${name} += 1;`] };
+      return [{ parts: [`let ${name}: i32 = 0;`] }, { parts: [`while (${name} < ${limit}) `, [counter, ...body]] }];
+    }
+    const counter: StatementPiece = { parts: [`${name} -= 1;`] };
+    return [
+      { parts: [`let ${name}: i32 = ${limit};`] },
+      { parts: ['do ', [counter, ...body], ` while (${name} > 0);`] },
+    ];
+  }
+
+  #forOf(depth: number): StatementPiece[] {
+    if (this.#arrays.length === 0) return this.#loop(depth);
+    const array = this.#random.pick(this.#arrays);
+    const name = this.#fresh('e');
+    this.#loopDepth++;
+    const outer = this.#variables;
+    this.#variables = [...outer, { name, kind: array.kind, writable: false }];
+    const body = this.#block(depth - 1);
+    this.#variables = outer;
+    this.#loopDepth--;
+    return [{ parts: [`for (const ${name} of ${array.name}) `, body] }];
+  }
+
+  // Expressions
+
+  #index(array: ArrayVariable): ExpressionPiece {
+    if (this.#random.chance(0.02)) return this.#expression('i32', 2); // may be out of range: the trap is compared too
+    return { kind: 'i32', parts: [this.#expression('i32', 2), ` & ${array.length - 1}`] };
+  }
+
+  #expression(kind: ExpressionKind, depth: number): ExpressionPiece {
+    if (depth <= 0 || this.#random.chance(0.15)) return this.#leaf(kind);
+    if (kind === 'bool') return this.#condition(depth);
+    const random = this.#random;
+    if (random.chance(0.08)) {
+      const [test, yes, no] = [
+        this.#expression('bool', depth - 1),
+        this.#expression(kind, depth - 1),
+        this.#expression(kind, depth - 1),
+      ];
+      return { kind, parts: ['(', test, ' ? ', yes, ' : ', no, ')'] };
+    }
+    if (kind === 'i32') return this.#i32(depth - 1);
+    if (kind === 'u32') return this.#u32(depth - 1);
+    return this.#f32(depth - 1);
+  }
+
+  #leaf(kind: ExpressionKind): ExpressionPiece {
+    const random = this.#random;
+    const variables = this.#variables.filter((variable) => variable.kind === kind);
+    if (variables.length > 0 && random.chance(0.6)) return { kind, parts: [random.pick(variables).name] };
+    const arrays = this.#arrays.filter((array) => array.kind === kind);
+    if (arrays.length > 0 && random.chance(0.4)) {
+      const array = random.pick(arrays);
+      const at = this.#variables.filter((variable) => variable.kind === 'i32');
+      const index = at.length > 0 && random.chance(0.7) ? random.pick(at).name : `${random.below(array.length)}`;
+      return { kind, parts: [`${array.name}[${index} & ${array.length - 1}]`] };
+    }
+    if (random.chance(0.2)) {
+      if (kind === 'i32') {
+        this.#need(random.chance(0.5) ? 'table' : 'counter');
+        return { kind, parts: [this.#lines.has('counter') && random.chance(0.5) ? 'counter' : this.#tableElement()] };
+      }
+      if (kind === 'u32') {
+        this.#need('memory');
+        return { kind, parts: [`memory[${random.below(8)}]`] };
+      }
+      if (kind === 'f32') {
+        const line = random.pick(['halves', 'total', 'scale'] as const);
+        this.#need(line);
+        return { kind, parts: [line === 'halves' ? `halves[${random.below(8)}]` : line] };
+      }
+    }
+    if (kind === 'bool') return { kind, parts: [random.pick(['true', 'false'])] };
+    const value = this.#value(kind);
+    if (kind === 'f32') return { kind, parts: [this.#floatLiteral(value)] };
+    return { kind, parts: [value < 0 ? `(${value})` : `${value}`] };
+  }
+
+  #tableElement(): string {
+    this.#need('table');
+    return `primes[${this.#random.below(8)}]`;
+  }
+
+  #floatLiteral(value: number): string {
+    if (Number.isNaN(value)) return '(Math.fround(0) / Math.fround(0))';
+    if (!Number.isFinite(value)) return value > 0 ? '3.5e38' : '(-3.5e38)';
+    const text = Object.is(value, -0) ? '-0' : `${value}`;
+    return `Math.fround(${text})`;
+  }
+
+  #i32(depth: number): ExpressionPiece {
+    const kind = 'i32';
+    const random = this.#random;
+    const a = (): ExpressionPiece => this.#expression('i32', depth);
+    const choices: (() => ExpressionPiece['parts'])[] = [
+      () => ['((', a(), ` ${random.pick(['+', '-'])} `, a(), ') | 0)'],
+      () => ['Math.imul(', a(), ', ', a(), ')'],
+      () => ['(', a(), ` ${random.pick(['&', '|', '^'])} `, a(), ')'],
+      () => ['(', a(), ` ${random.pick(['<<', '>>'])} `, a(), ')'],
+      () => ['(~', a(), ')'],
+      () => ['((-', a(), ') | 0)'],
+      () => ['((', a(), ' / ', a(), ') | 0)'],
+      () => ['((', a(), ' % ', '(', a(), ' | 1)) | 0)'],
+      () => ['Math.clz32(', a(), ')'],
+      () => [`Math.${random.pick(['min', 'max'])}(`, a(), ', ', a(), ')'],
+      () => ['(Math.abs(', a(), ') | 0)'],
+      () => ['(', this.#expression('u32', depth), ' | 0)'],
+      () => ['(', this.#expression('f32', depth), ' | 0)'],
+      () => {
+        this.#need('mix');
+        return ['mix(', a(), ', ', a(), ')'];
+      },
+    ];
+    if (!this.#exact) {
+      choices.push(
+        () => ['(', a(), ` ${random.pick(['+', '-', '*'])} `, a(), ')'],
+        () => ['(', a(), ' % ', a(), ')'],
+        () => ['Math.trunc(', a(), ' / (', a(), ' | 1))'],
+      );
+    }
+    const lists = this.#arrays.filter((array) => array.type === 'Int32Array' && array.length >= 8);
+    if (lists.length > 0) {
+      choices.push(() => {
+        this.#need('bump');
+        return [`bump(${random.pick(lists).name}, `, a(), ')'];
+      });
+    }
+    return { kind, parts: random.pick(choices)() };
+  }
+
+  #u32(depth: number): ExpressionPiece {
+    const kind = 'u32';
+    const random = this.#random;
+    const a = (): ExpressionPiece => this.#expression('u32', depth);
+    const choices: (() => ExpressionPiece['parts'])[] = [
+      () => ['((', a(), ` ${random.pick(['+', '-'])} `, a(), ') >>> 0)'],
+      () => ['(Math.imul(', a(), ' | 0, ', a(), ' | 0) >>> 0)'],
+      () => ['((', a(), ` ${random.pick(['&', '|', '^'])} `, a(), ') >>> 0)'],
+      () => ['(', a(), ' >>> ', this.#expression('i32', depth), ')'],
+      () => ['((', a(), ' / ', a(), ') >>> 0)'],
+      () => ['((', a(), ' % ', '((', a(), ' | 1) >>> 0)) >>> 0)'],
+      () => ['(', this.#expression('i32', depth), ' >>> 0)'],
+      () => ['(', this.#expression('f32', depth), ' >>> 0)'],
+      () => [`Math.${random.pick(['min', 'max'])}(`, a(), ', ', a(), ')'],
+    ];
+    if (!this.#exact) choices.push(() => ['(', a(), ` ${random.pick(['+', '-', '*'])} `, a(), ')']);
+    return { kind, parts: random.pick(choices)() };
+  }
+
+  #f32(depth: number): ExpressionPiece {
+    const kind = 'f32';
+    const random = this.#random;
+    const a = (): ExpressionPiece => this.#expression('f32', depth);
+    const choices: (() => ExpressionPiece['parts'])[] = [
+      () => ['Math.fround(', a(), ` ${random.pick(['+', '-'])} `, a(), ')'],
+      () => ['Math.fround(', a(), ' * ', `${random.pick([1, 2, 3, -1, -2])})`],
+      () => ['(-', a(), ')'],
+      () => ['Math.abs(', a(), ')'],
+      () => [`Math.${random.pick(['min', 'max'])}(`, a(), ', ', a(), ')'],
+      () => [`Math.${random.pick(['floor', 'ceil', 'trunc', 'sign'])}(`, a(), ')'],
+      () => ['Math.fround(', this.#expression('i32', depth), ')'],
+      () => ['Math.fround(', this.#expression('u32', depth), ')'],
+    ];
+    if (!this.#exact) {
+      const sign = (): string => random.pick([' + ', ' - ']);
+      choices.push(
+        () => ['(', a(), ` ${random.pick(['+', '-', '*', '/'])} `, a(), ')'],
+        () => ['(', a(), ' * ', a(), sign(), a(), ')'],
+        () => ['(', a(), sign(), a(), ' * ', a(), ')'],
+        () => ['(', a(), ' * ', a(), sign(), '(', a(), ' * ', a(), '))'],
+        () => ['Math.sqrt(', a(), ')'],
+        () => ['(', this.#expression('i32', depth), ` ${random.pick(['+', '*', '/'])} `, a(), ')'],
+        () => ['(', this.#expression('i32', depth), ' / ', this.#expression('i32', depth), ')'],
+        () => {
+          this.#need('larger');
+          return ['larger(', a(), ', ', a(), ')'];
+        },
+      );
+    }
+    return { kind, parts: random.pick(choices)() };
+  }
+
+  #condition(depth: number): ExpressionPiece {
+    const random = this.#random;
+    const kind = 'bool';
+    const operand = random.pick(['i32', 'i32', 'u32', 'f32', 'f32'] as const);
+    const choices: (() => ExpressionPiece['parts'])[] = [
+      () => [
+        '(',
+        this.#expression(operand, depth - 1),
+        ` ${random.pick(['<', '<=', '>', '>=', '===', '!=='])} `,
+        this.#expression(operand, depth - 1),
+        ')',
+      ],
+      () => ['(', this.#condition(depth - 1), random.pick([' && ', ' || ']), this.#condition(depth - 1), ')'],
+      () => ['!', this.#condition(depth - 1)],
+    ];
+    if (!this.#exact) {
+      choices.push(() => ['(', this.#expression('i32', depth - 1), ' < ', this.#expression('f32', depth - 1), ')']);
+    }
+    if (depth <= 0) return this.#leaf(kind);
+    return {
+      kind,
+      parts: (random.chance(0.6) ? (choices[0] as () => ExpressionPiece['parts']) : random.pick(choices))(),
+    };
+  }
+}
+
+/** One random kernel. The same generator state gives the same kernel. */
+export function generateKernel(random: Random, name: string, staysExact: boolean): KernelCase {
+  return new KernelWriter(random, staysExact).kernel(name);
+}
