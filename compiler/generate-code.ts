@@ -2,29 +2,24 @@
 import type { BoardDescription } from '../boards/board.ts';
 import type { BackEnd, ObjectCode } from './back-ends/back-end.ts';
 import { epiphanyBackEnd } from './back-ends/epiphany/index.ts';
-import type { GraphFunction, GraphProgram } from './flow-graph/graph.ts';
+import type { GraphProgram } from './flow-graph/graph.ts';
 import { addLibraryKernels } from './library-kernels.ts';
 
-export interface GenerateOptions {
-  /** Entry stubs, compiled behind the functions that they call. */
-  readonly entries: readonly GraphFunction[];
-}
+/** What of a board matters to code. */
+export type CodeTarget = Pick<BoardDescription, 'isa' | 'localMemoryBytes'>;
 
-/** Largest address that one MOV can load. */
-const SMALL_ADDRESS_BYTES = 0x10000;
+/** Addresses below this are loaded by one MOV. */
+const SMALL_ADDRESS_LIMIT = 0x10000;
 
-function backEndOf(board: Pick<BoardDescription, 'isa' | 'localMemoryBytes'>): BackEnd {
-  switch (board.isa) {
+function backEndOf(target: CodeTarget): BackEnd {
+  switch (target.isa) {
     case 'epiphany':
-      return epiphanyBackEnd({ smallAddresses: board.localMemoryBytes <= SMALL_ADDRESS_BYTES });
+      return epiphanyBackEnd({ smallAddresses: target.localMemoryBytes <= SMALL_ADDRESS_LIMIT });
   }
 }
 
-export function generateCode(
-  program: GraphProgram,
-  board: Pick<BoardDescription, 'isa' | 'localMemoryBytes'>,
-  options: GenerateOptions,
-): ObjectCode {
-  const complete = addLibraryKernels({ ...program, functions: [...program.functions, ...options.entries] });
-  return backEndOf(board).compile(complete);
+/** Compiles `program`, which is changed. */
+export function generateCode(program: GraphProgram, target: CodeTarget): ObjectCode {
+  addLibraryKernels(program);
+  return backEndOf(target).compile(program);
 }

@@ -1,0 +1,72 @@
+/** Kernel modules to machine code: the whole way from a file to a {@link CompiledModule}. Needs TypeScript. */
+import { compileFailed } from './compile-failed.ts';
+import type { CompiledKernel, CompiledModule, CompiledParameter } from './compiled-module.ts';
+import { parameterEffects } from './effects/parameter-effects.ts';
+import { entryStub, entrySymbol } from './flow-graph/entry-stub.ts';
+import { lowerProgram } from './flow-graph/lower.ts';
+import { type CheckedKernels, checkKernelProgram } from './front-end/check-kernel-program.ts';
+import { type CodeTarget, generateCode } from './generate-code.ts';
+import type { KernelFunction, Local } from './kernel-tree/tree.ts';
+import { stackBytesOf } from './link/stack-depth.ts';
+
+export interface CompileOptions {
+  readonly board: CodeTarget;
+  /** Check indices at run time. Default true. */
+  readonly checks?: boolean;
+}
+
+/**
+ * Compiles the kernel module `entryFile` and what it imports. Throws COMPILE_FAILED with `details.diagnostics` if the
+ * source has errors, FILE_NOT_FOUND if it cannot be read.
+ */
+export function compileKernels(entryFile: string, options: CompileOptions): CompiledModule {
+  const { checked, diagnostics } = checkKernelProgram(entryFile, { boundsChecks: options.checks ?? true });
+  if (checked === null) throw compileFailed(entryFile, diagnostics);
+  return compileChecked(checked, options.board);
+}
+
+/** Compiles a program that was checked before. */
+export function compileChecked(checked: CheckedKernels, board: CodeTarget): CompiledModule {
+  const { program, signatures } = checked;
+  const effects = parameterEffects(program);
+  const functionOf = new Map(program.functions.map((f) => [f.symbol, f]));
+  const kernelOf = (symbol: string): KernelFunction => {
+    const found = functionOf.get(symbol);
+    if (found === undefined) throw new Error(`${symbol} is exported but not in the program`);
+    return found;
+  };
+  const lowered = lowerProgram(program);
+  const entries = new Set(signatures.map(({ symbol }) => symbol));
+  for (const symbol of entries) lowered.functions.push(entryStub(kernelOf(symbol)));
+  const code = generateCode(lowered, board);
+  const kernels = signatures.map(({ name, symbol, result }): CompiledKernel => {
+    const kernel = kernelOf(symbol);
+    const arrays = effects.get(kernel)?.arrays ?? [];
+    const parameterOf = (local: Local): CompiledParameter => {
+      if (local.type.tag === 'scalar') return { name: local.name, scalar: local.type.scalar };
+      const direction = arrays.find(({ parameter }) => parameter === local)?.direction ?? 'in-out';
+      return { name: local.name, element: local.type.element, direction };
+    };
+    return {
+      name,
+      parameters: kernel.parameters.map(parameterOf),
+      result,
+      entrySymbol: entrySymbol(symbol),
+      stackBytes: stackBytesOf(entrySymbol(symbol), code.frames),
+    };
+  });
+  return {
+    name: program.name,
+    isa: board.isa,
+    kernels,
+    object: { sections: code.sections, symbols: code.symbols },
+    lines: code.lines,
+    trapSites: code.trapSites,
+    data: lowered.data.map(({ symbol, section, lengthBytes, position }) => ({
+      name: program.globals.find((global) => global.symbol === symbol)?.name ?? symbol,
+      section,
+      lengthBytes,
+      position,
+    })),
+  };
+}
