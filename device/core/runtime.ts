@@ -1,0 +1,17 @@
+'use kernel';
+/** The whole runtime: what start.s enters, and what entry stubs call. */
+export {
+  end,
+  lastLength,
+  readArray,
+  readBoolean,
+  readFloat,
+  readInteger,
+  writeBoolean,
+  writeFloat,
+  writeInteger,
+  writeUnsigned,
+  writeVoid,
+} from './arguments.ts';
+export { boot, run } from './main.ts';
+export { check, exception, memoryFault } from './traps.ts';
