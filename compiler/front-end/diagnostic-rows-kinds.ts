@@ -5,4 +5,64 @@ export const KIND_ROWS = {
     reason: 'the host must know how many bits to send, and `number` does not say it',
     replacement: 'write `{name}: i32`, `{name}: u32` or `{name}: f32`',
   },
+  SH2102: {
+    message: '`{text}` is an f32, and {target} is {kind}',
+    reason: 'the fraction, and what is beyond 32 bits, would be lost without anyone seeing it',
+    replacement: 'write `{fix}`',
+  },
+  SH2103: {
+    message: '`{text}` is a fraction (f32), and {target} is {kind}',
+    reason: '`/` divides as JavaScript does, also where both operands are integers',
+    replacement: 'write `{fix}` for integer division',
+  },
+  SH2104: {
+    message: '`{text}` is {source}, and {target} is {kind}',
+    reason: 'an i32 and a u32 with the same bits are different numbers if the highest bit is set',
+    replacement: 'write `{fix}` to keep the bits',
+  },
+  SH2105: {
+    message: '`{left} {operator} {right}` mixes i32 and u32',
+    reason: 'an i32 and a u32 with the same bits are different numbers if the highest bit is set',
+    replacement: 'write `{fix}` to work with {kind}',
+  },
+  SH2106: {
+    message: '`{text}` may not fit into {target}, which is {kind}',
+    reason: 'a small kind promises its range, and nothing shows that the value keeps to it',
+    replacement: 'write `{fix}` to keep the low bits, or give {target} the kind {wide}',
+  },
+  SH2107: {
+    message: 'the remainder of f32 numbers is not in this version yet',
+    reason: 'a core has no instruction for it',
+    replacement: 'convert both to integers, or write `x - Math.trunc(x / y) * y` where that is exact enough',
+  },
+  SH2108: {
+    message: '`{text}` gives one of two numbers here',
+    reason: '`&&` and `||` have a value of their own only between booleans, or behind a variable',
+    replacement: 'write `{fix}`',
+  },
+  SH2109: {
+    message: '`{text}` is {source}, and {target} is {kind}',
+    reason: 'booleans and numbers do not become each other by themselves',
+    replacement: '{fix}',
+  },
+  SH2110: {
+    message: '`{text}` does not give a value that a core can hold',
+    reason: 'variables of kernels are numbers, booleans and typed arrays, each of one kind',
+    replacement: null,
+  },
+  SH2111: {
+    message: 'the value of `{name}`, {value}, is not {kind}',
+    reason: 'module variables are frozen at build time, and the value that was computed is outside of its kind',
+    replacement: 'compute a value that fits, or give `{name}` another kind',
+  },
+  SH2112: {
+    message: 'arrays are compared',
+    reason: 'which array a name stands for is not known to a core',
+    replacement: 'compare their lengths or elements',
+  },
+  SH2113: {
+    message: 'an array is used as a condition',
+    reason: 'an array is always true',
+    replacement: 'compare its length: `{text}.length > 0`',
+  },
 } as const;

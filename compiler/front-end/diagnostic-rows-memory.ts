@@ -21,4 +21,34 @@ export const MEMORY_ROWS = {
     reason: 'module state is loaded with the module and so needs its first value there',
     replacement: 'write `let {name} = 0`',
   },
+  SH3005: {
+    message: '`{name}` calls itself{way}',
+    reason: 'stacks have a fixed size, and how deep it goes is not known',
+    replacement: 'write a loop; recursion with a declared depth is not in this version yet',
+  },
+  SH3006: {
+    message: '`{name}` returns an array',
+    reason: 'a core has no heap, and what a function makes ends with it',
+    replacement: 'pass the array that shall be filled as a parameter',
+  },
+  SH3007: {
+    message: 'the array `{name}` of a module is replaced by another',
+    reason: 'the arrays of a module have fixed places on the core',
+    replacement: 'write its elements, or hold the array that is in use in a variable of the function',
+  },
+  SH3008: {
+    message: '`{text}` is not an array that a core can name',
+    reason: 'an array is a parameter, a variable, an array of a module, or a choice between two by `?:`',
+    replacement: 'use one of those',
+  },
+  SH3009: {
+    message: 'the array variable `{name}` has no value at its declaration',
+    reason: 'an array variable stands for an array from its first line on',
+    replacement: 'give it an array: `let {name} = x`',
+  },
+  SH3010: {
+    message: '`{text}` replaces an array in the middle of an expression',
+    reason: 'an array is no value that an expression can pass on',
+    replacement: 'write it as a statement of its own',
+  },
 } as const;

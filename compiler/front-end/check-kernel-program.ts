@@ -1,0 +1,70 @@
+import type { KernelProgram, ScalarType, VariableType } from '../kernel-tree/tree.ts';
+import { DiagnosticSink, type KernelDiagnostic } from './diagnostics.ts';
+import { KindInference } from './kind-inference.ts';
+import { KernelScope } from './kind-scope.ts';
+import { evaluateModuleConstants } from './module-constants.ts';
+import { kernelReach } from './reachable-functions.ts';
+import { checkSyntax } from './syntax-whitelist.ts';
+import { buildKernelTree } from './tree-builder.ts';
+import { type KernelSourceOptions, loadKernelSources } from './typescript-program.ts';
+
+/** What the host must know to call a kernel. */
+export interface KernelSignature {
+  /** Name under which the entry module exports it. */
+  readonly name: string;
+  /** Symbol of its {@link KernelProgram} function: `kernels.saxpy`. */
+  readonly symbol: string;
+  readonly parameters: readonly { readonly name: string; readonly type: VariableType }[];
+  readonly result: ScalarType | 'void';
+}
+
+export interface CheckedKernels {
+  readonly program: KernelProgram;
+  /** The exported functions of the entry module, in the order of its exports. */
+  readonly signatures: readonly KernelSignature[];
+}
+
+export interface CheckKernelOptions extends KernelSourceOptions {
+  /** Check the index of each read and write of an element. Default true. */
+  readonly boundsChecks?: boolean;
+}
+
+/**
+ * Reads a kernel module and what it imports, and checks all of it. `checked` is null if there are diagnostics. Never
+ * throws for what is wrong with the source.
+ */
+export function checkKernelProgram(
+  entryFile: string,
+  options: CheckKernelOptions = {},
+): { readonly diagnostics: readonly KernelDiagnostic[]; readonly checked: CheckedKernels | null } {
+  const sink = new DiagnosticSink();
+  return { checked: check(entryFile, options, sink), diagnostics: sink.diagnostics };
+}
+
+function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticSink): CheckedKernels | null {
+  const sources = loadKernelSources(entryFile, options, sink);
+  if (sources === null) return null;
+  checkSyntax(sources, sink);
+  // What is not in the language has no kinds, and its top-level code must not run.
+  if (sink.hasErrors) return null;
+  const constants = evaluateModuleConstants(sources, sink);
+  if (sink.hasErrors) return null;
+  const scope = new KernelScope(sources, constants);
+  const reach = kernelReach(sources);
+  const kinds = new KindInference(scope, reach.functions);
+  const { program, exported } = buildKernelTree({
+    scope,
+    kinds,
+    reach,
+    sink,
+    boundsChecks: options.boundsChecks ?? true,
+  });
+  if (sink.hasErrors) return null;
+  const signatures = [...exported].map(([name, f]) => ({
+    name,
+    symbol: f.symbol,
+    parameters: f.parameters.map((local) => ({ name: local.name, type: local.type })),
+    result: f.result,
+  }));
+  return { program, signatures };
+}

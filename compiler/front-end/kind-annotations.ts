@@ -1,0 +1,63 @@
+import ts from 'typescript';
+import type { ElementKind } from '../kernel-tree/tree.ts';
+import { BOOL, elementType, OTHER, type ValueType, VOID } from './number-kinds.ts';
+import { isNumberType, typedArrayElement } from './syntax-types.ts';
+
+/** What a declaration says of a variable, parameter or result. */
+export type DeclaredType =
+  /** The kind is written down: `i32`, `u8`, … */
+  | { readonly tag: 'kind'; readonly kind: ElementKind; readonly type: ValueType }
+  /** `number`, or nothing: inferred. */
+  | { readonly tag: 'number' }
+  /** A boolean, a typed array, nothing at all, or what kernels cannot hold. */
+  | { readonly tag: 'known'; readonly type: ValueType };
+
+/** Widest first: the brand of a kind also names the kinds that fit into it. */
+const KINDS: readonly ElementKind[] = ['f32', 'u32', 'i32', 'i16', 'u16', 'i8', 'u8'];
+
+/** The kind that a type's brand says, whatever the names of its aliases are. */
+function brandOf(checker: ts.TypeChecker, type: ts.Type): ElementKind | null {
+  const brand = type.getProperty('__kind');
+  if (brand === undefined) return null;
+  const said = checker.getTypeOfSymbol(brand);
+  const names = (said.isUnion() ? said.types : [said]).map((t) => (t.isStringLiteral() ? t.value : ''));
+  return KINDS.find((kind) => names.includes(kind)) ?? null;
+}
+
+/** Reads a TypeScript type. `written` is false if TypeScript found it by itself: then a brand decides nothing. */
+export function declaredType(checker: ts.TypeChecker, type: ts.Type, written: boolean): DeclaredType {
+  if (isNumberType(type)) {
+    const kind = written ? brandOf(checker, type) : null;
+    return kind === null ? { tag: 'number' } : { tag: 'kind', kind, type: elementType(kind) };
+  }
+  return { tag: 'known', type: withoutNumbers(type) };
+}
+
+function withoutNumbers(type: ts.Type): ValueType {
+  const parts = type.isUnion() ? type.types : [type];
+  if (parts.every((t) => (t.flags & ts.TypeFlags.BooleanLike) !== 0)) return BOOL;
+  const nothing = ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never;
+  if (parts.every((t) => (t.flags & nothing) !== 0)) return VOID;
+  const element = typedArrayElement(type);
+  return element === null ? OTHER : { tag: 'array', element };
+}
+
+/** The type that a declaration fixes; null if it is inferred. */
+export function fixedType(declared: DeclaredType): ValueType | null {
+  return declared.tag === 'number' ? null : declared.type;
+}
+
+/** What is written at a variable or parameter. */
+export function declaredVariable(
+  checker: ts.TypeChecker,
+  node: ts.VariableDeclaration | ts.ParameterDeclaration,
+): DeclaredType {
+  return declaredType(checker, checker.getTypeAtLocation(node.name), node.type !== undefined);
+}
+
+/** What is written as the result of a function. */
+export function declaredResult(checker: ts.TypeChecker, node: ts.SignatureDeclaration): DeclaredType {
+  const signature = checker.getSignatureFromDeclaration(node);
+  if (signature === undefined) return { tag: 'known', type: OTHER };
+  return declaredType(checker, checker.getReturnTypeOfSignature(signature), node.type !== undefined);
+}

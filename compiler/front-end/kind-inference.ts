@@ -1,0 +1,368 @@
+import ts from 'typescript';
+import { declaredResult, declaredType, declaredVariable, fixedType } from './kind-annotations.ts';
+import { asI32, asU32, binaryType, complementType, mathType, negatedType, quotientType } from './kind-rules.ts';
+import type { KernelScope, Variable } from './kind-scope.ts';
+import {
+  BOOL,
+  BOTTOM,
+  elementType,
+  F32,
+  I32,
+  I32_HIGH,
+  integer,
+  isNumber,
+  join,
+  literalType,
+  OTHER,
+  sameType,
+  U32,
+  type ValueType,
+  VOID,
+  widen,
+} from './number-kinds.ts';
+import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
+import { compoundOperator, integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
+
+/** No typed array of a core has more elements: addresses have 32 bits. */
+const LENGTH: ValueType = integer('i32', 0, 2 ** 30);
+
+/** Flows into a variable before its range is rounded up. */
+const EXACT_FLOWS = 4;
+
+/** Results of library functions, besides Math. */
+const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
+  coreIndex: integer('i32', 0, 65535),
+  coreCount: integer('i32', 0, 65536),
+  load8: integer('i32', 0, 255),
+  load16: integer('i32', 0, 65535),
+  load32: I32,
+  readRegister: I32,
+  testAndSet: I32,
+  callAddress: I32,
+  bitsOf: I32,
+  floatOf: F32,
+  arrayAddress: U32,
+};
+
+/**
+ * Number kinds of a whole program. A variable, parameter or result without a written kind has the join of all that
+ * flows into it, whatever the order of statements; found by going over all functions until nothing changes.
+ */
+export class KindInference {
+  readonly #scope: KernelScope;
+  readonly #fixed = new Map<ts.Node, ValueType | null>();
+  /** Of variables and functions (their results) that are inferred. */
+  readonly #inferred = new Map<ts.Node, ValueType>();
+  readonly #flowCounts = new Map<ts.Node, number>();
+  readonly #types = new Map<ts.Expression, ValueType>();
+  readonly #assignments = new Map<ts.Node, ts.Expression[]>();
+  /** Steps of counting loops, with the largest value that they give. */
+  readonly #counters = new Map<ts.Expression, ts.BinaryExpression>();
+  #changed = false;
+
+  constructor(scope: KernelScope, functions: Iterable<ModuleFunction>) {
+    this.#scope = scope;
+    const all = [...functions];
+    for (const f of all) if (f.body !== undefined) this.#collectAssignments(f.body);
+    do {
+      this.#changed = false;
+      for (const f of all) this.#visitFunction(f);
+    } while (this.#changed);
+  }
+
+  /** Type of an expression of a function that was given. */
+  typeOf(node: ts.Expression): ValueType {
+    return this.#types.get(node) ?? OTHER;
+  }
+
+  /** Type of a local or module variable. */
+  variableType(declaration: Variable): ValueType {
+    return this.#fixedVariable(declaration) ?? this.#inferred.get(declaration) ?? BOTTOM;
+  }
+
+  /** Type of what a function returns. */
+  resultType(f: ModuleFunction): ValueType {
+    return this.#fixedResult(f) ?? this.#inferred.get(f) ?? BOTTOM;
+  }
+
+  /** True if a variable is assigned after its declaration. */
+  isAssigned(declaration: Variable): boolean {
+    return this.#assignments.has(declaration);
+  }
+
+  #fixedVariable(declaration: Variable): ValueType | null {
+    return this.#once(declaration, () => fixedType(declaredVariable(this.#scope.sources.checker, declaration)));
+  }
+
+  #fixedResult(f: ModuleFunction): ValueType | null {
+    return this.#once(f, () => fixedType(declaredResult(this.#scope.sources.checker, f)));
+  }
+
+  #once(node: ts.Node, find: () => ValueType | null): ValueType | null {
+    const known = this.#fixed.get(node);
+    if (known !== undefined) return known;
+    const type = find();
+    this.#fixed.set(node, type);
+    return type;
+  }
+
+  #flow(into: Variable | ModuleFunction, type: ValueType): void {
+    const fixed = ts.isFunctionLike(into) ? this.#fixedResult(into) : this.#fixedVariable(into);
+    if (fixed !== null) return;
+    const before = this.#inferred.get(into) ?? BOTTOM;
+    let after = join(before, type);
+    if (sameType(before, after)) return;
+    const count = (this.#flowCounts.get(into) ?? 0) + 1;
+    this.#flowCounts.set(into, count);
+    if (count > EXACT_FLOWS) after = widen(before, after);
+    this.#inferred.set(into, after);
+    this.#changed = true;
+  }
+
+  #collectAssignments(node: ts.Node): void {
+    const target = assignedTarget(node);
+    if (target !== null && ts.isExpression(node)) {
+      const inner = skipWrappers(target);
+      const binding = ts.isIdentifier(inner) ? this.#scope.resolve(inner) : null;
+      if (binding !== null && binding.tag !== 'constant') {
+        const list = this.#assignments.get(binding.declaration) ?? [];
+        this.#assignments.set(binding.declaration, [...list, node]);
+      }
+    }
+    ts.forEachChild(node, (child) => this.#collectAssignments(child));
+  }
+
+  #visitFunction(f: ModuleFunction): void {
+    if (f.body === undefined) return;
+    if (ts.isBlock(f.body)) this.#visit(f.body, f);
+    else this.#flow(f, this.#evaluate(f.body));
+  }
+
+  #visit(node: ts.Node, f: ModuleFunction): void {
+    if (ts.isTypeNode(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
+    if (ts.isVariableDeclaration(node)) {
+      if (node.initializer !== undefined) this.#flow(node, this.#evaluate(node.initializer));
+    } else if (ts.isReturnStatement(node)) {
+      if (node.expression !== undefined) this.#flow(f, this.#evaluate(node.expression));
+    } else if (ts.isForOfStatement(node)) {
+      const array = this.#evaluate(node.expression);
+      if (array.tag === 'array' && ts.isVariableDeclarationList(node.initializer)) {
+        for (const declaration of node.initializer.declarations) this.#flow(declaration, elementType(array.element));
+      }
+      this.#visit(node.statement, f);
+    } else if (ts.isForStatement(node)) {
+      this.#noteCounter(node);
+      ts.forEachChild(node, (child) => this.#visit(child, f));
+    } else if (ts.isBreakOrContinueStatement(node) || ts.isThrowStatement(node)) {
+      return;
+    } else if (ts.isLabeledStatement(node)) {
+      this.#visit(node.statement, f);
+    } else if (ts.isExpression(node)) {
+      this.#evaluate(node);
+    } else {
+      ts.forEachChild(node, (child) => this.#visit(child, f));
+    }
+  }
+
+  /**
+   * `for (let i = …; i < end; i++)` where nothing else assigns `i`: the step never goes beyond `end`, and so the
+   * counter fits i32 and u32 alike if it starts at 0 or above.
+   */
+  #noteCounter(node: ts.ForStatement): void {
+    const { condition, incrementor } = node;
+    if (condition === undefined || incrementor === undefined || !ts.isBinaryExpression(condition)) return;
+    const operator = condition.operatorToken.kind;
+    if (operator !== ts.SyntaxKind.LessThanToken && operator !== ts.SyntaxKind.LessThanEqualsToken) return;
+    const target = assignedTarget(incrementor);
+    if (target === null || !ts.isIdentifier(target) || !ts.isIdentifier(condition.left)) return;
+    const binding = this.#scope.resolve(target);
+    const tested = this.#scope.resolve(condition.left);
+    if (binding?.tag !== 'local' || tested?.tag !== 'local' || tested.declaration !== binding.declaration) return;
+    const all = this.#assignments.get(binding.declaration) ?? [];
+    if (all.length === 1 && all[0] === incrementor) this.#counters.set(incrementor, condition);
+  }
+
+  #evaluate(node: ts.Expression): ValueType {
+    const type = this.#find(node);
+    this.#types.set(node, type);
+    return type;
+  }
+
+  #find(node: ts.Expression): ValueType {
+    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
+    if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
+    if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
+    if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
+    if (ts.isIdentifier(node)) return this.#name(node);
+    if (ts.isPropertyAccessExpression(node)) {
+      if (this.#scope.resolve(node) !== null) return this.#name(node);
+      const owner = this.#evaluate(node.expression);
+      return owner.tag === 'array' && node.name.text === 'length' ? LENGTH : OTHER;
+    }
+    if (ts.isElementAccessExpression(node)) {
+      const array = this.#evaluate(node.expression);
+      this.#evaluate(node.argumentExpression);
+      return array.tag === 'array' ? elementType(array.element) : OTHER;
+    }
+    if (ts.isPrefixUnaryExpression(node)) return this.#prefix(node);
+    if (ts.isPostfixUnaryExpression(node)) {
+      const before = this.#evaluate(node.operand);
+      this.#step(node, before);
+      return before;
+    }
+    if (ts.isBinaryExpression(node)) return this.#binary(node);
+    if (ts.isConditionalExpression(node)) {
+      this.#evaluate(node.condition);
+      return join(this.#evaluate(node.whenTrue), this.#evaluate(node.whenFalse));
+    }
+    if (ts.isCallExpression(node)) return this.#call(node);
+    return OTHER;
+  }
+
+  #asserted(node: ts.AsExpression | ts.SatisfiesExpression): ValueType {
+    const inner = this.#evaluate(node.expression);
+    const { checker } = this.#scope.sources;
+    const declared = declaredType(checker, checker.getTypeFromTypeNode(node.type), true);
+    if (declared.tag !== 'kind') return inner;
+    // Where the value is known better than the kind says, it stays so.
+    if (inner.tag !== 'int' || declared.type.tag !== 'int') return declared.type;
+    const fits = inner.low >= declared.type.low && inner.high <= declared.type.high;
+    return fits ? integer(declared.type.sign, inner.low, inner.high) : declared.type;
+  }
+
+  #name(node: ts.Identifier | ts.PropertyAccessExpression): ValueType {
+    const binding = this.#scope.resolve(node);
+    switch (binding?.tag) {
+      case 'local':
+        return this.variableType(binding.declaration);
+      case 'state': {
+        const { initial, declaration } = binding;
+        this.#flow(declaration, typeof initial === 'number' ? literalType(initial) : BOOL);
+        return this.variableType(declaration);
+      }
+      case 'array':
+        return { tag: 'array', element: binding.value.element };
+      case 'constant': {
+        if (typeof binding.value === 'boolean') return BOOL;
+        const fixed = fixedType(binding.declared);
+        const literal = literalType(binding.value);
+        // A written integer kind only says more if the value is outside of it, which is an error found later.
+        return fixed === null || (fixed.tag === 'int' && literal.tag === 'int') ? literal : fixed;
+      }
+      default:
+        return OTHER;
+    }
+  }
+
+  #prefix(node: ts.PrefixUnaryExpression): ValueType {
+    const operand = this.#evaluate(node.operand);
+    switch (node.operator) {
+      case ts.SyntaxKind.MinusToken: {
+        const constant = this.#scope.constantOf(node);
+        if (typeof constant === 'number' && operand.tag === 'int') return literalType(constant);
+        return negatedType(operand);
+      }
+      case ts.SyntaxKind.PlusToken:
+        return operand.tag === 'bool' ? integer('i32', 0, 1) : operand;
+      case ts.SyntaxKind.TildeToken: {
+        const quotient = integerQuotient(node, (e) => this.typeOf(e));
+        if (quotient !== null) {
+          return asI32(quotientType(this.typeOf(quotient.left), this.typeOf(quotient.right)));
+        }
+        return complementType(operand);
+      }
+      case ts.SyntaxKind.ExclamationToken:
+        return BOOL;
+      default:
+        return this.#step(node, operand);
+    }
+  }
+
+  /** `++` and `--`; gives the new value. */
+  #step(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, before: ValueType): ValueType {
+    const isUp = node.operator === ts.SyntaxKind.PlusPlusToken;
+    const operator = isUp ? ts.SyntaxKind.PlusToken : ts.SyntaxKind.MinusToken;
+    return this.#assign(node, node.operand, this.#stepped(node, binaryType(operator, before, ONE), before, 1));
+  }
+
+  /** The value of a step, with what the test of its loop says of it. */
+  #stepped(node: ts.Expression, type: ValueType, before: ValueType, by: number): ValueType {
+    const test = this.#counters.get(node);
+    if (test === undefined || before.tag !== 'int' || type.tag === 'f32' || by < 1) return type;
+    const end = this.#evaluate(test.right);
+    if (end.tag === 'bottom') return BOTTOM;
+    const beyond = test.operatorToken.kind === ts.SyntaxKind.LessThanToken ? by - 1 : by;
+    if (end.tag !== 'int' || end.high + beyond > I32_HIGH || before.low < 0) return type;
+    return integer('i32', Math.min(before.low + by, end.high + beyond), Math.max(0, end.high + beyond));
+  }
+
+  #binary(node: ts.BinaryExpression): ValueType {
+    const operator = node.operatorToken.kind;
+    const left = this.#evaluate(node.left);
+    const right = this.#evaluate(node.right);
+    if (operator === ts.SyntaxKind.EqualsToken) return this.#assign(node, node.left, right);
+    if (isAssignmentOperator(operator)) {
+      const type = binaryType(compoundOperator(operator), left, right);
+      const by = right.tag === 'int' && right.low === right.high ? right.low : 0;
+      const isSum = operator === ts.SyntaxKind.PlusEqualsToken;
+      return this.#assign(node, node.left, isSum ? this.#stepped(node, type, left, by) : type);
+    }
+    switch (operator) {
+      case ts.SyntaxKind.CommaToken:
+        return right;
+      case ts.SyntaxKind.AmpersandAmpersandToken:
+      case ts.SyntaxKind.BarBarToken:
+        return join(left, right);
+    }
+    const quotient = integerQuotient(node, (e) => this.typeOf(e));
+    if (quotient !== null) {
+      const type = quotientType(this.typeOf(quotient.left), this.typeOf(quotient.right));
+      return quotient.result === 'u32' ? asU32(type) : asI32(type);
+    }
+    return binaryType(operator, left, right);
+  }
+
+  /** Flows a value into a target. Gives the type of the assignment as an expression. */
+  #assign(_node: ts.Expression, targetNode: ts.Expression, value: ValueType): ValueType {
+    const target = skipWrappers(targetNode);
+    const held = this.#evaluate(targetNode);
+    if (ts.isIdentifier(target)) {
+      const binding = this.#scope.resolve(target);
+      if (binding !== null && binding.tag !== 'constant') this.#flow(binding.declaration, value);
+      const after = this.#evaluate(targetNode);
+      return isNumber(value) && after.tag === 'f32' ? F32 : value;
+    }
+    return isNumber(value) && held.tag === 'f32' ? F32 : value;
+  }
+
+  #call(node: ts.CallExpression): ValueType {
+    const values = node.arguments.map((argument) => this.#evaluate(argument));
+    const callee = this.#scope.calleeOf(node);
+    if (callee !== null) {
+      for (const [index, parameter] of callee.parameters.entries()) {
+        const value = values[index];
+        if (value !== undefined) this.#flow(parameter, value);
+      }
+      return this.resultType(callee);
+    }
+    const name = this.#scope.sources.libraryName(skipWrappers(node.expression));
+    if (name === null) return OTHER;
+    if (name.startsWith('Math.')) {
+      const quotient = integerQuotient(node, (e) => this.typeOf(e));
+      if (quotient !== null) return quotientType(this.typeOf(quotient.left), this.typeOf(quotient.right));
+      return mathType(name.slice(5), values) ?? OTHER;
+    }
+    return Object.hasOwn(LIBRARY_RESULTS, name) ? (LIBRARY_RESULTS[name] ?? OTHER) : VOID;
+  }
+}
+
+const ONE: ValueType = literalType(1);
+
+/** The target of an assignment, `++` or `--`; null for everything else. */
+function assignedTarget(node: ts.Node): ts.Expression | null {
+  if (ts.isBinaryExpression(node)) return isAssignmentOperator(node.operatorToken.kind) ? node.left : null;
+  if (ts.isPostfixUnaryExpression(node)) return node.operand;
+  if (!ts.isPrefixUnaryExpression(node)) return null;
+  const isStep = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+  return isStep ? node.operand : null;
+}

@@ -1,0 +1,101 @@
+import ts from 'typescript';
+import { type DeclaredType, declaredVariable } from './kind-annotations.ts';
+import type { ConstantValue } from './module-constants.ts';
+import { type ModuleFunction, moduleFunction, resolveAlias, skipWrappers } from './reachable-functions.ts';
+import type { KernelSources } from './typescript-program.ts';
+
+/** A variable or parameter; identity is the declaration. */
+export type Variable = ts.VariableDeclaration | ts.ParameterDeclaration;
+
+/** What a name in an expression stands for. */
+export type Binding =
+  /** A parameter or a variable of a function. */
+  | { readonly tag: 'local'; readonly declaration: Variable }
+  /** A `let` of a module that holds a number or boolean. */
+  | { readonly tag: 'state'; readonly declaration: ts.VariableDeclaration; readonly initial: number | boolean }
+  | { readonly tag: 'array'; readonly declaration: ts.VariableDeclaration; readonly value: ArrayConstant }
+  /** A number or boolean that is known: a `const` of a module, `Math.PI`, `NaN`. */
+  | { readonly tag: 'constant'; readonly value: number | boolean; readonly declared: DeclaredType };
+
+export type ArrayConstant = Extract<ConstantValue, { kind: 'array' }>;
+
+/** Finds what the names of a kernel program mean. */
+export class KernelScope {
+  readonly sources: KernelSources;
+  readonly #constants: ReadonlyMap<ts.VariableDeclaration, ConstantValue>;
+  readonly #known = new Map<ts.Node, Binding | null>();
+
+  constructor(sources: KernelSources, constants: ReadonlyMap<ts.VariableDeclaration, ConstantValue>) {
+    this.sources = sources;
+    this.#constants = constants;
+  }
+
+  /** What a name, or a property of a library object, stands for; null if it is no value that kernels have. */
+  resolve(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    const binding = this.#libraryConstant(node) ?? (ts.isIdentifier(node) ? this.#variable(node) : null);
+    this.#known.set(node, binding);
+    return binding;
+  }
+
+  #libraryConstant(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
+    const name = this.sources.libraryName(node);
+    if (name === null) return null;
+    const value =
+      name === 'NaN'
+        ? Number.NaN
+        : name === 'Infinity'
+          ? Number.POSITIVE_INFINITY
+          : name.startsWith('Math.')
+            ? Math[name.slice(5) as keyof Math]
+            : undefined;
+    return typeof value === 'number' ? { tag: 'constant', value, declared: { tag: 'number' } } : null;
+  }
+
+  #variable(node: ts.Identifier): Binding | null {
+    const { checker } = this.sources;
+    const declaration = resolveAlias(checker, checker.getSymbolAtLocation(node))?.valueDeclaration;
+    if (declaration === undefined) return null;
+    if (ts.isParameter(declaration)) return { tag: 'local', declaration };
+    if (!ts.isVariableDeclaration(declaration)) return null;
+    const list = declaration.parent;
+    if (!ts.isVariableDeclarationList(list) || !ts.isSourceFile(list.parent.parent)) {
+      return { tag: 'local', declaration };
+    }
+    const constant = this.#constants.get(declaration);
+    if (constant === undefined || constant.kind === 'string') return null;
+    if (constant.kind === 'array') return { tag: 'array', declaration, value: constant };
+    if ((list.flags & ts.NodeFlags.Const) === 0) return { tag: 'state', declaration, initial: constant.value };
+    return { tag: 'constant', value: constant.value, declared: declaredVariable(checker, declaration) };
+  }
+
+  /** The function of a kernel module that a call names; null for library functions. */
+  calleeOf(call: ts.CallExpression): ModuleFunction | null {
+    const { checker } = this.sources;
+    const callee = skipWrappers(call.expression);
+    const symbol = ts.isIdentifier(callee) ? resolveAlias(checker, checker.getSymbolAtLocation(callee)) : undefined;
+    for (const declaration of symbol?.declarations ?? []) {
+      const found = moduleFunction(declaration);
+      if (found !== null && this.sources.modules.includes(found.getSourceFile())) return found;
+    }
+    return null;
+  }
+
+  /** The number or boolean of an expression that is a constant by itself: `3`, `-3`, `LIMIT`, `Math.PI`, `true`. */
+  constantOf(expression: ts.Expression): number | boolean | undefined {
+    const node = skipWrappers(expression);
+    if (ts.isNumericLiteral(node)) return Number(node.text);
+    if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
+    if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
+    if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) {
+      const binding = this.resolve(node);
+      return binding?.tag === 'constant' ? binding.value : undefined;
+    }
+    if (!ts.isPrefixUnaryExpression(node)) return undefined;
+    if (node.operator !== ts.SyntaxKind.MinusToken && node.operator !== ts.SyntaxKind.PlusToken) return undefined;
+    const operand = this.constantOf(node.operand);
+    if (typeof operand !== 'number') return undefined;
+    return node.operator === ts.SyntaxKind.MinusToken ? -operand : operand;
+  }
+}

@@ -1,0 +1,252 @@
+import ts from 'typescript';
+import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
+import { writtenArrays } from '../kernel-tree/written-arrays.ts';
+import { declaredResult, declaredVariable } from './kind-annotations.ts';
+import type { ArrayConstant, Variable } from './kind-scope.ts';
+import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
+import type { ModuleFunction } from './reachable-functions.ts';
+import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
+import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
+import { mayEnd } from './tree-endings.ts';
+import { reportRecursion } from './tree-recursion.ts';
+import { StatementBuilder, unreachable } from './tree-statements.ts';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A program, and its kernels by the name that the entry module exports them under. */
+export interface BuiltTree {
+  readonly program: KernelProgram;
+  readonly exported: ReadonlyMap<string, KernelFunction>;
+}
+
+/** Builds the functions that are reached, and reports what the rules for kinds and memory refuse. */
+export function buildKernelTree(input: TreeInput): BuiltTree {
+  return new TreeBuilder(input).build();
+}
+
+class TreeBuilder {
+  readonly #input: TreeInput;
+  readonly #functions = new Map<ModuleFunction, KernelFunction>();
+  readonly #globals = new Map<ts.VariableDeclaration, Writable<Global>>();
+  readonly #locals = new Map<Variable, Local>();
+  readonly #calls: { readonly caller: ModuleFunction; readonly callee: ModuleFunction; readonly call: ts.Node }[] = [];
+
+  constructor(input: TreeInput) {
+    this.#input = input;
+  }
+
+  build(): BuiltTree {
+    const { reach, scope, sink } = this.#input;
+    const { sources } = scope;
+    this.#checkModuleVariables();
+    const order = inSourceOrder(reach.functions, sources.modules);
+    for (const node of order) this.#buildFunction(node);
+    reportRecursion(this.#calls, (node) => this.#function(node).name, sink);
+    const functions = order.map((node) => this.#function(node));
+    const written = writtenArrays(functions);
+    for (const global of this.#globals.values()) {
+      if (global.type.tag === 'array' && !written.has(global)) global.storage = 'constant';
+    }
+    const globals = inSourceOrder(this.#globals.keys(), sources.modules).map((d) => this.#globals.get(d));
+    const program: KernelProgram = {
+      name: sources.moduleName(sources.entry),
+      entryFile: sources.entry.fileName,
+      functions,
+      globals: globals.filter((global) => global !== undefined),
+      files: sources.modules.map((file) => file.fileName),
+    };
+    const exported = new Map([...reach.exports].map(([name, node]) => [name, this.#function(node)]));
+    return { program, exported };
+  }
+
+  #function(node: ModuleFunction): KernelFunction {
+    const known = this.#functions.get(node);
+    if (known !== undefined) return known;
+    const { scope, kinds, reach } = this.#input;
+    const name = nameOf(node);
+    const result = kinds.resultType(node);
+    const made: KernelFunction = {
+      symbol: `${scope.sources.moduleName(node.getSourceFile())}.${name}`,
+      name,
+      parameters: node.parameters.map((parameter) => this.#local(parameter)),
+      result: result.tag === 'void' || result.tag === 'array' || result.tag === 'bottom' ? 'void' : scalarOf(result),
+      body: [],
+      exported: [...reach.exports.values()].includes(node),
+      position: positionOf(this.#input, node.name ?? node),
+    };
+    this.#functions.set(node, made);
+    return made;
+  }
+
+  #buildFunction(node: ModuleFunction): void {
+    const { kinds } = this.#input;
+    const f = this.#function(node);
+    const place = node.name ?? node;
+    this.#checkParameters(node);
+    const result = kinds.resultType(node);
+    if (result.tag === 'array') {
+      report(this.#input, 'SH3006', place, { name: f.name });
+      return;
+    }
+    if (result.tag === 'other') report(this.#input, 'SH2110', place, { text: f.name });
+    const context = this.#contextOf(node);
+    const statements = new StatementBuilder(context, f.result === 'void' ? { tag: 'void' } : result);
+    const body = f.exported ? this.#keepPromises(node) : [];
+    if (node.body === undefined) return;
+    if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
+    else body.push(...statements.return(node.body, positionOf(this.#input, node.body)));
+    if (f.result !== 'void' && mayEnd(body)) body.push(unreachable(f.position, f.name));
+    f.body = body;
+  }
+
+  #contextOf(owner: ModuleFunction): TreeContext {
+    return {
+      ...this.#input,
+      owner,
+      functionOf: (node) => this.#function(node),
+      stateOf: (declaration, initial) => this.#state(declaration, initial),
+      arrayOf: (declaration, value) => this.#array(declaration, value),
+      localOf: (declaration) => this.#local(declaration),
+      resultDestination: (node) => this.#resultDestination(node),
+      noteCall: (callee, call) => this.#calls.push({ caller: owner, callee, call }),
+    };
+  }
+
+  #resultDestination(node: ModuleFunction): Destination {
+    const declared = declaredResult(this.#input.scope.sources.checker, node);
+    const text = `the result of \`${nameOf(node)}\``;
+    return { text, ...(declared.tag === 'kind' ? narrowOf(declared.kind) : {}) };
+  }
+
+  #checkParameters(node: ModuleFunction): void {
+    const isExported = this.#isExported(node);
+    for (const parameter of node.parameters) {
+      const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
+      if (isExported && declared.tag === 'number') {
+        report(this.#input, 'SH2101', parameter, { name: parameter.name.getText() });
+      }
+    }
+  }
+
+  #isExported(node: ModuleFunction): boolean {
+    const { checker } = this.#input.scope.sources;
+    const module = checker.getSymbolAtLocation(node.getSourceFile());
+    const holder = ts.isFunctionDeclaration(node) ? node : variableOf(node);
+    return (
+      module !== undefined && checker.getExportsOfModule(module).some((symbol) => symbol.valueDeclaration === holder)
+    );
+  }
+
+  /** The host may pass any word where a small kind is written: the low bits are what the kernel sees. */
+  #keepPromises(node: ModuleFunction): Statement[] {
+    return node.parameters.flatMap((parameter): Statement[] => {
+      const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
+      const { narrow } = declared.tag === 'kind' ? narrowOf(declared.kind) : {};
+      if (narrow === undefined) return [];
+      const local = this.#local(parameter);
+      const position = positionOf(this.#input, parameter);
+      const conversions = {
+        i8: 'sign-extend-8',
+        u8: 'zero-extend-8',
+        i16: 'sign-extend-16',
+        u16: 'zero-extend-16',
+      } as const;
+      const word: Expression = { op: 'local', type: 'i32', local, position };
+      const value: Expression = { op: 'convert', type: 'i32', conversion: conversions[narrow], value: word, position };
+      const target = { op: 'local', local } as const;
+      return [{ op: 'expression', value: { op: 'assign', type: 'i32', target, value, position }, position }];
+    });
+  }
+
+  #local(declaration: Variable): Local {
+    const known = this.#locals.get(declaration);
+    if (known !== undefined) return known;
+    const { kinds, scope, reach } = this.#input;
+    const type = kinds.variableType(declaration);
+    const name = declaration.name.getText();
+    if (type.tag === 'other' || type.tag === 'void') report(this.#input, 'SH2110', declaration.name, { text: name });
+    const isPromise =
+      ts.isParameter(declaration) &&
+      [...reach.exports.values()].some((f) => f === declaration.parent) &&
+      this.#isNarrow(declaration, scope.sources.checker);
+    const local: Local = {
+      name,
+      type: variableTypeOf(type),
+      mutable: kinds.isAssigned(declaration) || isPromise,
+      position: positionOf(this.#input, declaration.name),
+    };
+    this.#locals.set(declaration, local);
+    return local;
+  }
+
+  #isNarrow(declaration: Variable, checker: ts.TypeChecker): boolean {
+    const declared = declaredVariable(checker, declaration);
+    return declared.tag === 'kind' && narrowOf(declared.kind).narrow !== undefined;
+  }
+
+  #global(declaration: ts.VariableDeclaration, type: ValueType, initial: Global['initial']): Writable<Global> {
+    const known = this.#globals.get(declaration);
+    if (known !== undefined) return known;
+    const { sources } = this.#input.scope;
+    const name = declaration.name.getText();
+    const global: Writable<Global> = {
+      symbol: `${sources.moduleName(declaration.getSourceFile())}.${name}`,
+      name,
+      type: variableTypeOf(type),
+      storage: 'state',
+      initial,
+      position: sources.positionOf(declaration.name),
+    };
+    this.#globals.set(declaration, global);
+    return global;
+  }
+
+  #array(declaration: ts.VariableDeclaration, value: ArrayConstant): Global {
+    return this.#global(declaration, { tag: 'array', element: value.element }, value.values);
+  }
+
+  #state(declaration: ts.VariableDeclaration, initial: number | boolean): Global {
+    const type = this.#input.kinds.variableType(declaration);
+    const word = typeof initial === 'boolean' ? Number(initial) : initial;
+    const isFloat = type.tag === 'f32';
+    return this.#global(declaration, type, isFloat ? Math.fround(word) : word === 0 ? 0 : word);
+  }
+
+  /** Values that were frozen at build time must be of the kind that is written. */
+  #checkModuleVariables(): void {
+    const { reach, scope } = this.#input;
+    for (const declaration of reach.variables) {
+      if (!ts.isIdentifier(declaration.name)) continue;
+      const declared = declaredVariable(scope.sources.checker, declaration);
+      const binding = scope.resolve(declaration.name);
+      const value =
+        binding?.tag === 'constant' ? binding.value : binding?.tag === 'state' ? binding.initial : undefined;
+      if (declared.tag !== 'kind' || typeof value !== 'number' || value === 0) continue;
+      const range = elementType(declared.kind);
+      const literal = literalType(value);
+      const fits =
+        literal.tag === 'int' && range.tag === 'int' && literal.low >= range.low && literal.high <= range.high;
+      if (range.tag === 'int' && !fits) {
+        const kind = withArticle(declared.kind);
+        report(this.#input, 'SH2111', declaration, { name: declaration.name.text, value, kind });
+      }
+    }
+  }
+}
+
+function variableOf(node: ModuleFunction): ts.VariableDeclaration | null {
+  let outer: ts.Node = node.parent;
+  while (!ts.isVariableDeclaration(outer) && !ts.isSourceFile(outer)) outer = outer.parent;
+  return ts.isVariableDeclaration(outer) ? outer : null;
+}
+
+function nameOf(node: ModuleFunction): string {
+  if (ts.isFunctionDeclaration(node)) return node.name?.text ?? 'default';
+  return variableOf(node)?.name.getText() ?? 'default';
+}
+
+/** Modules in order of dependency, and what is in them from top to bottom. */
+function inSourceOrder<T extends ts.Node>(nodes: Iterable<T>, modules: readonly ts.SourceFile[]): T[] {
+  const rank = (node: T): number => modules.indexOf(node.getSourceFile());
+  return [...nodes].sort((a, b) => rank(a) - rank(b) || a.getStart() - b.getStart());
+}

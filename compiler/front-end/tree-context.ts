@@ -1,0 +1,59 @@
+import type ts from 'typescript';
+import type { Expression, Global, KernelFunction, Local, SourcePosition, VariableType } from '../kernel-tree/tree.ts';
+import type { DiagnosticArguments, DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
+import type { KindInference } from './kind-inference.ts';
+import type { ArrayConstant, KernelScope, Variable } from './kind-scope.ts';
+import { scalarOf, type ValueType } from './number-kinds.ts';
+import type { KernelReach, ModuleFunction } from './reachable-functions.ts';
+import type { Destination } from './tree-conversions.ts';
+
+/** What trees are built from. */
+export interface TreeInput {
+  readonly scope: KernelScope;
+  readonly kinds: KindInference;
+  readonly reach: KernelReach;
+  readonly sink: DiagnosticSink;
+  readonly boundsChecks: boolean;
+}
+
+/** What the builders of one function share. */
+export interface TreeContext extends TreeInput {
+  readonly owner: ModuleFunction;
+  functionOf(node: ModuleFunction): KernelFunction;
+  stateOf(declaration: ts.VariableDeclaration, initial: number | boolean): Global;
+  arrayOf(declaration: ts.VariableDeclaration, value: ArrayConstant): Global;
+  localOf(declaration: Variable): Local;
+  /** Where the result of a function goes. */
+  resultDestination(node: ModuleFunction): Destination;
+  /** Remembers who calls whom. */
+  noteCall(callee: ModuleFunction, call: ts.CallExpression): void;
+}
+
+export function report(context: TreeInput, code: DiagnosticCode, node: ts.Node, args?: DiagnosticArguments): void {
+  context.sink.report(code, node, args);
+}
+
+export function positionOf(context: TreeInput, node: ts.Node): SourcePosition {
+  return context.scope.sources.positionOf(node);
+}
+
+/** Source text on one line, for messages. */
+export function sourceText(node: ts.Node): string {
+  return node.getText().replace(/\s+/g, ' ');
+}
+
+/** How a value of the type is held in a variable. */
+export function variableTypeOf(type: ValueType): VariableType {
+  if (type.tag === 'array') return { tag: 'array', element: type.element };
+  return { tag: 'scalar', scalar: scalarOf(type) };
+}
+
+/** A variable that the source does not name. */
+export function temporary(name: string, type: VariableType, position: SourcePosition, mutable = false): Local {
+  return { name, type, mutable, position };
+}
+
+/** Stands for a value after an error was reported. */
+export function placeholder(position: SourcePosition, type: 'i32' | 'bool' = 'i32'): Expression {
+  return type === 'bool' ? { op: 'bool', type, value: false, position } : { op: 'number', type, value: 0, position };
+}

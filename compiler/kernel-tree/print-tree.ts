@@ -1,0 +1,157 @@
+import type { Argument, ArrayExpression, Expression, KernelProgram, Statement, Target, VariableType } from './tree.ts';
+
+/**
+ * A kernel program as text, for tests and for looking at: operations as in `i32.add(a, b)`, numbers as `1`, `1u`, `1f`,
+ * an element without a bounds check as `x[i]~`.
+ */
+export function printTree(program: KernelProgram): string {
+  const lines: string[] = [];
+  for (const global of program.globals) {
+    const initial = typeof global.initial === 'number' ? numberText(global.initial) : `[${global.initial.join(', ')}]`;
+    lines.push(`${global.storage} ${global.symbol}: ${typeText(global.type)} = ${initial}`);
+  }
+  for (const f of program.functions) {
+    const parameters = f.parameters.map((p) => `${p.name}: ${typeText(p.type)}`).join(', ');
+    lines.push(`${f.exported ? 'export ' : ''}function ${f.symbol}(${parameters}): ${f.result}`);
+    printStatements(f.body, '  ', lines);
+  }
+  return lines.join('\n');
+}
+
+function typeText(type: VariableType): string {
+  return type.tag === 'array' ? `${type.element}[]` : type.scalar;
+}
+
+function printStatements(body: readonly Statement[], indent: string, lines: string[]): void {
+  const nested = (inner: readonly Statement[]): void => printStatements(inner, `${indent}  `, lines);
+  for (const s of body) {
+    switch (s.op) {
+      case 'declare': {
+        const word = s.local.mutable ? 'let' : 'const';
+        const value = s.value === null ? '' : ` = ${printExpression(s.value)}`;
+        lines.push(`${indent}${word} ${s.local.name}: ${typeText(s.local.type)}${value}`);
+        break;
+      }
+      case 'declare-array':
+        lines.push(`${indent}${s.local.mutable ? 'let' : 'const'} ${s.local.name} = ${printArray(s.value)}`);
+        break;
+      case 'assign-array':
+        lines.push(`${indent}${s.local.name} = ${printArray(s.value)}`);
+        break;
+      case 'expression':
+        lines.push(`${indent}${printExpression(s.value)}`);
+        break;
+      case 'if':
+        lines.push(`${indent}if ${printExpression(s.condition)}`);
+        nested(s.whenTrue);
+        if (s.whenFalse.length > 0) {
+          lines.push(`${indent}else`);
+          nested(s.whenFalse);
+        }
+        break;
+      case 'loop': {
+        const test = s.condition === null ? '' : ` ${s.test} ${printExpression(s.condition)}`;
+        const update = s.update.length === 0 ? '' : ` update ${s.update.map(printExpression).join('; ')}`;
+        lines.push(`${indent}loop ${s.target.name}${test}${update}`);
+        nested(s.body);
+        break;
+      }
+      case 'block':
+        lines.push(`${indent}block${s.target === null ? '' : ` ${s.target.name}`}`);
+        nested(s.body);
+        break;
+      case 'break':
+      case 'continue':
+        lines.push(`${indent}${s.op} ${s.target.name}`);
+        break;
+      case 'return':
+        lines.push(`${indent}return${s.value === null ? '' : ` ${printExpression(s.value)}`}`);
+        break;
+      case 'throw': {
+        const message = s.site.message === undefined ? s.site.kind : `${s.site.errorClass} ${s.site.message}`;
+        lines.push(`${indent}throw ${message}`);
+      }
+    }
+  }
+}
+
+/** One expression as {@link printTree} writes it. */
+export function printExpression(e: Expression): string {
+  switch (e.op) {
+    case 'number':
+      return `${numberText(e.value)}${e.type === 'i32' ? '' : e.type[0]}`;
+    case 'bool':
+      return String(e.value);
+    case 'local':
+      return e.local.name;
+    case 'global':
+      return e.global.symbol;
+    case 'length':
+      return `${printArray(e.array)}.length`;
+    case 'element':
+      return elementText(e);
+    case 'unary':
+      return `${e.type}.${e.operator}(${printExpression(e.value)})`;
+    case 'binary': {
+      const trap = typeof e.zeroDivisor === 'object' ? '!' : '';
+      return `${e.type}.${e.operator}${trap}(${printExpression(e.left)}, ${printExpression(e.right)})`;
+    }
+    case 'fused': {
+      const [a, b, c] = [e.a, e.b, e.c].map(printExpression);
+      return `f32.fused-${e.form}(${e.cFirst ? `c first: ${c}, ${a}, ${b}` : `${a}, ${b}, ${c}`})`;
+    }
+    case 'compare':
+      return `${e.kind}.${e.operator}(${printExpression(e.left)}, ${printExpression(e.right)})`;
+    case 'logical-not':
+      return `not(${printExpression(e.value)})`;
+    case 'and':
+    case 'or':
+      return `(${printExpression(e.left)} ${e.op} ${printExpression(e.right)})`;
+    case 'conditional': {
+      const [condition, whenTrue, whenFalse] = [e.condition, e.whenTrue, e.whenFalse].map(printExpression);
+      return `(${condition} ? ${whenTrue} : ${whenFalse})`;
+    }
+    case 'convert':
+      return `${e.conversion}(${printExpression(e.value)})`;
+    case 'assign':
+      return `(${printTarget(e.target)} = ${printExpression(e.value)})`;
+    case 'update':
+      return `${e.yields}(${printTarget(e.target)}: ${e.current.name} => ${printExpression(e.value)})`;
+    case 'call':
+      return `${e.callee.symbol}(${e.arguments.map(printArgument).join(', ')})`;
+    case 'intrinsic': {
+      const register = e.register === undefined ? [] : [e.register];
+      return `${e.intrinsic}(${[...register, ...e.arguments.map(printArgument)].join(', ')})`;
+    }
+    case 'sequence':
+      return `{ ${e.items.map(printExpression).join('; ')} }`;
+  }
+}
+
+function printArgument(argument: Argument): string {
+  return argument.tag === 'scalar' ? printExpression(argument.value) : printArray(argument.value);
+}
+
+function printTarget(target: Target): string {
+  if (target.op === 'local') return target.local.name;
+  return target.op === 'global' ? target.global.symbol : elementText(target);
+}
+
+function elementText(e: Pick<Extract<Target, { op: 'element' }>, 'array' | 'index' | 'check'>): string {
+  return `${printArray(e.array)}[${printExpression(e.index)}]${e.check === null ? '~' : ''}`;
+}
+
+function printArray(array: ArrayExpression): string {
+  switch (array.op) {
+    case 'local-array':
+      return array.local.name;
+    case 'global-array':
+      return array.global.symbol;
+    case 'conditional-array':
+      return `(${printExpression(array.condition)} ? ${printArray(array.whenTrue)} : ${printArray(array.whenFalse)})`;
+  }
+}
+
+function numberText(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
