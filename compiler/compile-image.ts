@@ -9,6 +9,7 @@ import { lowerProgram } from './flow-graph/lower.ts';
 import { checkKernelProgram } from './front-end/check-kernel-program.ts';
 import { generateCode } from './generate-code.ts';
 import { mergeObjects, type ObjectWithLines } from './link/merge-objects.ts';
+import { writeModuleElf } from './link/module-elf.ts';
 import { type PlacedModule, placeModule, undefinedSymbols } from './link/place-module.ts';
 
 export interface ImageOptions {
@@ -23,6 +24,8 @@ export interface ImageOptions {
 
 export interface CompiledImage {
   readonly placed: PlacedModule;
+  /** The image as an ELF32 file, entered at `base`. */
+  readonly elf: Uint8Array;
   readonly code: ObjectCode;
   /** Bytes by section. */
   readonly sizes: Readonly<Record<string, number>>;
@@ -56,7 +59,8 @@ export function compileImage(entryFiles: readonly string[], options: ImageOption
   }
   const placed = placeModule(merged, options.base ?? 0);
   const sizes = Object.fromEntries(merged.sections.map((section) => [section.name, section.lengthBytes]));
-  return { placed, code, sizes };
+  const elf = writeModuleElf(entryFiles[0] ?? 'image', merged, placed, options.base ?? 0);
+  return { placed, elf, code, sizes };
 }
 
 function assembled({ source, file }: { readonly source: string; readonly file: string }): ObjectWithLines {
