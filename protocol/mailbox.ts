@@ -1,3 +1,4 @@
+'use kernel';
 /**
  * Where the host and the core runtime meet in a core's memory: fixed local byte addresses, used by the host, by
  * device/core (kernel language: this file must hold nothing but `export const` numbers) and by the compiler for

@@ -1,3 +1,4 @@
+'use kernel';
 /**
  * The first item of every message: what it is, and for calls and logs how many values follow. This file must hold
  * nothing but `export const` numbers: device/core imports it as kernel language. The messages: protocol/spec.md.

@@ -68,9 +68,7 @@ const codeStart = placed.symbols.get(firstSymbol.name) - firstSymbol.offset;
 const text = placed.segments.find(({ name }) => name === '.text');
 const rows = code.lines.map(({ offset, position }) => ({
   address: codeStart + offset,
-  file: position === null ? '' : relative(root, position.file),
-  line: position?.line ?? 0,
-  column: position?.column ?? 0,
+  source: position === null ? null : { ...position, file: relative(root, position.file) },
 }));
 const image = writeElf({
   machine: ELF_MACHINE_EPIPHANY,

@@ -23,7 +23,7 @@ export function loadRuntimeImage(isa: IsaName): RuntimeImage {
   const file = join(packageRoot(), 'dist', 'device', 'core', `${isa}.elf`);
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = new Uint8Array(readFileSync(file));
   } catch (cause) {
     throw new ShoalError('FILE_NOT_FOUND', `the core runtime ${file} cannot be read`, {
       hint: 'Run `npm run build`.',

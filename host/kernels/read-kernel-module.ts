@@ -1,0 +1,98 @@
+/** Finds the machine code of a kernel module: compiles a `.ts` file, or reads a `.shoal` file, which needs no compiler. */
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BoardDescription } from '../../boards/board.ts';
+import { type CompiledModule, moduleBytes, positionAt } from '../../compiler/compiled-module.ts';
+import type { ElementKind } from '../../compiler/kernel-tree/tree.ts';
+import { placeModule } from '../../compiler/link/place-module.ts';
+import { ShoalError } from '../../protocol/errors.ts';
+import type { TypedArrayName } from '../../protocol/values/typed-arrays.ts';
+import type { KernelSource } from './kernel-source.ts';
+import { RESERVED_KERNEL_NAMES } from './kernels-object.ts';
+import type { LoadedModule } from './loaded-module.ts';
+import type { Parameter } from './signature.ts';
+
+const ARRAY_NAMES: Readonly<Record<ElementKind, TypedArrayName>> = {
+  i8: 'Int8Array',
+  u8: 'Uint8Array',
+  i16: 'Int16Array',
+  u16: 'Uint16Array',
+  i32: 'Int32Array',
+  u32: 'Uint32Array',
+  f32: 'Float32Array',
+};
+
+/** Throws FILE_NOT_FOUND, COMPILE_FAILED. */
+export async function readKernelModule(url: URL | string, board: BoardDescription): Promise<KernelSource> {
+  const file = fileOf(url);
+  const found = existsSync(file);
+  if (found && file.endsWith('.ts')) {
+    // Loaded on first use: TypeScript takes a second, and programs with compiled kernels do not need it.
+    const { compileKernels } = await import('../../compiler/compile.ts');
+    return kernelSource(compileKernels(file, { board }));
+  }
+  throw new ShoalError('FILE_NOT_FOUND', found ? `${file} is not a kernel module` : `there is no file ${file}`, {
+    hint: "Name a .ts file that begins with 'use kernel': new URL('./kernels.ts', import.meta.url).",
+    details: { file },
+  });
+}
+
+function fileOf(url: URL | string): string {
+  const text = url instanceof URL ? url.href : url;
+  if (typeof text === 'string' && text.startsWith('file:')) return fileURLToPath(text);
+  if (typeof url === 'string') return resolve(url);
+  throw new ShoalError('FILE_NOT_FOUND', `a kernel module is named by a file URL or a path, not by ${String(url)}`);
+}
+
+/** A compiled module as what the host places. Throws COMPILE_FAILED for a kernel whose name the host needs itself. */
+export function kernelSource(compiled: CompiledModule): KernelSource {
+  const reserved = compiled.kernels.find((kernel) => RESERVED_KERNEL_NAMES.includes(kernel.name));
+  if (reserved !== undefined) {
+    throw new ShoalError('COMPILE_FAILED', `a kernel cannot be called '${reserved.name}'`, {
+      hint: `The names ${RESERVED_KERNEL_NAMES.join(', ')} are taken: export it under another one.`,
+      details: { diagnostics: [] },
+    });
+  }
+  const { name, trapSites } = compiled;
+  const lengthBytes = moduleBytes(compiled);
+  const stackBytes = Math.max(0, ...compiled.kernels.map((kernel) => kernel.stackBytes));
+  const link = (address: number, runtime: ReadonlyMap<string, number>): LoadedModule => {
+    const { segments, symbols } = placeModule(compiled.object, address, runtime);
+    const text = segments.find((segment) => segment.name === '.text');
+    return {
+      name,
+      trapSites,
+      address,
+      lengthBytes,
+      stackBytes,
+      segments,
+      kernels: compiled.kernels.map((kernel) => ({
+        signature: {
+          name: kernel.name,
+          parameters: kernel.parameters.map(parameterOf),
+          result: kernel.result,
+        },
+        entry: symbols.get(kernel.entrySymbol) ?? 0,
+      })),
+      positionOf: (codeAddress) => {
+        const offset = codeAddress - (text?.address ?? 0);
+        if (offset < 0 || offset >= (text?.lengthBytes ?? 0)) return null;
+        const position = positionAt(compiled.lines, offset);
+        return position === null ? null : `${basename(position.file)}:${position.line}:${position.column}`;
+      },
+    };
+  };
+  return { name, trapSites, lengthBytes, stackBytes, link };
+}
+
+function parameterOf(parameter: CompiledModule['kernels'][number]['parameters'][number]): Parameter {
+  if ('scalar' in parameter) return parameter;
+  const { name, element, direction } = parameter;
+  return {
+    name,
+    array: ARRAY_NAMES[element],
+    read: direction === 'in' || direction === 'in-out',
+    written: direction === 'out' || direction === 'in-out',
+  };
+}
