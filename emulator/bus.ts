@@ -5,7 +5,7 @@
 import type { BoardDescription } from '../boards/board.ts';
 import { Core } from './core.ts';
 import { CoreException, hex } from './core-exception.ts';
-import { GUARD_CODE, MemoryBlock } from './memory-block.ts';
+import { GUARD_CODE, GUARD_LINE_SHIFT, MemoryBlock } from './memory-block.ts';
 import { INTERRUPT_MEMORY_FAULT } from './status.ts';
 
 export const WINDOW_BYTES = 0x100000;
@@ -122,7 +122,8 @@ export class Bus {
   plainForStore(core: Core, address: number, size: number): MemoryBlock | undefined {
     const block = this.plainForLoad(core, address, size);
     if (block === undefined) return undefined;
-    if (block.guard[this.offset >>> 5] === 0) return block;
+    const guard = block.guard[this.offset >>> GUARD_LINE_SHIFT] as number;
+    if (guard === 0 || (guard === GUARD_CODE && block.codeOwner?.covers(this.offset, size) === false)) return block;
     core.bail = 1;
     return undefined;
   }
@@ -187,7 +188,7 @@ export class Bus {
   }
 
   #writeProtected(block: MemoryBlock, offset: number, address: number, by: Core): boolean {
-    if (block.guard[offset >>> 5] === 0 || !block.isProtected(offset)) return false;
+    if (block.guard[offset >>> GUARD_LINE_SHIFT] === 0 || !block.isProtected(offset)) return false;
     const owner = block === by.memory ? by : this.coreAt(address);
     if (owner === undefined) return false;
     owner.memoryStatus |= MEMORY_STATUS_FAULT;
@@ -214,8 +215,7 @@ export class Bus {
     const owner = this.coreAt(address);
     if (owner !== undefined && (owner.memoryProtect & REFUSE_OFF_CHIP_WRITE) !== 0 && owner.isGeneration4) return true;
     const offset = this.offset;
-    if (bytes.length > 0) block.beforeWrite(offset, bytes.length);
-    block.bytes.set(bytes, offset);
+    block.write(offset, bytes);
     return true;
   }
 
@@ -233,8 +233,9 @@ export class Bus {
 }
 
 function put(block: MemoryBlock, offset: number, size: number, value: number): void {
-  const line = offset >>> 5;
-  if (((block.guard[line] as number) & GUARD_CODE) !== 0) block.codeOwner?.forgetLine(line);
+  if (((block.guard[offset >>> GUARD_LINE_SHIFT] as number) & GUARD_CODE) !== 0) {
+    if (block.codeOwner?.covers(offset, size) === true) block.codeOwner.forget(offset, size);
+  }
   if (size === 4) block.words[offset >>> 2] = value;
   else if (size === 2) block.halfwords[offset >>> 1] = value;
   else block.bytes[offset] = value;

@@ -37,6 +37,8 @@ export class Core {
   readonly id: number;
   readonly memory: MemoryBlock;
   readonly registers: Int32Array = new Int32Array(64);
+  /** The same bits as {@link registers}. */
+  readonly floatRegisters: Float32Array = new Float32Array(this.registers.buffer);
 
   pc = 0;
   status = 0;

@@ -20,10 +20,14 @@ export function fetch(core: Core, { bus }: ExecutionContext): DecodedInstruction
   return decodeLong(first | (second << 16));
 }
 
-/** Executes one instruction; an exception becomes an interrupt or stops the core. Counts one instruction, one clock. */
-export function step(core: Core, context: ExecutionContext): void {
+/**
+ * Executes one instruction; an exception becomes an interrupt or stops the core. Counts one instruction, one clock.
+ * True if the instruction behind it is not simply the next one, or may not be: the end of a basic block.
+ */
+export function step(core: Core, context: ExecutionContext): boolean {
   const { pc } = core;
   let next = pc;
+  let ended = true;
   try {
     const instruction = fetch(core, context);
     next = (pc + instruction.lengthBytes) >>> 0;
@@ -31,6 +35,7 @@ export function step(core: Core, context: ExecutionContext): void {
     instruction.execute(core, instruction, context);
     if (core.timers.countsClasses) countClass(core, instruction);
     if (core.loopCount !== 0) closeLoop(core, pc);
+    ended = instruction.endsBlock || core.pc !== next;
   } catch (error) {
     if (!(error instanceof CoreException)) throw error;
     core.pc = pc;
@@ -38,6 +43,7 @@ export function step(core: Core, context: ExecutionContext): void {
   }
   core.instructions++;
   core.clock++;
+  return ended;
 }
 
 /** The end of a hardware loop's body: the body runs LC times in all, and LC ends at 0. */

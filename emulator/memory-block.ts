@@ -12,7 +12,9 @@ export const GUARD_PROTECTED = 2;
 
 /** Code made from this memory, forgotten when one of its lines is written. */
 export interface CodeOwner {
-  forgetLine(line: number): void;
+  /** True if code was made from one of these bytes. */
+  covers(offset: number, lengthBytes: number): boolean;
+  forget(offset: number, lengthBytes: number): void;
 }
 
 export class MemoryBlock {
@@ -37,12 +39,20 @@ export class MemoryBlock {
     this.guard = new Uint8Array(lengthBytes >>> GUARD_LINE_SHIFT);
   }
 
-  /** Must be called before bytes of [offset, offset + lengthBytes) change. */
-  beforeWrite(offset: number, lengthBytes: number): void {
-    const last = (offset + lengthBytes - 1) >>> GUARD_LINE_SHIFT;
+  /** Copies bytes in, past write protection. Code made from a line that changes is forgotten. */
+  write(offset: number, bytes: Uint8Array): void {
+    const last = (offset + bytes.length - 1) >>> GUARD_LINE_SHIFT;
     for (let line = offset >>> GUARD_LINE_SHIFT; line <= last; line++) {
-      if (((this.guard[line] as number) & GUARD_CODE) !== 0) this.codeOwner?.forgetLine(line);
+      if (((this.guard[line] as number) & GUARD_CODE) === 0) continue;
+      const from = Math.max(offset, line << GUARD_LINE_SHIFT);
+      const to = Math.min(offset + bytes.length, (line + 1) << GUARD_LINE_SHIFT);
+      for (let at = from; at < to; at++) {
+        if (this.bytes[at] === bytes[at - offset]) continue;
+        this.codeOwner?.forget(from, to - from);
+        break;
+      }
     }
+    this.bytes.set(bytes, offset);
   }
 
   isProtected(offset: number): boolean {

@@ -1,6 +1,7 @@
 /** Whose turn it is: see the description of Machine. */
 import type { Core } from './core.ts';
 import type { ExecutionContext } from './execute/context.ts';
+import { GeneratedEngine } from './generated/engine.ts';
 import { step } from './interpreter.ts';
 import { takeInterrupt } from './interrupts.ts';
 import type { RunResult } from './machine.ts';
@@ -26,10 +27,10 @@ export class Scheduler {
     this.#cores = context.bus.cores;
     this.#quantum = quantum;
     this.#turnLeft = quantum;
-    this.#engine =
-      engine === 'generated'
-        ? (core, stop) => this.#interpret(core, stop)
-        : (core, stop) => this.#interpret(core, stop);
+    if (engine === 'generated') {
+      const generated = new GeneratedEngine(context);
+      this.#engine = (core, stopClock) => generated.run(core, stopClock);
+    } else this.#engine = (core, stopClock) => this.#interpret(core, stopClock);
   }
 
   run(maxInstructions: number): RunResult {

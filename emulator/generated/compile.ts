@@ -1,0 +1,120 @@
+/** Makes functions from regions, and keeps them for other cores and boards that hold the same code. */
+import { addTowardZero, fma, fmaTowardZero, mulTowardZero, subTowardZero } from '../../boards/arithmetic/float32.ts';
+import type { Bus } from '../bus.ts';
+import type { Core } from '../core.ts';
+import { conditionHolds } from '../execute/flow.ts';
+import { reverseBits } from '../execute/integer.ts';
+import { floatFromInteger } from '../float-unit.ts';
+import type { MemoryBlock } from '../memory-block.ts';
+import { STATUS_BN, STATUS_BZ } from '../status.ts';
+import * as distant from './distant-access.ts';
+import { packFlags } from './flags.ts';
+import { chooseFloatRegisters } from './float-registers.ts';
+import { NotAFloatRegister } from './print-instruction.ts';
+import { printRegion } from './print-region.ts';
+import { findRegion, type Region, type RegionMode } from './region.ts';
+import { structureOf } from './structure.ts';
+
+/** Executes at most `left` instructions from the region's entry; returns how many. May set `core.bail`. */
+export type RegionFunction = (core: Core, bus: Bus, left: number) => number;
+
+export interface CompiledRegion {
+  readonly run: RegionFunction;
+  readonly entry: number;
+  readonly modeKey: number;
+  /** Hardware loop it was made for; -1 without one. */
+  readonly loopStart: number;
+  readonly loopEnd: number;
+  readonly extents: Region['extents'];
+  /** How often each register turned out not to hold a number. */
+  readonly misfits: Map<number, number>;
+}
+
+const floatView = new Float32Array(1);
+const wordView = new Int32Array(floatView.buffer);
+
+/** What generated code calls. */
+const ENVIRONMENT: Readonly<Record<string, unknown>> = {
+  ...distant,
+  addTowardZero,
+  subTowardZero,
+  mulTowardZero,
+  fmaTowardZero,
+  fma,
+  floatFromInteger,
+  reverseBits,
+  packFlags,
+  holds: conditionHolds,
+  toFloat: (word: number): number => {
+    wordView[0] = word;
+    return floatView[0] as number;
+  },
+  toWord: (value: number): number => {
+    floatView[0] = value;
+    return wordView[0] as number;
+  },
+  packFloatFlags: (value: number): number =>
+    (value === 0 ? STATUS_BZ : 0) | (value < 0 || Object.is(value, -0) ? STATUS_BN : 0),
+};
+const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENT);
+const ENVIRONMENT_VALUES = Object.values(ENVIRONMENT);
+
+/** Functions by what they were made for; each entry lists versions from different code. */
+const known = new Map<string, CompiledRegion[]>();
+let knownCount = 0;
+const MOST_KNOWN = 4000;
+
+/** The code of the region at `entry`, or undefined if none can be generated. */
+export function compileRegion(
+  block: MemoryBlock,
+  base: number,
+  entry: number,
+  mode: RegionMode,
+  excluded: Set<number>,
+  localMemoryBytes: number,
+): CompiledRegion | undefined {
+  const modeKey = (mode.truncate ? 1 : 0) | (mode.integer ? 2 : 0);
+  const key = [entry, base, modeKey, mode.loop?.start, mode.loop?.end, localMemoryBytes, ...excluded].join();
+  const versions = known.get(key) ?? [];
+  const same = versions.find((version) => version.extents.every((extent) => holds(block, base, extent)));
+  if (same !== undefined) return { ...same, misfits: new Map() };
+  const region = findRegion(block, base, entry, mode);
+  if (region === undefined) return undefined;
+  const made: CompiledRegion = {
+    run: makeFunction(region, excluded, localMemoryBytes),
+    entry,
+    modeKey,
+    loopStart: mode.loop?.start ?? -1,
+    loopEnd: mode.loop?.end ?? -1,
+    extents: region.extents,
+    misfits: new Map(),
+  };
+  if (knownCount >= MOST_KNOWN) {
+    known.clear();
+    knownCount = 0;
+  }
+  known.set(key, [...versions, made]);
+  knownCount++;
+  return made;
+}
+
+function holds(block: MemoryBlock, base: number, extent: Region['extents'][number]): boolean {
+  const first = (extent.pc - base) >>> 1;
+  return extent.halfwords.every((halfword, i) => block.halfwords[first + i] === halfword);
+}
+
+function makeFunction(region: Region, excluded: Set<number>, localMemoryBytes: number): RegionFunction {
+  const structure = structureOf(region);
+  for (;;) {
+    const floats = chooseFloatRegisters(region, structure, excluded);
+    try {
+      const source = printRegion(region, structure, floats, localMemoryBytes);
+      // The text is made of numbers and fixed names only; nothing of it comes from outside as text.
+      const factory = new Function(...ENVIRONMENT_NAMES, source) as (...values: unknown[]) => RegionFunction;
+      return factory(...ENVIRONMENT_VALUES);
+    } catch (error) {
+      if (!(error instanceof NotAFloatRegister)) throw error;
+      excluded.add(error.register);
+    }
+  }
+}
