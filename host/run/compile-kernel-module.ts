@@ -37,7 +37,7 @@ export async function compileKernelModule(
   const { checkKernelProgram } = await import('../../compiler/front-end/check-kernel-program.ts');
   const { diagnostics, checked } = checkKernelProgram(file, {});
   if (checked === null) throw await compileFailed(file, diagnostics, style);
-  const { transformKernelModule } = await import('../../compiler/exact-node/transform-module.ts');
+  const { transformKernelModule } = await import('./transform-kernel-module.ts');
   const { code, map } = await transformKernelModule(checked, file, sourceName === undefined ? {} : { sourceName });
   return { code, map, files: checked.program.files };
 }

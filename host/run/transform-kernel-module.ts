@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isLibraryFile } from '../front-end/kernel-library.ts';
-import type { KernelProgram } from '../kernel-tree/tree.ts';
-import { printModule } from './print-module.ts';
-import type { SourceMap } from './source-map.ts';
-import { inlineSourceMap, sourceMap } from './source-map.ts';
+import { printModule } from '../../compiler/exact-node/print-module.ts';
+import type { SourceMap } from '../../compiler/exact-node/source-map.ts';
+import { inlineSourceMap, sourceMap } from '../../compiler/exact-node/source-map.ts';
+import { isLibraryFile } from '../../compiler/front-end/kernel-library.ts';
+import type { KernelProgram } from '../../compiler/kernel-tree/tree.ts';
 
 /** An ES module and its map back to the user's file. */
 export interface TransformedModule {

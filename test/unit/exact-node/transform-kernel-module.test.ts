@@ -1,7 +1,7 @@
 import { SourceMap } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { transformKernelModule } from '../../../compiler/exact-node/transform-module.ts';
 import type { KernelFunction, KernelProgram, SourcePosition } from '../../../compiler/kernel-tree/tree.ts';
+import { transformKernelModule } from '../../../host/run/transform-kernel-module.ts';
 import {
   arrayLocal,
   arrayOf,
