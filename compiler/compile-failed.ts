@@ -1,20 +1,32 @@
+import { readFileSync } from 'node:fs';
 import { ShoalError } from '../protocol/errors.ts';
+import { formatDiagnostics } from './front-end/diagnostic-text.ts';
 import type { KernelDiagnostic } from './front-end/diagnostics.ts';
 
 /** Details of a COMPILE_FAILED error. */
 export interface CompileFailedDetails {
   readonly file: string;
   readonly diagnostics: readonly KernelDiagnostic[];
+  /** The diagnostics with code frames, without colours. */
+  readonly text: string;
 }
 
-/** The error for a kernel module that does not compile; the first diagnostics are in its message. */
+/** The error for a kernel module that does not compile; the first diagnostic is in its message. */
 export function compileFailed(file: string, diagnostics: readonly KernelDiagnostic[]): ShoalError {
   const [first] = diagnostics;
-  const where =
-    first === undefined
-      ? ''
-      : ` ${first.position.file}:${first.position.line}:${first.position.column}: ${first.message}`;
+  const place = first === undefined ? file : `${first.position.file}:${first.position.line}:${first.position.column}`;
   const more = diagnostics.length > 1 ? ` (and ${diagnostics.length - 1} more)` : '';
-  const details = { file, diagnostics } satisfies CompileFailedDetails;
-  return new ShoalError('COMPILE_FAILED', `${file} does not compile:${where}${more}`, { details: { ...details } });
+  const text = formatDiagnostics(diagnostics, { color: false, sourceOf, directory: process.cwd() });
+  const details = { file, diagnostics, text } satisfies CompileFailedDetails;
+  return new ShoalError('COMPILE_FAILED', `${place}: ${first?.message ?? 'does not compile'}${more}`, {
+    details: { ...details },
+  });
+}
+
+function sourceOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

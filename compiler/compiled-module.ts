@@ -2,7 +2,7 @@
 import type { IsaName } from '../boards/board.ts';
 import type { LineEntry } from './back-ends/back-end.ts';
 import type { ElementKind, ScalarType, SourcePosition, TrapSite } from './kernel-tree/tree.ts';
-import type { RelocatableObject } from './link/place-module.ts';
+import { layOutSections, type RelocatableObject } from './link/place-module.ts';
 
 /**
  * How the elements of an array parameter travel. `out`: all are overwritten before anything is read, so the old ones
@@ -47,13 +47,9 @@ export interface CompiledModule {
   readonly data: readonly DataItem[];
 }
 
-/** Bytes of all sections, placed. */
+/** Memory that the module takes, placed: all sections with the gaps between them. */
 export function moduleBytes(module: CompiledModule): number {
-  let lengthBytes = 0;
-  for (const section of module.object.sections) {
-    lengthBytes = Math.ceil(lengthBytes / section.alignBytes) * section.alignBytes + section.lengthBytes;
-  }
-  return lengthBytes;
+  return layOutSections(module.object.sections).lengthBytes;
 }
 
 /** The source position of an offset in .text, or null. */

@@ -15,6 +15,11 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     async () => (await import('./commands/run.ts')).addRunCommand,
   ),
   entry(
+    'compile',
+    'compile a kernel module to machine code',
+    async () => (await import('./commands/compile.ts')).addCompileCommand,
+  ),
+  entry(
     'disasm',
     'show the machine code of an ELF file',
     async () => (await import('./commands/disasm.ts')).addDisasmCommand,
