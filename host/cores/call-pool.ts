@@ -16,6 +16,7 @@ import type { MemoryLink } from '../links/memory-link.ts';
 import { CoreEnd } from './core-end.ts';
 import { CoreMemory } from './core-memory.ts';
 import type { CoreSlot, RunningCall } from './core-slot.ts';
+import { locate } from './locate.ts';
 import { kernelNumber, type ModuleTable, writeModule, writeTable } from './module-table.ts';
 import type { RuntimeImage } from './runtime-image.ts';
 
@@ -68,6 +69,7 @@ export class CallPool {
       bytesOut: 0,
       resets: 0,
     }));
+    link.setLocator((address) => locate(address, this.modules, image));
     for (const slot of this.slots) this.#start(slot);
   }
 
@@ -286,9 +288,10 @@ export class CallPool {
     const fault = this.#link.fault(slot.end.index);
     if (fault === null) return;
     const [row, column] = slot.position;
-    const where = slot.running === null ? '' : ` in ${slot.running.call.signature.name}`;
-    const text = `${fault}${where} (core ${row},${column})`;
-    this.#abandon(slot, new ShoalError('KERNEL_TRAP', text, { details: { core: slot.position } }));
+    const kernel = slot.running?.call.signature.name;
+    const text = `${kernel ?? 'the runtime'} stopped: ${fault} (core ${row},${column})`;
+    const error = new ShoalError('KERNEL_TRAP', text, { details: { core: slot.position, kernel } });
+    this.#abandon(slot, Object.assign(error, { core: slot.position }));
   }
 
   #checkDeadlines(): void {

@@ -46,7 +46,11 @@ export class EmulatorLink implements MemoryLink {
   fault(core: number): string | null {
     const fault = this.#machine.cores[core]?.fault;
     if (fault === undefined) return null;
-    return `${fault.message} at ${this.#machine.locate(core, fault.pc) ?? `pc 0x${fault.pc.toString(16)}`}`;
+    return `${fault.message} in ${this.#machine.locate(core, fault.pc) ?? `code at 0x${fault.pc.toString(16)}`}`;
+  }
+
+  setLocator(locate: (localAddress: number) => string | null): void {
+    this.#machine.addLocator((_core, address) => locate(address) ?? undefined);
   }
 
   waitReport(): string {

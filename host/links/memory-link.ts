@@ -25,6 +25,8 @@ export interface MemoryLink {
   advance(): 'working' | 'asleep';
   /** Why the core stopped for good (an access that nothing answers, an undecodable instruction), or null. */
   fault(core: number): string | null;
+  /** Gives `fault` and `waitReport` a way to say where in the source a local address is; null if it is not known. */
+  setLocator(locate: (localAddress: number) => string | null): void;
   /** Who waits on what, for a message; may be empty. */
   waitReport(): string;
   counters(core: number): CoreCounters;

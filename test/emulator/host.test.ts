@@ -187,7 +187,8 @@ describe('traps', () => {
   test('an access that nothing answers stops the core; it is reset and takes the next call', async () => {
     const before = resets();
     const error = await failure(k.at(9).loadWord(0x00700000));
-    expect(error).toMatchObject({ code: 'KERNEL_TRAP', message: expect.stringContaining('0x00700000') });
+    expect(error).toMatchObject({ code: 'KERNEL_TRAP', message: expect.stringContaining('0x00700000'), core: [2, 1] });
+    expect(error.message).toMatch(/^loadWord stopped: .*host-kernels\.ts:\d+:\d+ \(core 2,1\)/);
     expect(await k.at(9).where()).toBe(9016);
     expect(resets()).toBe(before + 1);
   });

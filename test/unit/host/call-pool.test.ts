@@ -284,7 +284,7 @@ describe('what goes wrong on a core', () => {
     link.setFault(1, 'nothing answers at 0x00500000');
     expect(await call).toMatchObject({
       code: 'KERNEL_TRAP',
-      message: expect.stringContaining('nothing answers at 0x00500000 in stuck (core 0,1)'),
+      message: expect.stringContaining('stuck stopped: nothing answers at 0x00500000 (core 0,1)'),
     });
     expect(await kernels.at(1).where(1)).toBe(101);
   });

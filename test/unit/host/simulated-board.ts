@@ -132,6 +132,8 @@ export class SimulatedLink implements MemoryLink {
     return this.#faults[core] ?? null;
   }
 
+  setLocator(): void {}
+
   waitReport(): string {
     return 'every core sleeps';
   }
