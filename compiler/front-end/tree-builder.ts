@@ -69,7 +69,7 @@ class TreeBuilder {
       symbol: `${scope.sources.moduleName(node.getSourceFile())}.${name}`,
       name,
       parameters: node.parameters.map((parameter) => this.#local(parameter)),
-      result: result.tag === 'void' || result.tag === 'array' || result.tag === 'bottom' ? 'void' : scalarOf(result),
+      result: result.tag === 'void' || result.tag === 'array' ? 'void' : scalarOf(result),
       body: [],
       exported: [...reach.exports.values()].includes(node),
       position: positionOf(this.#input, node.name ?? node),

@@ -202,7 +202,8 @@ export class ExpressionBuilder {
 
   #prefix(node: ts.PrefixUnaryExpression): Expression {
     const position = positionOf(this.context, node);
-    const bits: Destination = { text: `\`~\``, eitherSign: true, truncates: true };
+    const isNumber = this.context.kinds.typeOf(node.operand).tag !== 'bool';
+    const bits: Destination = { text: 'the operand of `~`', eitherSign: true, truncates: isNumber };
     switch (node.operator) {
       case ts.SyntaxKind.PlusPlusToken:
       case ts.SyntaxKind.MinusMinusToken:

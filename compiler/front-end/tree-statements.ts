@@ -232,10 +232,14 @@ export class StatementBuilder {
   }
 
   /** Builds what is inside of a statement that can be left by `break`. */
-  within<T>(kind: Jump['kind'], labels: readonly string[], build: () => T): { target: JumpTarget; inner: T } {
+  within<T>(
+    kind: Jump['kind'],
+    labels: readonly string[],
+    build: (target: JumpTarget) => T,
+  ): { readonly target: JumpTarget; readonly inner: T } {
     const target: JumpTarget = { name: labels.at(-1) ?? kind };
     this.#jumps.push({ target, labels, kind });
-    const inner = build();
+    const inner = build(target);
     this.#jumps.pop();
     return { target, inner };
   }

@@ -17,27 +17,26 @@ export function buildSwitch(builder: StatementBuilder, node: ts.SwitchStatement,
   const local = temporary('chosen', { tag: 'scalar', scalar: type }, position);
   const chosen: Expression = { op: 'local', type, local, position };
   const { clauses } = node.caseBlock;
-  const { target: end, inner } = builder.within('switch', labels, () => {
+  const { target, inner } = builder.within('switch', labels, (end) => {
     const targets = targetsOf(clauses);
-    const jump = (target: JumpTarget | undefined): Statement => ({ op: 'break', target: target ?? end, position });
+    const jump = (to: JumpTarget | undefined): Statement => ({ op: 'break', target: to ?? end, position });
     let body: Statement[] = [];
     for (const [index, clause] of clauses.entries()) {
       if (!ts.isCaseClause(clause)) continue;
       const condition = matches(builder, node.expression, chosen, clause.expression);
-      const target = targets[index] ?? end;
-      body.push({ op: 'if', condition, whenTrue: [jump(target)], whenFalse: [], position: condition.position });
+      body.push({ op: 'if', condition, whenTrue: [jump(targets[index])], whenFalse: [], position: condition.position });
     }
     const fallback = clauses.findIndex(ts.isDefaultClause);
     body.push(jump(fallback < 0 ? end : targets[fallback]));
     for (const [index, clause] of clauses.entries()) {
-      const target = targets[index];
+      const before = targets[index];
       // Several cases with the same statements share a target: the block ends before the last of them.
-      if (target === undefined || targets[index + 1] === target) continue;
-      body = [{ op: 'block', target, body, position }, ...builder.list(clause.statements)];
+      if (before === undefined || targets[index + 1] === before) continue;
+      body = [{ op: 'block', target: before, body, position }, ...builder.list(clause.statements)];
     }
     return body;
   });
-  return { op: 'block', target: end, body: [{ op: 'declare', local, value, position }, ...inner], position };
+  return { op: 'block', target, body: [{ op: 'declare', local, value, position }, ...inner], position };
 }
 
 /** One target for each clause; clauses without statements have that of the next. Undefined behind the last statement. */
