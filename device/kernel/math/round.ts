@@ -1,0 +1,42 @@
+'use kernel';
+/** f32 to integers, and to whole f32, by shifting and masking the significand. */
+import type { f32, i32 } from '../index.ts';
+import { bitsOf, floatOf } from '../machine.ts';
+
+/** JavaScript's ToInt32: truncated, modulo 2^32; 0 for NaN and infinities. The same bits are ToUint32. */
+export function toInteger(x: f32): i32 {
+  const bits: i32 = bitsOf(x);
+  const shift: i32 = ((bits >> 23) & 255) - 150;
+  const significand: i32 = (bits & 0x7fffff) | 0x800000;
+  const left: i32 = shift > 31 ? 0 : significand << shift;
+  const right: i32 = shift < -31 ? 0 : significand >> (0 - shift);
+  const magnitude: i32 = shift < 0 ? right : left;
+  return bits < 0 ? (0 - magnitude) | 0 : magnitude;
+}
+
+/** Toward zero. Subnormals count as zero; so too in the next two. */
+export function trunc(x: f32): f32 {
+  const bits: i32 = bitsOf(x);
+  const exponent: i32 = ((bits >> 23) & 255) - 127;
+  if (exponent >= 23) return x;
+  if (exponent < 0) return floatOf(bits & -0x80000000);
+  return floatOf(bits & ~(0x7fffff >> exponent));
+}
+
+export function floor(x: f32): f32 {
+  const bits: i32 = bitsOf(x);
+  const exponent: i32 = ((bits >> 23) & 255) - 127;
+  if (exponent >= 23) return x;
+  if (exponent < 0) return floatOf(bits < 0 && exponent > -127 ? -0x40800000 : bits & -0x80000000);
+  const fraction: i32 = 0x7fffff >> exponent;
+  return floatOf((bits < 0 ? bits + fraction : bits) & ~fraction);
+}
+
+export function ceil(x: f32): f32 {
+  const bits: i32 = bitsOf(x);
+  const exponent: i32 = ((bits >> 23) & 255) - 127;
+  if (exponent >= 23) return x;
+  if (exponent < 0) return floatOf(bits > 0 && exponent > -127 ? 0x3f800000 : bits & -0x80000000);
+  const fraction: i32 = 0x7fffff >> exponent;
+  return floatOf((bits < 0 ? bits : bits + fraction) & ~fraction);
+}
