@@ -21,8 +21,8 @@ export interface CompileFailedDetails {
 export interface CompiledKernelModule {
   readonly code: string;
   readonly map: object;
-  /** All files that took part. */
-  readonly files: readonly string[];
+  /** All files that were read, with the text that was compiled. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /**
@@ -35,26 +35,41 @@ export async function compileKernelModule(
   sourceName?: string,
 ): Promise<CompiledKernelModule> {
   const { checkKernelProgram } = await import('../../compiler/front-end/check-kernel-program.ts');
-  const { diagnostics, checked } = checkKernelProgram(file, {});
-  if (checked === null) throw await compileFailed(file, diagnostics, style);
+  // Read once: what is checked, printed and hashed is the same text, though files may change meanwhile.
+  const texts = new Map<string, string | undefined>();
+  const readFile = (path: string): string | undefined => {
+    if (!texts.has(path)) texts.set(path, readIfThere(path));
+    return texts.get(path);
+  };
+  const { diagnostics, checked } = checkKernelProgram(file, { readFile });
+  if (checked === null) throw await compileFailed(file, diagnostics, style, readFile);
   const { transformKernelModule } = await import('./transform-kernel-module.ts');
-  const { code, map } = await transformKernelModule(checked, file, sourceName === undefined ? {} : { sourceName });
-  return { code, map, files: checked.program.files };
+  const { entryFile } = checked.program;
+  const sourceOf = (path: string): string => readFile(path) ?? '';
+  const { code, map } = await transformKernelModule(checked, entryFile, {
+    readFile: sourceOf,
+    ...(sourceName === undefined ? {} : { sourceName }),
+  });
+  // Not the files of the program alone: modules of which only types are imported decide kinds too.
+  const sources = new Map([...texts].flatMap(([path, text]) => (text === undefined ? [] : [[path, text]])));
+  return { code, map, sources };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 async function compileFailed(
   file: string,
   diagnostics: readonly KernelDiagnostic[],
   style: DiagnosticStyle,
+  sourceOf: (path: string) => string | undefined,
 ): Promise<ShoalError> {
   const { formatDiagnostics } = await import('../../compiler/front-end/diagnostic-text.ts');
-  const sourceOf = (path: string): string | undefined => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      return undefined;
-    }
-  };
   const text = formatDiagnostics(diagnostics, { ...style, sourceOf });
   const count = diagnostics.length === 1 ? '1 error' : `${diagnostics.length} errors`;
   const details: CompileFailedDetails = { diagnostics, text };

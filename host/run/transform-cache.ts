@@ -6,12 +6,12 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A transformed module, and all files whose text it was made of. */
-export interface CachedTransform {
+/** A transformed module, and what it was made of. */
+export interface MadeModule {
   /** JavaScript, with its source map in a comment. */
   readonly code: string;
-  /** Absolute paths. */
-  readonly files: readonly string[];
+  /** The text of all files that took part, by absolute path. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 interface Entry {
@@ -33,24 +33,23 @@ export class TransformCache {
     this.#directory = directory;
   }
 
-  async get(file: string, source: string): Promise<CachedTransform | null> {
+  /** The code that was made of `file` when it had this text, and all files that took part the text that they have now. */
+  async get(file: string, source: string): Promise<string | null> {
     const entry = await readEntry(this.#pathOf(file));
     if (entry === null || entry.versions !== toolVersions()) return null;
     for (const { path, hash } of entry.files) {
       const text = path === file ? source : await readFile(path, 'utf8').catch(() => null);
       if (text === null || hashOf(text) !== hash) return null;
     }
-    return { code: entry.code, files: entry.files.map(({ path }) => path) };
+    return entry.code;
   }
 
-  async put(file: string, source: string, { code, files }: CachedTransform): Promise<void> {
+  async put(file: string, { code, sources }: MadeModule): Promise<void> {
     const path = this.#pathOf(file);
     const temporary = `${path}.${randomUUID()}`;
+    const files = [...sources].map(([name, text]) => ({ path: name, hash: hashOf(text) }));
+    const body = JSON.stringify({ versions: toolVersions(), files, code } satisfies Entry);
     try {
-      const hashes = await Promise.all(
-        files.map(async (f) => ({ path: f, hash: hashOf(f === file ? source : await readFile(f, 'utf8')) })),
-      );
-      const body = JSON.stringify({ versions: toolVersions(), files: hashes, code } satisfies Entry);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(temporary, `${hashOf(body)}\n${body}`);
       await rename(temporary, path);

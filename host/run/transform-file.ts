@@ -4,7 +4,7 @@ import { inlineSourceMap } from '../../compiler/exact-node/source-map.ts';
 import type { DiagnosticStyle } from './compile-kernel-module.ts';
 import { compileKernelModule } from './compile-kernel-module.ts';
 import { isKernelModule } from './kernel-directive.ts';
-import type { CachedTransform, TransformCache } from './transform-cache.ts';
+import type { MadeModule, TransformCache } from './transform-cache.ts';
 
 /**
  * A TypeScript file as an ES module for Node: kernel modules exact, others with their types taken away and newer syntax
@@ -13,18 +13,18 @@ import type { CachedTransform, TransformCache } from './transform-cache.ts';
 export async function transformFile(file: string, cache: TransformCache, style: DiagnosticStyle): Promise<string> {
   const source = await readFile(file, 'utf8');
   const cached = await cache.get(file, source);
-  if (cached !== null) return cached.code;
+  if (cached !== null) return cached;
   const made = isKernelModule(source) ? await exactModule(file, style) : await ordinaryModule(file, source);
-  await cache.put(file, source, made);
+  await cache.put(file, made);
   return made.code;
 }
 
-async function exactModule(file: string, style: DiagnosticStyle): Promise<CachedTransform> {
-  const { code, map, files } = await compileKernelModule(file, style, pathToFileURL(file).href);
-  return { code: `${code}${inlineSourceMap(map)}`, files };
+async function exactModule(file: string, style: DiagnosticStyle): Promise<MadeModule> {
+  const { code, map, sources } = await compileKernelModule(file, style, pathToFileURL(file).href);
+  return { code: `${code}${inlineSourceMap(map)}`, sources };
 }
 
-async function ordinaryModule(file: string, source: string): Promise<CachedTransform> {
+async function ordinaryModule(file: string, source: string): Promise<MadeModule> {
   const { transform } = await import('esbuild');
   const { code, map } = await transform(source, {
     loader: file.endsWith('x') ? 'tsx' : 'ts',
@@ -33,5 +33,5 @@ async function ordinaryModule(file: string, source: string): Promise<CachedTrans
     sourcemap: 'external',
     sourcefile: pathToFileURL(file).href,
   });
-  return { code: `${code}${inlineSourceMap(map)}`, files: [file] };
+  return { code: `${code}${inlineSourceMap(map)}`, sources: new Map([[file, source]]) };
 }

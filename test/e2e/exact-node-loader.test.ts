@@ -27,6 +27,20 @@ describe('node --import shoal/register', () => {
     expect((await project.runRegistered('app.ts')).stdout).toContain('\n0.75 1\n');
   });
 
+  test('a changed module of which only a type is imported is seen', async () => {
+    const types = (kind: string): string =>
+      `'use kernel';\nimport type { ${kind} } from 'shoal/kernel';\nexport type Sample = ${kind};\n`;
+    await project.write({
+      'types.ts': types('f32'),
+      'kernels.ts': `'use kernel';\nimport type { Sample } from './types.ts';\n
+export function half(n: Sample): Sample { return Math.trunc(n / 2) | 0; }\n`,
+      'app.ts': `import { half } from './kernels.ts';\nconsole.log(half(2 ** 31 + 2 ** 30));\n`,
+    });
+    expect(await project.runRegistered('app.ts')).toMatchObject({ code: 0, stdout: '1610612736\n' });
+    await project.write({ 'types.ts': types('i32') });
+    expect(await project.runRegistered('app.ts')).toMatchObject({ code: 0, stdout: '-536870912\n' });
+  });
+
   test('cache entries that were destroyed are ignored', async () => {
     await project.runRegistered('app.ts');
     const folder = join(project.cacheFolder, 'shoal/modules');
