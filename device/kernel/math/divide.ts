@@ -41,8 +41,9 @@ export function divideFloat(a: f32, b: f32): f32 {
   const exponent: i32 = (qBits >> 23) + scale;
   if (exponent > 254) return floatOf(sign | 0x7f800000);
   if (exponent > 0) return floatOf(sign | (qBits + (scale << 23)));
-  // Subnormal. None is so close to 2^-126 that IEEE would round it up to that: the largest quotient of significands
-  // below 1 is 1 - 2^-23 / y, which is less than the middle, 1 - 2^-24.
+  // Subnormal. One quotient only is so close to 2^-126 that IEEE rounds it up to that, which is not flushed: of the
+  // largest significand by 1, exactly in the middle. All others of this exponent are smaller.
+  if (exponent === 0 && qBits === 0x3fffffff) return floatOf(sign | 0x00800000);
   return floatOf(sign);
 }
 
