@@ -69,15 +69,15 @@ function makeRoomForTableAndStack(pool: CallPool): boolean {
 }
 
 function overflow(pool: CallPool, source: KernelSource): ShoalError {
-  const { image, modules, board } = pool;
-  const total = board.localMemoryBytes;
-  const others = modules.loaded.reduce((sum, module) => sum + module.lengthBytes, 0);
-  const stack = RUNTIME_STACK_BYTES + Math.max(source.stackBytes, ...modules.loaded.map((module) => module.stackBytes));
-  const needed = image.endAddress + others + source.lengthBytes + stack;
-  const parts = [`runtime ${image.endAddress}`, `stack ${stack}`, `${source.name} ${source.lengthBytes}`];
-  if (others > 0) parts.push(`other modules ${others}`);
-  return new ShoalError('MEMORY_OVERFLOW', `${source.name} needs ${needed} of ${total} bytes: ${parts.join(', ')}`, {
-    hint: 'Unload other modules, or make arrays and tables smaller.',
-    details: { needed, total, runtime: image.endAddress, stack, module: source.lengthBytes, others },
+  const { text, details } = source.sizeOf({
+    localMemoryBytes: pool.board.localMemoryBytes,
+    runtimeBytes: pool.image.endAddress,
+    runtimeStackBytes: RUNTIME_STACK_BYTES,
+  });
+  const others = pool.modules.loaded.reduce((sum, module) => sum + module.lengthBytes, 0);
+  const more = others === 0 ? '' : `; other modules take ${others} bytes`;
+  return new ShoalError('MEMORY_OVERFLOW', `${source.name} ${text}${more}`, {
+    hint: 'Make arrays smaller, use narrower elements, divide the module, or unload others.',
+    details: { ...details, otherModuleBytes: others },
   });
 }

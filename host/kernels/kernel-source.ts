@@ -8,6 +8,12 @@ export interface KernelSource {
   /** Memory that it needs, at any 8-aligned address. */
   readonly lengthBytes: number;
   readonly stackBytes: number;
+  /** What of it takes the room on a core, for messages and programs. */
+  sizeOf(limits: {
+    readonly localMemoryBytes: number;
+    readonly runtimeBytes: number;
+    readonly runtimeStackBytes: number;
+  }): { readonly text: string; readonly details: Readonly<Record<string, unknown>> };
   /** Places it. `runtime` are the addresses of the functions that entry stubs and checks use. */
   link(address: number, runtime: ReadonlyMap<string, number>): LoadedModule;
 }

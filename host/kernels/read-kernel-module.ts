@@ -1,11 +1,13 @@
 /** Finds the machine code of a kernel module: compiles a `.ts` file, or reads a `.shoal` file, which needs no compiler. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BoardDescription } from '../../boards/board.ts';
 import { type CompiledModule, moduleBytes, positionAt } from '../../compiler/compiled-module.ts';
 import type { ElementKind } from '../../compiler/kernel-tree/tree.ts';
 import { placeModule } from '../../compiler/link/place-module.ts';
+import { readContainer } from '../../compiler/module-container.ts';
+import { sizeReport, sizeText } from '../../compiler/size.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { TypedArrayName } from '../../protocol/values/typed-arrays.ts';
 import type { KernelSource } from './kernel-source.ts';
@@ -23,7 +25,7 @@ const ARRAY_NAMES: Readonly<Record<ElementKind, TypedArrayName>> = {
   f32: 'Float32Array',
 };
 
-/** Throws FILE_NOT_FOUND, COMPILE_FAILED. */
+/** Throws FILE_NOT_FOUND, COMPILE_FAILED, and PROTOCOL_INVALID or ELF_INVALID for a damaged `.shoal` file. */
 export async function readKernelModule(url: URL | string, board: BoardDescription): Promise<KernelSource> {
   const file = fileOf(url);
   const found = existsSync(file);
@@ -32,9 +34,22 @@ export async function readKernelModule(url: URL | string, board: BoardDescriptio
     const { compileKernels } = await import('../../compiler/compile.ts');
     return kernelSource(compileKernels(file, { board }));
   }
+  if (found && file.endsWith('.shoal')) return kernelSource(targetFor(board, file));
   throw new ShoalError('FILE_NOT_FOUND', found ? `${file} is not a kernel module` : `there is no file ${file}`, {
-    hint: "Name a .ts file that begins with 'use kernel': new URL('./kernels.ts', import.meta.url).",
+    hint: "Name a .ts file that begins with 'use kernel', or a .shoal file: new URL('./kernels.ts', import.meta.url).",
     details: { file },
+  });
+}
+
+/** The module of a `.shoal` file for this board. Throws FILE_NOT_FOUND if it is for others, PROTOCOL_INVALID, ELF_INVALID. */
+function targetFor(board: BoardDescription, file: string): CompiledModule {
+  const targets = readContainer(new Uint8Array(readFileSync(file)));
+  const { isa, localMemoryBytes } = board;
+  const target = targets.find((each) => each.module.isa === isa && each.localMemoryBytes <= localMemoryBytes);
+  if (target !== undefined) return target.module;
+  throw new ShoalError('FILE_NOT_FOUND', `${file} holds no code for ${board.name}`, {
+    hint: `Compile it for this board: shoal compile kernels.ts --board ${board.name}`,
+    details: { file, targets: targets.map((each) => [each.module.isa, each.localMemoryBytes]) },
   });
 }
 
@@ -83,7 +98,11 @@ export function kernelSource(compiled: CompiledModule): KernelSource {
       },
     };
   };
-  return { name, trapSites, lengthBytes, stackBytes, link };
+  const sizeOf: KernelSource['sizeOf'] = (limits) => {
+    const report = sizeReport(compiled, limits);
+    return { text: sizeText(report), details: { ...report } };
+  };
+  return { name, trapSites, lengthBytes, stackBytes, link, sizeOf };
 }
 
 function parameterOf(parameter: CompiledModule['kernels'][number]['parameters'][number]): Parameter {

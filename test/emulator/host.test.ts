@@ -1,6 +1,12 @@
 /** The host API on an emulated board: calls, arrays, cores, and what goes wrong. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Board, isShoalError, type Kernels, open, split } from 'shoal';
+import { compileKernels, writeContainer } from 'shoal/compiler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
 
 type Module = typeof import('./kernels/host-kernels.ts');
 const FILE = new URL('./kernels/host-kernels.ts', import.meta.url);
@@ -257,7 +263,9 @@ describe('bad input', () => {
     const error = await failure(board.load(new URL('./kernels/too-large.ts', import.meta.url)));
     expect(error).toMatchObject({
       code: 'MEMORY_OVERFLOW',
-      message: expect.stringMatching(/needs \d+ of 32768 bytes/),
+      message: expect.stringMatching(
+        /too-large needs 3\d \d{3} of 32 768 bytes: runtime .*`table` 30\.5 KB \(too-large\.ts:4:\d+\)/,
+      ),
     });
     expect(await k.at(0).where()).toBe(16);
   });
@@ -319,6 +327,30 @@ test('close: pending calls are cancelled, later ones refused', async () => {
   expect(await failure(other.load(FILE))).toMatchObject({ code: 'BOARD_CLOSED' });
   expect(other.isClosed).toBe(true);
   other.close();
+});
+
+test('a compiled module: a .shoal file loads without the source, for the boards that it was compiled for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'shoal-'));
+  try {
+    const module = await compileKernels(fileURLToPath(FILE), { board: PARALLELLA_16 });
+    const file = join(folder, 'kernels.shoal');
+    writeFileSync(file, writeContainer([{ module, localMemoryBytes: PARALLELLA_16.localMemoryBytes }]));
+    const other = await open('emu:e64g401');
+    const kernels = await other.load<Module>(pathToFileURL(file));
+    expect(await kernels.at(63).where()).toBe(63064);
+    const error = await failure(kernels.element(new Int32Array(2), 2));
+    expect(error.message).toMatch(/^x\[i\] with i=2, length 2 at host-kernels\.ts:\d+:\d+ \(core 0,0\)$/);
+    writeFileSync(file, Uint8Array.of(1, 2, 3));
+    expect(await failure(other.load(file))).toMatchObject({ code: 'PROTOCOL_INVALID' });
+    writeFileSync(file, writeContainer([{ module, localMemoryBytes: 1 << 20 }]));
+    expect(await failure(other.load(file))).toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringContaining('holds no code for e64g401'),
+    });
+    other.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('kernels are only the exported functions', () => {

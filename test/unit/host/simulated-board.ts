@@ -181,6 +181,7 @@ export async function openSimulated(
   };
   const source: KernelSource = {
     ...base,
+    sizeOf: (limits) => ({ text: `needs ${limits.runtimeBytes} and more`, details: {} }),
     link: (address) => ({
       ...base,
       address,
