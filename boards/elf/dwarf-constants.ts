@@ -1,12 +1,11 @@
 /** Numbers of DWARF 4 and 5 that we read or write. Source: DWARF 5, section 7. */
-export const TAG = { compileUnit: 0x11, subprogram: 0x2e } as const;
+export const TAG = { compileUnit: 0x11 } as const;
 
 export const ATTRIBUTE = {
   name: 0x03,
   stmtList: 0x10,
   lowPc: 0x11,
   highPc: 0x12,
-  compDir: 0x1b,
   producer: 0x25,
 } as const;
 

@@ -38,6 +38,7 @@ class ElfReader {
     if (this.#bytes[4] !== 1) throw invalid('its class is not ELF32');
     if (this.#bytes[5] !== 1) throw invalid('it is not little-endian');
     const sections = this.#sections();
+    this.#refuseOverlaps(sections);
     const symbols = this.#symbols(sections);
     return {
       type: view.getUint16(16, true),
@@ -91,6 +92,13 @@ class ElfReader {
           ? new Uint8Array()
           : this.#slice(from, rest.lengthBytes, `section ${textAt(nameBytes, name)}`),
     }));
+  }
+
+  /** Tables that overlap could make a small file ask for any amount of work. */
+  #refuseOverlaps(sections: readonly ElfSection[]): void {
+    const tables = sections.filter(({ type }) => type === SECTION_TYPE.symtab || type === SECTION_TYPE.rela);
+    const total = tables.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (total > this.#bytes.length) throw invalid('its symbol and relocation tables overlap');
   }
 
   #segments(): ElfSegment[] {

@@ -3,7 +3,7 @@
  * find it. Source: DWARF Debugging Information Format, version 4, section 6.2.
  */
 import { ByteWriter } from './byte-writer.ts';
-import { STANDARD_OPERANDS } from './dwarf-constants.ts';
+import { ATTRIBUTE, EXTENDED, FORM, STANDARD, STANDARD_OPERANDS, TAG } from './dwarf-constants.ts';
 import type { LineRow, SourceLine } from './line-table.ts';
 import type { ElfSectionContent } from './write-elf.ts';
 
@@ -16,8 +16,13 @@ const OPCODE_BASE = 13;
 /** Instructions stand at even addresses. */
 const MINIMUM_INSTRUCTION_BYTES = 2;
 
-/** The debug sections for code whose rows are sorted by address and which ends before `end`. */
+/**
+ * The debug sections for the code from `start` up to `end`.
+ * @param unit name of the compile unit, as tools show it.
+ * @param rows in any order, at even addresses inside the code.
+ */
 export function debugSections(unit: string, rows: readonly LineRow[], start: number, end: number): ElfSectionContent[] {
+  const sorted = rows.toSorted((a, b) => a.address - b.address);
   const section = (name: string, content: Uint8Array): ElfSectionContent => ({
     name,
     flags: 0,
@@ -26,7 +31,7 @@ export function debugSections(unit: string, rows: readonly LineRow[], start: num
     content,
   });
   return [
-    section('.debug_line', lineProgram(rows, end)),
+    section('.debug_line', lineProgram(sorted, end)),
     section('.debug_abbrev', abbreviations()),
     section('.debug_info', unitInfo(unit, start, end)),
   ];
@@ -34,8 +39,11 @@ export function debugSections(unit: string, rows: readonly LineRow[], start: num
 
 function abbreviations(): Uint8Array {
   const out = new ByteWriter();
-  // One entry: compile unit without children: producer, language, name, statement list, low_pc, high_pc.
-  out.bytes([1, 0x11, 0, 0x25, 0x08, 0x13, 0x05, 0x03, 0x08, 0x10, 0x17, 0x11, 0x01, 0x12, 0x06, 0, 0, 0]);
+  out.bytes([1, TAG.compileUnit, 0]); // 0: it has no children
+  out.bytes([ATTRIBUTE.producer, FORM.string, ATTRIBUTE.name, FORM.string, ATTRIBUTE.stmtList, FORM.secOffset]);
+  // The language is left out: DWARF 4 has no number for TypeScript, and tools print a wrong one for private numbers.
+  out.bytes([ATTRIBUTE.lowPc, FORM.addr, ATTRIBUTE.highPc, FORM.data4, 0, 0]);
+  out.u8(0);
   return out.take();
 }
 
@@ -47,7 +55,6 @@ function unitInfo(unit: string, start: number, end: number): Uint8Array {
   out.u8(4);
   out.uleb(1);
   out.text('shoal');
-  out.u16(0x8001); // a language of the user range: DWARF 4 has no number for TypeScript
   out.text(unit);
   out.u32(0);
   out.u32(start);
@@ -73,12 +80,12 @@ function lineProgram(rows: readonly LineRow[], end: number): Uint8Array {
   out.patch32(headerLengthAt, out.length - headerLengthAt - 4);
   const [first] = rows;
   if (first !== undefined) {
-    out.bytes([0, 5, 2]);
+    out.bytes([0, 5, EXTENDED.setAddress]);
     out.u32(first.address);
     const state = { address: first.address, file: 1, line: 1, column: 0 };
     const advance = (address: number): void => {
       if (address === state.address) return;
-      out.u8(2);
+      out.u8(STANDARD.advancePc);
       out.uleb((address - state.address) / MINIMUM_INSTRUCTION_BYTES);
       state.address = address;
     };
@@ -86,12 +93,12 @@ function lineProgram(rows: readonly LineRow[], end: number): Uint8Array {
       const source = row.source ?? NO_SOURCE;
       const file = row.source === null ? state.file : files.indexOf(source.file) + 1;
       if (file !== state.file) {
-        out.u8(4);
+        out.u8(STANDARD.setFile);
         out.uleb(file);
         state.file = file;
       }
       if (source.column !== state.column) {
-        out.u8(5);
+        out.u8(STANDARD.setColumn);
         out.uleb(source.column);
         state.column = source.column;
       }
@@ -103,14 +110,15 @@ function lineProgram(rows: readonly LineRow[], end: number): Uint8Array {
         state.address = row.address;
       } else {
         advance(row.address);
-        out.u8(3);
+        out.u8(STANDARD.advanceLine);
         out.sleb(lines);
-        out.u8(1);
+        out.u8(STANDARD.copy);
       }
       state.line = source.line;
     }
-    advance(end);
-    out.bytes([0, 1, 1]);
+    // Code may end with an odd number of bytes of data.
+    advance(Math.max(state.address, end + (end % MINIMUM_INSTRUCTION_BYTES)));
+    out.bytes([0, 1, EXTENDED.endSequence]);
   }
   out.patch32(0, out.length - 4);
   return out.take();
