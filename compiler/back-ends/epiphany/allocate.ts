@@ -6,7 +6,7 @@
  */
 import { buildInterference, type Interference } from './interference.ts';
 import { type MachineFunction, mapRegisters } from './machine-code.ts';
-import { ALLOCATION_ORDER, FIRST_VIRTUAL, isVirtual, type RegisterSet } from './registers.ts';
+import { ALLOCATION_ORDER, CALLEE_SAVED, FIRST_VIRTUAL, isVirtual, type RegisterSet } from './registers.ts';
 import { spill } from './spill.ts';
 
 const MAXIMUM_ROUNDS = 40;
@@ -45,7 +45,7 @@ function find(representative: Int32Array, node: number): number {
 
 /** Merges the ends of moves while the merged node stays easy to colour (Briggs). */
 function coalesce(graph: Interference, unspillable: ReadonlySet<number>): Int32Array {
-  const { neighbours, forbidden, moves, hints, frequency, mentions } = graph;
+  const { neighbours, forbidden, moves, hints, frequency, mentions, transfers } = graph;
   const representative = new Int32Array(neighbours.length);
   for (let node = 0; node < representative.length; node++) representative[node] = node;
   for (const move of moves) {
@@ -71,6 +71,7 @@ function coalesce(graph: Interference, unspillable: ReadonlySet<number>): Int32A
     }
     frequency[first] = (frequency[first] as number) + (frequency[second] as number);
     mentions[first] = (mentions[first] as number) + (mentions[second] as number);
+    transfers[first] = (transfers[first] as number) + (transfers[second] as number);
   }
   return representative;
 }
@@ -147,10 +148,19 @@ function colour(
       else for (const register of (graph.hints[neighbour] as Map<number, number>).keys()) wanted.add(register);
     }
     const chosen = choose(graph, node, taken, wanted);
-    if (chosen === -1) spilled.push(node);
+    if (chosen === -1 || (CALLEE_SAVED.includes(chosen) && isOnlyKept(graph, node))) spilled.push(node);
     else colours[node] = chosen;
   }
   return { colours, spilled };
+}
+
+/**
+ * True for a value that comes from one physical register and goes to another, across a call and outside of loops: to
+ * store and load it costs no more than the two moves, and saves the saving of a callee-saved register.
+ */
+function isOnlyKept(graph: Interference, node: number): boolean {
+  const mentions = graph.mentions[node] as number;
+  return mentions === 2 && graph.transfers[node] === mentions && graph.frequency[node] === mentions;
 }
 
 const SHORT_REGISTERS = 8;

@@ -1,9 +1,10 @@
 /**
- * The stack frame, after allocation: saved registers at the bottom (pairs first, for STRD), then spilled words. Nothing
- * is stored below sp, because an interrupt may use that memory.
+ * The stack frame, after allocation: pairs of saved registers at the bottom, then spilled words, then single saved
+ * registers; so words that belong together can be moved by LDRD and STRD. Nothing is stored below sp, because an
+ * interrupt may use that memory.
  */
 import { forEachDefinition, instruction, type MachineFunction, type MachineInstruction } from './machine-code.ts';
-import { CALLEE_SAVED, LINK_REGISTER, SCRATCH, STACK_POINTER } from './registers.ts';
+import { CALLEE_SAVED, LINK_REGISTER, NO_REGISTER, SCRATCH, STACK_POINTER } from './registers.ts';
 
 const LARGEST_DISPLACEMENT = 2047;
 const SMALLEST_ADDEND = -1024;
@@ -12,13 +13,16 @@ const LARGEST_ADDEND = 1023;
 /** Lays out the frame, expands spills and adds entry and exit code. Returns the size of the frame in bytes. */
 export function buildFrame(target: MachineFunction): number {
   makeTailCalls(target);
-  const saved = registersToSave(target);
-  const slotBase = saved.length;
-  const words = slotBase + target.slotCount;
+  const { pairs, singles } = registersToSave(target);
+  const slotBase = pairs.length;
+  const words = slotBase + target.slotCount + singles.length;
   const frameBytes = Math.ceil(words / 2) * 8;
   const position = target.position;
-  const save = saveOrRestore(saved, 'save').map((code) => ({ ...code, position }));
-  const entry = [...moveStackPointer(-frameBytes), ...save].map((code) => ({ ...code, position }));
+  const places = [...pairs, ...new Array<number>(target.slotCount).fill(NO_REGISTER), ...singles];
+  const entry = [...moveStackPointer(-frameBytes), ...saveOrRestore(places, 'str')].map((code) => ({
+    ...code,
+    position,
+  }));
   for (const block of target.blocks) {
     const result: MachineInstruction[] = [];
     if (block === target.blocks[0]) result.push(...entry);
@@ -28,12 +32,12 @@ export function buildFrame(target: MachineFunction): number {
         continue;
       }
       if (code.op === 'return' || code.op === 'tail-call') {
-        const leave = [...saveOrRestore(saved, 'restore'), ...moveStackPointer(frameBytes)];
+        const leave = [...saveOrRestore(places, 'ldr'), ...moveStackPointer(frameBytes)];
         result.push(...leave.map((part) => ({ ...part, position: code.position })));
       }
       result.push(code);
     }
-    block.instructions = result;
+    block.instructions = joinPairs(result);
   }
   return frameBytes;
 }
@@ -56,7 +60,7 @@ function makeTailCalls(target: MachineFunction): void {
   target.calls = calls;
 }
 
-function registersToSave(target: MachineFunction): number[] {
+function registersToSave(target: MachineFunction): { readonly pairs: number[]; readonly singles: number[] } {
   const written = new Set<number>();
   for (const block of target.blocks) {
     for (const code of block.instructions) forEachDefinition(code, (register) => written.add(register));
@@ -65,20 +69,37 @@ function registersToSave(target: MachineFunction): number[] {
   const isPaired = (register: number): boolean => used.includes(register ^ 1);
   const singles = used.filter((register) => !isPaired(register));
   if (target.calls) singles.push(LINK_REGISTER);
-  return [...used.filter(isPaired), ...singles];
+  return { pairs: used.filter(isPaired), singles };
 }
 
-/** `saved` starts with whole pairs, low register first. */
-function saveOrRestore(saved: readonly number[], what: 'save' | 'restore'): MachineInstruction[] {
+/** Stores or loads the registers of `places`, which gives one for each word of the frame, or none. */
+function saveOrRestore(places: readonly number[], op: 'str' | 'ldr'): MachineInstruction[] {
+  return places.flatMap((d, word) => (d === NO_REGISTER ? [] : frameAccess(op, d, word, null)));
+}
+
+/** Two neighbouring words of the frame in an even register and the next become one double word. */
+function joinPairs(codes: readonly MachineInstruction[]): MachineInstruction[] {
   const result: MachineInstruction[] = [];
-  for (let word = 0; word < saved.length; word++) {
-    const d = saved[word] as number;
-    const isPair = d % 2 === 0 && saved[word + 1] === d + 1;
-    const op = what === 'save' ? (isPair ? 'strd' : 'str') : isPair ? 'ldrd' : 'ldr';
-    result.push(instruction(op, { d, n: STACK_POINTER, immediate: isPair ? word / 2 : word }));
-    if (isPair) word++;
+  for (const code of codes) {
+    const last = result.at(-1);
+    if (last !== undefined && isPair(last, code)) {
+      const op = last.op === 'ldr' ? 'ldrd' : 'strd';
+      result[result.length - 1] = { ...last, op, immediate: last.immediate / 2 };
+    } else result.push(code);
   }
   return result;
+}
+
+function isPair(first: MachineInstruction, second: MachineInstruction): boolean {
+  return (
+    (first.op === 'ldr' || first.op === 'str') &&
+    first.op === second.op &&
+    [first, second].every(({ n, mode }) => n === STACK_POINTER && mode === 'displacement') &&
+    first.d % 2 === 0 &&
+    second.d === first.d + 1 &&
+    first.immediate % 2 === 0 &&
+    second.immediate === first.immediate + 1
+  );
 }
 
 function moveStackPointer(bytes: number): MachineInstruction[] {
@@ -92,11 +113,17 @@ function moveStackPointer(bytes: number): MachineInstruction[] {
   ];
 }
 
-/** Does not change the integer flags: spills stand between comparisons and branches. */
 function slotAccess(code: MachineInstruction, slotBase: number): MachineInstruction[] {
-  const word = slotBase + code.immediate;
-  const op = code.op === 'spill' ? 'str' : 'ldr';
-  const { d, position } = code;
+  return frameAccess(code.op === 'spill' ? 'str' : 'ldr', code.d, slotBase + code.immediate, code.position);
+}
+
+/** Does not change the integer flags: spills stand between comparisons and branches. */
+function frameAccess(
+  op: 'str' | 'ldr',
+  d: number,
+  word: number,
+  position: MachineInstruction['position'],
+): MachineInstruction[] {
   if (word <= LARGEST_DISPLACEMENT) return [instruction(op, { d, n: STACK_POINTER, immediate: word, position })];
   return [
     instruction('mov-immediate', { d: SCRATCH, immediate: word * 4, position }),

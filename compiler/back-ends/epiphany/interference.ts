@@ -21,8 +21,8 @@ export interface Interference {
   readonly frequency: Float64Array;
   /** How many operands of instructions the node is. */
   readonly mentions: Int32Array;
-  /** How many instructions define the node. */
-  readonly definitions: Int32Array;
+  /** How many of the mentions are moves from or to physical registers. */
+  readonly transfers: Int32Array;
 }
 
 const LOOP_FACTOR = 8;
@@ -39,7 +39,7 @@ export function buildInterference(target: MachineFunction): Interference {
   const moves: MovePair[] = [];
   const frequency = new Float64Array(count);
   const mentions = new Int32Array(count);
-  const definitions = new Int32Array(count);
+  const transfers = new Int32Array(count);
   const live = new SparseSet(count);
   const livePhysical = new Set<number>();
   const out = liveOut(target);
@@ -47,6 +47,7 @@ export function buildInterference(target: MachineFunction): Interference {
   const hint = (node: number, register: number, weight: number): void => {
     const known = hints[node] as Map<number, number>;
     known.set(register, (known.get(register) ?? 0) + weight);
+    transfers[node] = (transfers[node] as number) + 1;
   };
 
   target.blocks.forEach((block, place) => {
@@ -72,7 +73,6 @@ export function buildInterference(target: MachineFunction): Interference {
           for (const physical of livePhysical) {
             if (physical !== source) (forbidden[node] as RegisterSet).add(physical);
           }
-          definitions[node] = (definitions[node] as number) + 1;
         } else {
           for (let index = 0; index < live.size; index++) {
             const other = live.members[index] as number;
@@ -103,5 +103,5 @@ export function buildInterference(target: MachineFunction): Interference {
     }
   });
   moves.sort((a, b) => b.weight - a.weight);
-  return { neighbours, forbidden, moves, hints, frequency, mentions, definitions };
+  return { neighbours, forbidden, moves, hints, frequency, mentions, transfers };
 }
