@@ -20,7 +20,7 @@ export interface KernelSignature {
 
 export interface CheckedKernels {
   readonly program: KernelProgram;
-  /** The exported functions of the entry module, in the order of its exports. */
+  /** The exported functions of the entry module, in the order of `program.functions`. */
   readonly signatures: readonly KernelSignature[];
 }
 

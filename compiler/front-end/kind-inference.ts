@@ -255,7 +255,8 @@ export class KindInference {
   }
 
   #prefix(node: ts.PrefixUnaryExpression): ValueType {
-    const operand = this.#evaluate(node.operand);
+    const value = this.#evaluate(node.operand);
+    const operand = value.tag === 'bool' ? BIT : value;
     switch (node.operator) {
       case ts.SyntaxKind.MinusToken: {
         const constant = this.#scope.constantOf(node);
@@ -263,7 +264,7 @@ export class KindInference {
         return negatedType(operand);
       }
       case ts.SyntaxKind.PlusToken:
-        return operand.tag === 'bool' ? integer('i32', 0, 1) : operand;
+        return operand;
       case ts.SyntaxKind.TildeToken: {
         const quotient = integerQuotient(node, (e) => this.typeOf(e));
         if (quotient !== null) {
@@ -357,6 +358,7 @@ export class KindInference {
 }
 
 const ONE: ValueType = literalType(1);
+const BIT: ValueType = integer('i32', 0, 1);
 
 /** The target of an assignment, `++` or `--`; null for everything else. */
 function assignedTarget(node: ts.Node): ts.Expression | null {

@@ -55,7 +55,9 @@ class TreeBuilder {
       globals: globals.filter((global) => global !== undefined),
       files: sources.modules.map((file) => file.fileName),
     };
-    const exported = new Map([...reach.exports].map(([name, node]) => [name, this.#function(node)]));
+    const rank = new Map(functions.map((f, index) => [f, index]));
+    const kernels = [...reach.exports].map(([name, node]) => [name, this.#function(node)] as const);
+    const exported = new Map(kernels.sort(([, a], [, b]) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0)));
     return { program, exported };
   }
 

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import type { ArrayExpression, Expression, Global, ScalarType, TrapSite } from '../kernel-tree/tree.ts';
 import { declaredType } from './kind-annotations.ts';
-import { operationKind, scalarOf } from './number-kinds.ts';
+import { scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { buildAssignment, buildStep } from './tree-assignments.ts';
 import { buildCall } from './tree-calls.ts';
@@ -256,7 +256,7 @@ export class ExpressionBuilder {
       return placeholder(positionOf(this.context, node));
     }
     // A name can be read twice: nothing comes between.
-    const type = operationKind(left, right);
+    const type = scalarOf(kinds.typeOf(node));
     const to: Destination = { text: `the other side of \`${isOr ? '||' : '&&'}\`` };
     const [again, other] = [this.as(node.left, type, to), this.as(node.right, type, to)];
     return {
@@ -278,7 +278,7 @@ export class ExpressionBuilder {
       report(this.context, 'SH2110', node, { text: sourceText(node) });
       return placeholder(position);
     }
-    const type = whenTrue.tag === 'bool' && whenFalse.tag === 'bool' ? 'bool' : operationKind(whenTrue, whenFalse);
+    const type = scalarOf(kinds.typeOf(node));
     const to: Destination = { text: `the other side of \`?:\`` };
     return {
       op: 'conditional',
