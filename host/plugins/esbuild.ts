@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
+import type { CompileFailedDetails } from '../../compiler/compile-failed.ts';
 import { inlineSourceMap } from '../../compiler/exact-node/source-map.ts';
 import type { KernelDiagnostic } from '../../compiler/front-end/diagnostics.ts';
 import { isShoalError } from '../../protocol/errors.ts';
-import type { CompileFailedDetails } from '../run/compile-kernel-module.ts';
 import { compileKernelModule } from '../run/compile-kernel-module.ts';
 import { isKernelModule } from '../run/kernel-directive.ts';
 
@@ -26,12 +26,12 @@ export default function shoal(): Plugin {
 async function loadKernelModule(path: string): Promise<OnLoadResult | null> {
   if (!isKernelModule(await readFile(path, 'utf8'))) return null;
   try {
-    const { code, map, files } = await compileKernelModule(path, { color: false, directory: process.cwd() });
+    const { code, map, sources } = await compileKernelModule(path, { color: false, directory: process.cwd() });
     return {
       contents: `${code}${inlineSourceMap(map)}`,
       loader: 'js',
       resolveDir: dirname(path),
-      watchFiles: [...files],
+      watchFiles: [...sources.keys()],
     };
   } catch (error) {
     if (!isShoalError(error, 'COMPILE_FAILED')) throw error;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { CompileFailedDetails } from '../../compiler/compile-failed.ts';
 import { isShoalError } from '../../protocol/errors.ts';
-import type { CompileFailedDetails } from '../run/compile-kernel-module.ts';
 import { compileKernelModule } from '../run/compile-kernel-module.ts';
 import { isKernelModule } from '../run/kernel-directive.ts';
 
@@ -36,7 +36,7 @@ export default function shoal(): ShoalVitePlugin {
       if (!/\.m?ts$/.test(file) || !isKernelModule(code)) return null;
       try {
         const compiled = await compileKernelModule(file, { color: false, directory: process.cwd() }, file);
-        for (const used of compiled.files) if (used !== file) this.addWatchFile(used);
+        for (const used of compiled.sources.keys()) if (used !== file) this.addWatchFile(used);
         return { code: compiled.code, map: JSON.stringify(compiled.map) };
       } catch (error) {
         if (!isShoalError(error, 'COMPILE_FAILED')) throw error;

@@ -1,20 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import type { KernelDiagnostic } from '../../compiler/front-end/diagnostics.ts';
-import { ShoalError } from '../../protocol/errors.ts';
 
 /** How diagnostics are written into the message. */
 export interface DiagnosticStyle {
   readonly color: boolean;
   /** File names are written relative to it. */
   readonly directory: string;
-}
-
-/** Facts of a COMPILE_FAILED error of the loaders. */
-export interface CompileFailedDetails {
-  readonly diagnostics: readonly KernelDiagnostic[];
-  /** The diagnostics with code frames, for a terminal. */
-  readonly text: string;
 }
 
 /** A kernel module as exact JavaScript. */
@@ -27,7 +17,7 @@ export interface CompiledKernelModule {
 
 /**
  * Checks the kernel module `file` and prints it as exact JavaScript. Throws COMPILE_FAILED with
- * {@link CompileFailedDetails} if it has errors. Loads the compiler on first use.
+ * CompileFailedDetails if it has errors. Loads the compiler on first use.
  */
 export async function compileKernelModule(
   file: string,
@@ -42,7 +32,10 @@ export async function compileKernelModule(
     return texts.get(path);
   };
   const { diagnostics, checked } = checkKernelProgram(file, { readFile });
-  if (checked === null) throw await compileFailed(file, diagnostics, style, readFile);
+  if (checked === null) {
+    const { compileFailed } = await import('../../compiler/compile-failed.ts');
+    throw compileFailed(file, diagnostics, { ...style, sourceOf: readFile });
+  }
   const { transformKernelModule } = await import('./transform-kernel-module.ts');
   const { entryFile } = checked.program;
   const sourceOf = (path: string): string => readFile(path) ?? '';
@@ -61,19 +54,4 @@ function readIfThere(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function compileFailed(
-  file: string,
-  diagnostics: readonly KernelDiagnostic[],
-  style: DiagnosticStyle,
-  sourceOf: (path: string) => string | undefined,
-): Promise<ShoalError> {
-  const { formatDiagnostics } = await import('../../compiler/front-end/diagnostic-text.ts');
-  const text = formatDiagnostics(diagnostics, { ...style, sourceOf });
-  const count = diagnostics.length === 1 ? '1 error' : `${diagnostics.length} errors`;
-  const details: CompileFailedDetails = { diagnostics, text };
-  return new ShoalError('COMPILE_FAILED', `${basename(file)} is not a kernel module that can run: ${count}`, {
-    details: { ...details },
-  });
 }
