@@ -38,7 +38,7 @@ export function listModule(module: CompiledModule): ListingFunction[] {
       return {
         address,
         bytes: [...code.subarray(address, address + widthBytes)].map(hexByte).join(''),
-        text: symbol === undefined ? instruction.text : `${instruction.text} ; ${symbol}`,
+        text: symbol === undefined ? instruction.text : instruction.text.replace(/0x[0-9a-f]+$/, symbol),
         position: positionAt(module.lines, address),
       };
     }),
