@@ -103,7 +103,7 @@ export function interpretCalls(
 
 /** The same calls in exact Node. */
 export function exactCalls(tree: KernelProgram, calls: readonly (readonly Argument[])[]): Outcome[] {
-  const main = evaluateProgram(tree)['main'] as unknown as (...values: Argument[]) => number | boolean | undefined;
+  const main = evaluateProgram(tree).main as unknown as (...values: Argument[]) => number | boolean | undefined;
   return calls.map((values): Outcome => {
     const copies = values.map((value) => (typeof value === 'object' ? value.slice() : value));
     let result: Outcome['result'];
