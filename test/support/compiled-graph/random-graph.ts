@@ -74,7 +74,8 @@ class FunctionMaker {
   }
 
   make(): ReturnType<FunctionBuilder['done']> {
-    const { builder, random, options } = this;
+    const { builder, random } = this;
+    const options = this.options;
     const words = ['a', 'b', 'c', 'd'].map((name) => builder.parameter('i32', name));
     for (let index = 0; index < options.variables; index++) {
       const variable = builder.variable('i32', `v${index}`);

@@ -1,9 +1,8 @@
 /** Runs compiled object code on core 0 of an emulated board: places it, calls a function, reads the outcome. */
 import { encode, formNamed } from '../../../boards/isa/epiphany/instruction-table.ts';
 import { PARALLELLA_16 } from '../../../boards/parallella-16.ts';
-import type { ObjectCode } from '../../../compiler/back-ends/back-end.ts';
 import { ARGUMENT_REGISTERS } from '../../../compiler/back-ends/epiphany/registers.ts';
-import { type PlacedModule, placeModule } from '../../../compiler/link/place-module.ts';
+import { type PlacedModule, placeModule, type RelocatableObject } from '../../../compiler/link/place-module.ts';
 import { Machine } from '../../../emulator/index.ts';
 
 const RAISE_ADDRESS = 0x300;
@@ -51,7 +50,7 @@ class StartCode {
 
 /** Calls `symbol` with argument words. `prepare` may fill memory first. Throws if the core faults or does not end. */
 export function runCompiled(
-  code: ObjectCode,
+  code: RelocatableObject,
   symbol: string,
   words: readonly number[],
   prepare: (machine: Machine, placed: PlacedModule) => void = () => {},
