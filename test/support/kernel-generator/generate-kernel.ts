@@ -182,7 +182,7 @@ class KernelWriter {
     const writable = this.#random.chance(0.7);
     const name = this.#fresh('v');
     const type = kind === 'bool' ? 'boolean' : kind;
-    const annotation = this.#random.chance(0.5) ? `: ${type}` : '';
+    const annotation = kind === 'u32' || this.#random.chance(0.5) ? `: ${type}` : '';
     const value = this.#expression(kind, 3);
     // Without an annotation a bare literal would adapt to what is assigned later: give it its kind.
     const sure: ExpressionPiece =
@@ -317,7 +317,8 @@ class KernelWriter {
   // Expressions
 
   #index(array: ArrayVariable): ExpressionPiece {
-    if (this.#random.chance(0.02)) return this.#expression('i32', 2); // may be out of range: the trap is compared too
+    // Out of range now and then, where plain JavaScript is not asked: the trap is compared too.
+    if (!this.#exact && this.#random.chance(0.03)) return this.#expression('i32', 2);
     return { kind: 'i32', parts: [this.#expression('i32', 2), ` & ${array.length - 1}`] };
   }
 
@@ -437,7 +438,11 @@ class KernelWriter {
       () => ['(', this.#expression('f32', depth), ' >>> 0)'],
       () => [`Math.${random.pick(['min', 'max'])}(`, a(), ', ', a(), ')'],
     ];
-    if (!this.#exact) choices.push(() => ['(', a(), ` ${random.pick(['+', '-', '*'])} `, a(), ')']);
+    const variables = this.#variables.filter((variable) => variable.kind === 'u32');
+    // Small literals alone would make an i32.
+    if (!this.#exact && variables.length > 0) {
+      choices.push(() => [`(${random.pick(variables).name} ${random.pick(['+', '-', '*'])} `, a(), ')']);
+    }
     return { kind, parts: random.pick(choices)() };
   }
 
@@ -480,8 +485,10 @@ class KernelWriter {
     const operand = random.pick(['i32', 'i32', 'u32', 'f32', 'f32'] as const);
     const choices: (() => ExpressionPiece['parts'])[] = [
       () => [
-        '(',
+        // TypeScript refuses to compare two literals that differ.
+        operand === 'f32' ? '(Math.fround(' : '((',
         this.#expression(operand, depth - 1),
+        operand === 'f32' ? ')' : operand === 'i32' ? ' | 0)' : ' >>> 0)',
         ` ${random.pick(['<', '<=', '>', '>=', '===', '!=='])} `,
         this.#expression(operand, depth - 1),
         ')',

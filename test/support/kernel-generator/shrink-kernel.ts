@@ -41,6 +41,7 @@ function* smallerLists(list: readonly StatementPiece[]): Generator<readonly Stat
 
 function* smallerKernels(kernel: KernelCase): Generator<KernelCase> {
   for (const body of smallerLists(kernel.body)) yield { ...kernel, body };
+  for (const [i] of kernel.moduleLines.entries()) yield { ...kernel, moduleLines: kernel.moduleLines.toSpliced(i, 1) };
   for (const [i] of kernel.parameters.entries()) {
     yield { ...kernel, parameters: kernel.parameters.toSpliced(i, 1), arguments: kernel.arguments.toSpliced(i, 1) };
   }

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isShoalError } from '../../protocol/errors.ts';
+import { generateKernel } from '../support/kernel-generator/generate-kernel.ts';
+import { Random } from '../support/kernel-generator/random.ts';
+import { type Disagreement, ThreeWays } from '../support/kernel-generator/run-three-ways.ts';
+import { shrinkKernel } from '../support/kernel-generator/shrink-kernel.ts';
+import { type KernelCase, renderKernel } from '../support/kernel-generator/syntax-pieces.ts';
+
+/** Another seed, or more kernels: SEED=7 KERNELS=20000 npx vitest run --project emulator test/emulator/random-kernels */
+const seed = Number(process.env.SEED ?? 20260101);
+const count = Number(process.env.KERNELS ?? 2000);
+const PER_MODULE = 5;
+
+let ways: ThreeWays;
+beforeAll(async () => {
+  ways = await ThreeWays.start();
+});
+afterAll(() => ways.close());
+
+async function describeFailure({ kernel, text }: Disagreement): Promise<string> {
+  const small = await shrinkKernel(kernel, (candidate) => ways.disagrees(candidate), 400);
+  const [again] = await ways.compare([small]);
+  return `${again?.text ?? text}\n${small.moduleLines.join('\n')}\n${renderKernel(small)}called with ${JSON.stringify(small.arguments)}`;
+}
+
+/** A module that does not compile is a fault of the generator, or of a refusal that is too strict. */
+function failureText(error: unknown): string {
+  const text = isShoalError(error) ? error.details.text : undefined;
+  return typeof text === 'string' ? text : String(error instanceof Error ? error.stack : error);
+}
+
+test(`${count} random kernels agree on a core, in exact Node and, where they are exact in doubles, in plain JavaScript`, async () => {
+  const random = new Random(seed);
+  const failures: string[] = [];
+  for (let made = 0; made < count && failures.length < 3; made += PER_MODULE) {
+    // All or none of a module: module state must be the same in plain JavaScript, too.
+    const staysExact = (made / PER_MODULE) % 2 === 0;
+    const kernels = Array.from({ length: PER_MODULE }, (_, i) =>
+      generateKernel(random, `kernel${made + i}`, staysExact),
+    );
+    try {
+      for (const disagreement of await ways.compare(kernels)) failures.push(await describeFailure(disagreement));
+    } catch (error) {
+      failures.push(`kernel${made} and the next ${PER_MODULE - 1}: ${failureText(error)}`);
+    }
+  }
+  expect(failures.join('\n\n')).toBe('');
+}, 900_000);
+
+test('a kernel that is not exact in doubles is noticed when it claims to be, and shrinks', async () => {
+  const sum = {
+    kind: 'f32',
+    parts: ['(', { kind: 'f32', parts: ['x'] }, ' * ', { kind: 'f32', parts: ['x'] }, ' + z)'],
+  } as const;
+  const wrong: KernelCase = {
+    name: 'claims',
+    parameters: [
+      { name: 'x', type: 'f32' },
+      { name: 'z', type: 'f32' },
+    ],
+    result: 'f32',
+    body: [
+      { parts: ['let n: i32 = 3;'] },
+      { parts: ['if (n > 2) ', [{ parts: ['n += 1;'] }]] },
+      { parts: ['return ', sum, ';'] },
+    ],
+    moduleLines: [],
+    arguments: [
+      { tag: 'number', value: 1 + 2 ** -12 },
+      { tag: 'number', value: 2 ** -80 },
+    ],
+    staysExact: true,
+  };
+  const [found] = await ways.compare([wrong]);
+  expect(found?.text).toMatch(/^claims: core gives 1\.00048\d+, plain JavaScript 1\.00048\d+$/);
+  const small = await shrinkKernel(wrong, (candidate) => ways.disagrees(candidate));
+  expect(renderKernel(small)).toBe('export function claims(x: f32, z: f32): f32 {\n  return (x * x + z);\n}\n');
+});

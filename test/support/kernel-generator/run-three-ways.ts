@@ -1,0 +1,143 @@
+/**
+ * Runs kernels on an emulated core, in exact Node, and as plain JavaScript, and says where they disagree. All kernels of
+ * a module run in order on one core, because they share its module state.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { evaluateProgram } from '../../../compiler/exact-node/evaluate-program.ts';
+import { checkKernelProgram } from '../../../compiler/front-end/check-kernel-program.ts';
+import { type Board, type KernelArray, open } from '../../../host/index.ts';
+import { type KernelCase, renderModule } from './syntax-pieces.ts';
+
+type Callable = (...values: unknown[]) => unknown;
+
+/** What a kernel did: its result or error, and the bits of every array it was given. */
+interface Outcome {
+  readonly result: string;
+  readonly arrays: readonly string[];
+}
+
+export interface Disagreement {
+  readonly kernel: KernelCase;
+  readonly text: string;
+}
+
+const ARRAYS: Readonly<Record<string, new (values: readonly number[]) => KernelArray>> = {
+  Int8Array,
+  Uint8Array,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+};
+
+/** A board, a folder for modules, and a fresh name for each. */
+export class ThreeWays {
+  readonly #board: Board;
+  readonly #folder: string;
+  #modules = 0;
+
+  private constructor(board: Board, folder: string) {
+    this.#board = board;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<ThreeWays> {
+    return new ThreeWays(await open('emu:e16g301'), mkdtempSync(join(tmpdir(), 'shoal-random-')));
+  }
+
+  close(): void {
+    this.#board.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Compares all kernels of one module. @throws ShoalError COMPILE_FAILED if the module does not compile. */
+  async compare(kernels: readonly KernelCase[]): Promise<Disagreement[]> {
+    const source = renderModule(kernels);
+    const file = join(this.#folder, `kernels${this.#modules++}.ts`);
+    writeFileSync(file, source);
+    const loaded = await this.#board.load<Record<string, Callable>>(file);
+    try {
+      const { checked, diagnostics } = checkKernelProgram(file);
+      if (checked === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+      const exact = evaluateProgram(checked.program) as Readonly<Record<string, Callable>>;
+      const plain = plainModule(source);
+      const core = loaded.at(0) as Readonly<Record<string, Callable>>;
+      const disagreements: Disagreement[] = [];
+      for (const kernel of kernels) {
+        const onCore = await outcome(kernel, core);
+        const inNode = await outcome(kernel, exact);
+        const text = difference(kernel, onCore, inNode, 'core', 'exact Node');
+        if (text !== undefined) disagreements.push({ kernel, text });
+        else if (kernel.staysExact) {
+          const inPlain = await outcome(kernel, plain);
+          // Only shrinking makes an exact kernel leave an array; plain JavaScript has no error there.
+          const wrong = / with .*index|length \d+/.test(onCore.result)
+            ? undefined
+            : difference(kernel, onCore, inPlain, 'core', 'plain JavaScript');
+          if (wrong !== undefined) disagreements.push({ kernel, text: wrong });
+        }
+      }
+      return disagreements;
+    } finally {
+      await this.#board.unload(loaded);
+      rmSync(file);
+    }
+  }
+
+  /** True if this kernel alone still disagrees; false if it does not compile any more. */
+  async disagrees(kernel: KernelCase): Promise<boolean> {
+    try {
+      return (await this.compare([kernel])).length > 0;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function plainModule(source: string): Readonly<Record<string, Callable>> {
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 },
+  });
+  const exports = {};
+  new Function('exports', outputText)(exports);
+  return exports;
+}
+
+async function outcome(kernel: KernelCase, module: Readonly<Record<string, Callable>>): Promise<Outcome> {
+  const values = kernel.arguments.map((argument) =>
+    argument.tag === 'number' ? argument.value : new (ARRAYS[argument.type] ?? Int32Array)(argument.values),
+  );
+  let result: string;
+  try {
+    result = resultText(await module[kernel.name]?.(...values));
+  } catch (error) {
+    result = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+  const arrays = values.flatMap((value) => (typeof value === 'number' ? [] : [bitsOf(value)]));
+  return { result, arrays };
+}
+
+function resultText(value: unknown): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** Elements with NaNs as one value: plain JavaScript leaves their bits to the engine. */
+function bitsOf(array: KernelArray): string {
+  return Array.from(array, resultText).join(' ');
+}
+
+function difference(kernel: KernelCase, a: Outcome, b: Outcome, nameA: string, nameB: string): string | undefined {
+  // On a core the message goes on with the place and the core.
+  const same = a.result === b.result || (a.result.includes(': ') && a.result.startsWith(b.result));
+  if (!same) return `${kernel.name}: ${nameA} gives ${a.result}, ${nameB} ${b.result}`;
+  // After an error the host's arrays are left as they were, on every side only by rule on the core's.
+  if (a.result.includes(': ')) return undefined;
+  const wrong = a.arrays.findIndex((bits, i) => bits !== b.arrays[i]);
+  return wrong < 0
+    ? undefined
+    : `${kernel.name}: array ${wrong} on ${nameA} ${a.arrays[wrong]}, on ${nameB} ${b.arrays[wrong]}`;
+}
