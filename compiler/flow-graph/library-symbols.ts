@@ -6,28 +6,26 @@
 /** Stands before the symbol of every function from device/kernel/math. */
 export const LIBRARY_PREFIX = 'math/';
 
-const library = (file: string, name: string): string => `${LIBRARY_PREFIX}${file}.${name}`;
-
 /** Symbols of the library functions that lowered code calls. */
 export const LIBRARY = {
   /** (f32, f32) -> f32, correctly rounded. */
-  divideFloat: library('divide', 'divideFloat'),
+  divideFloat: 'math/divide.divideFloat',
   /** (f32) -> f32, correctly rounded. */
-  squareRoot: library('square-root', 'squareRoot'),
+  squareRoot: 'math/square-root.squareRoot',
   /** (i32, i32) -> i32, truncated; divisor 0 gives 0. */
-  divideSigned: library('divide-integers', 'divideSigned'),
+  divideSigned: 'math/divide-integers.divideSigned',
   /** (u32, u32) -> u32; divisor 0 gives 0. */
-  divideUnsigned: library('divide-integers', 'divideUnsigned'),
+  divideUnsigned: 'math/divide-integers.divideUnsigned',
   /** (i32, i32) -> i32, sign of the dividend; the divisor is not 0. */
-  remainderSigned: library('divide-integers', 'remainderSigned'),
+  remainderSigned: 'math/divide-integers.remainderSigned',
   /** (u32, u32) -> u32; the divisor is not 0. */
-  remainderUnsigned: library('divide-integers', 'remainderUnsigned'),
+  remainderUnsigned: 'math/divide-integers.remainderUnsigned',
   /** (f32) -> i32, JavaScript's ToInt32; the same bits are ToUint32. */
-  toInteger: library('round', 'toInteger'),
+  toInteger: 'math/round.toInteger',
   /** (f32) -> f32, also the next two. */
-  floor: library('round', 'floor'),
-  ceil: library('round', 'ceil'),
-  trunc: library('round', 'trunc'),
+  floor: 'math/round.floor',
+  ceil: 'math/round.ceil',
+  trunc: 'math/round.trunc',
 } as const;
 
 /** The kernel module, relative to the package, that defines a library symbol; null for any other symbol. */
