@@ -4,6 +4,7 @@ import type { BackEnd, ObjectCode } from './back-ends/back-end.ts';
 import { epiphanyBackEnd } from './back-ends/epiphany/index.ts';
 import type { GraphProgram } from './flow-graph/graph.ts';
 import { addLibraryKernels } from './library-kernels.ts';
+import { optimise } from './optimise/index.ts';
 
 /** What of a board matters to code. */
 export type CodeTarget = Pick<BoardDescription, 'isa' | 'localMemoryBytes'>;
@@ -21,5 +22,6 @@ function backEndOf(target: CodeTarget): BackEnd {
 /** Compiles `program`, which is changed. */
 export function generateCode(program: GraphProgram, target: CodeTarget): ObjectCode {
   addLibraryKernels(program);
+  optimise(program);
   return backEndOf(target).compile(program);
 }
