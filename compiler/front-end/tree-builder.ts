@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import ts from 'typescript';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
@@ -49,7 +50,7 @@ class TreeBuilder {
     }
     const globals = inSourceOrder(this.#globals.keys(), sources.modules).map((d) => this.#globals.get(d));
     const program: KernelProgram = {
-      name: sources.moduleName(sources.entry),
+      name: basename(sources.entry.fileName, '.ts'),
       entryFile: sources.entry.fileName,
       functions,
       globals: globals.filter((global) => global !== undefined),
