@@ -1,6 +1,8 @@
 /** The passes between lowering and back end. All of them keep the bits of docs/numbers.md and the order of effects. */
 import type { GraphFunction, GraphProgram } from '../flow-graph/graph.ts';
 import { verifyFunction, verifyProgram } from '../flow-graph/verify-graph.ts';
+import { hoistInvariants } from './hoist-invariants.ts';
+import { inlineCalls } from './inline.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { simplifyBranches } from './simplify-branches.ts';
 import { numberValues } from './value-numbering.ts';
@@ -13,19 +15,29 @@ export interface OptimiseOptions {
 /** Rounds of cleaning up; they end earlier when nothing changes. */
 const MAXIMUM_ROUNDS = 8;
 
-/** Makes `program` smaller and faster, in place. Functions that are not exported may go if all calls were inlined. */
+/** Makes `program` smaller and faster, in place. Functions that are not exported go if all their calls were inlined. */
 export function optimise(program: GraphProgram, options: OptimiseOptions = {}): void {
   const constantData = new Set(program.data.filter(({ section }) => section === '.rodata').map(({ symbol }) => symbol));
+  const run = (graph: GraphFunction, pass: (graph: GraphFunction) => boolean): boolean => {
+    const changed = pass(graph);
+    if (options.verify === true) verifyFunction(graph);
+    return changed;
+  };
   const cleanUp = (graph: GraphFunction): void => {
-    const passes = [simplifyBranches, (g: GraphFunction) => numberValues(g, { constantData }), removeDeadCode];
     for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
-      changed = false;
-      for (const pass of passes) {
-        changed = pass(graph) || changed;
-        if (options.verify === true) verifyFunction(graph);
-      }
+      changed = run(graph, simplifyBranches);
+      changed = run(graph, (g) => numberValues(g, { constantData })) || changed;
+      changed = run(graph, removeDeadCode) || changed;
     }
   };
   program.functions.forEach(cleanUp);
+  inlineCalls(program, cleanUp);
+  for (const graph of program.functions) {
+    for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
+      changed = run(graph, (g) => hoistInvariants(g, constantData));
+      if (changed) cleanUp(graph);
+    }
+    run(graph, simplifyBranches);
+  }
   if (options.verify === true) verifyProgram(program);
 }
