@@ -1,98 +1,83 @@
-/** Operands of assembly lines: registers, immediates, memory operands and expressions with symbols. */
+/** Operands of assembly lines: registers, immediates, memory operands. */
+import { type AssemblyValue, type ExpressionNames, OperandError, readExpression } from './assembler-expressions.ts';
 import { registerNumber } from './register-names.ts';
 import { type SpecialRegister, specialRegister } from './special-registers.ts';
 
-/** A value that is known now, or a symbol plus a number that the layout or the linker fills in. */
-export interface AssemblyValue {
-  /** `.` is the address of the instruction itself. */
-  readonly symbol: string | undefined;
-  readonly offset: number;
-  readonly part: 'whole' | 'low' | 'high';
-  /** A minus sign was written in front of the whole: `#-0` is not `#0` in a displacement. */
-  readonly negative: boolean;
+/** A piece of a line, and the column (from 1) at which it begins. */
+export interface LinePart {
+  readonly text: string;
+  readonly column: number;
 }
 
 export type Operand =
-  | { readonly tag: 'register'; readonly number: number; readonly sign: '+' | '-' | '' }
-  | { readonly tag: 'special'; readonly register: SpecialRegister }
-  | { readonly tag: 'value'; readonly value: AssemblyValue }
+  | { readonly tag: 'register'; readonly number: number; readonly sign: '+' | '-' | ''; readonly column: number }
+  /** `value` is what it means where no special register can stand: a symbol of that name. */
+  | {
+      readonly tag: 'special';
+      readonly register: SpecialRegister;
+      readonly value: AssemblyValue;
+      readonly column: number;
+    }
+  | { readonly tag: 'value'; readonly value: AssemblyValue; readonly column: number }
   /** `[base]`, `[base,offset]`; what stands behind the bracket is an operand of its own. */
-  | { readonly tag: 'memory'; readonly base: number; readonly offset: Operand | undefined };
+  | {
+      readonly tag: 'memory';
+      readonly base: number;
+      readonly offset: Operand | undefined;
+      readonly column: number;
+    };
 
-/** What an operand could not be read as; `column` counts from 0 in the operand's text. */
-export class OperandError extends Error {
-  override readonly name: string = 'OperandError';
-}
-
-/** Splits at commas that stand outside brackets and parentheses. */
-export function splitOperands(text: string): string[] {
-  const parts: string[] = [];
+/** Splits at commas that stand outside brackets, parentheses and quotes. The parts are trimmed. */
+export function splitOperands({ text, column }: LinePart): LinePart[] {
+  const parts: LinePart[] = [];
   let depth = 0;
   let from = 0;
+  let quote = '';
   for (let i = 0; i <= text.length; i++) {
     const letter = text[i];
-    if (letter === '[' || letter === '(') depth++;
+    if (quote !== '') {
+      if (letter === '\\') i++;
+      else if (letter === quote) quote = '';
+    } else if (letter === '"' || (letter === "'" && /^'(?:\\.|[^\\])'/.test(text.slice(i)))) quote = letter;
+    else if (letter === '[' || letter === '(') depth++;
     else if (letter === ']' || letter === ')') depth--;
-    else if (i === text.length || (letter === ',' && depth === 0)) {
-      parts.push(text.slice(from, i).trim());
+    if (i >= text.length || (letter === ',' && depth === 0 && quote === '')) {
+      const part = text.slice(from, i);
+      parts.push({ text: part.trim(), column: column + from + (part.length - part.trimStart().length) });
       from = i + 1;
     }
   }
-  return parts.length === 1 && parts[0] === '' ? [] : parts;
+  return parts.length === 1 && parts[0]?.text === '' ? [] : parts;
 }
 
-export function readOperand(text: string, constants: ReadonlyMap<string, number>): Operand {
-  const memory = /^\[\s*([^,\]]+?)\s*(?:,\s*([^\]]*?)\s*)?\]$/.exec(text);
+/** Reads one operand. @throws OperandError */
+export function readOperand({ text, column }: LinePart, names: ExpressionNames): Operand {
+  if (text === '')
+    throw new OperandError('an operand is missing', column, 'two commas stand side by side, or one at the end');
+  const memory = /^(\[\s*)([^,\]]*?)\s*(?:,\s*([^\]]*?)\s*)?\]$/.exec(text);
   if (memory !== null) {
-    const base = registerNumber((memory[1] ?? '').toLowerCase());
-    if (base === undefined) throw new OperandError(`${memory[1]} is not a register`);
-    const offset = memory[2] === undefined ? undefined : readOperand(memory[2], constants);
-    return { tag: 'memory', base, offset };
+    const [, open = '', baseText = '', offsetText] = memory;
+    const base = registerNumber(baseText.toLowerCase());
+    if (base === undefined) {
+      throw new OperandError(
+        `"${baseText}" is not a register`,
+        column + open.length,
+        'the base is one of r0 to r63, sp, lr, fp, ip',
+      );
+    }
+    if (offsetText === undefined) return { tag: 'memory', base, offset: undefined, column };
+    const offsetColumn = column + text.lastIndexOf(offsetText);
+    return { tag: 'memory', base, offset: readOperand({ text: offsetText, column: offsetColumn }, names), column };
   }
   const signed = /^([+-]?)\s*([a-z]\w*)$/i.exec(text);
   if (signed !== null) {
     const name = (signed[2] ?? '').toLowerCase();
     const number = registerNumber(name);
-    if (number !== undefined) return { tag: 'register', number, sign: (signed[1] ?? '') as '+' | '-' | '' };
+    if (number !== undefined) return { tag: 'register', number, sign: (signed[1] ?? '') as '+' | '-' | '', column };
     const register = signed[1] === '' ? specialRegister(name) : undefined;
-    if (register !== undefined) return { tag: 'special', register };
+    if (register !== undefined) {
+      return { tag: 'special', register, value: readExpression(text, column, names), column };
+    }
   }
-  return { tag: 'value', value: readValue(text, constants) };
-}
-
-/** Reads `#12`, `0x1f`, `-3`, `.+8`, `label-4`, `%low(label)`, `'a'`. @throws OperandError */
-export function readValue(text: string, constants: ReadonlyMap<string, number>): AssemblyValue {
-  const bare = text.startsWith('#') ? text.slice(1).trim() : text;
-  const part = /^%(low|high)\s*\((.*)\)$/i.exec(bare);
-  if (part !== null) {
-    const inner = readValue((part[2] ?? '').trim(), constants);
-    return { ...inner, part: (part[1] ?? '').toLowerCase() as 'low' | 'high' };
-  }
-  let symbol: string | undefined;
-  let offset = 0;
-  let rest = bare;
-  for (let first = true; rest !== ''; first = false) {
-    const match = /^([+-]?)\s*(0x[0-9a-f]+|0b[01]+|[0-9]+|'(?:\\.|[^\\])'|[a-z_.$][\w.$]*)\s*/i.exec(rest);
-    if (match === null || (!first && match[1] === '')) throw new OperandError(`"${text}" is not an operand`);
-    const sign = match[1] === '-' ? -1 : 1;
-    const term = match[2] ?? '';
-    const constant = constants.get(term);
-    if (/^[0-9]/.test(term)) offset += sign * (/^0[0-7]+$/.test(term) ? Number.parseInt(term, 8) : Number(term));
-    else if (term.startsWith("'")) offset += sign * escapedCode(term.slice(1, -1));
-    else if (constant !== undefined) offset += sign * constant;
-    else if (symbol !== undefined || sign < 0)
-      throw new OperandError(`"${text}" is more than one symbol plus a number`);
-    else symbol = term;
-    rest = rest.slice(match[0].length);
-  }
-  if (bare === '') throw new OperandError('an operand is missing');
-  return { symbol, offset, part: 'whole', negative: bare.startsWith('-') };
-}
-
-const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, '0': 0 };
-
-/** The code of a character as written between quotes, `a` or `\n`. */
-export function escapedCode(text: string): number {
-  if (!text.startsWith('\\')) return text.codePointAt(0) ?? 0;
-  return ESCAPES[text[1] ?? ''] ?? text.codePointAt(1) ?? 0;
+  return { tag: 'value', value: readExpression(text, column, names), column };
 }
