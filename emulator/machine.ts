@@ -17,7 +17,7 @@ export interface MachineOptions {
   readonly strictModes?: boolean;
   /** `generated` (default): frequent code becomes JavaScript functions. `interpreted`: one instruction at a time. */
   readonly engine?: EngineName;
-  /** Instructions that a core executes before the next has its turn. Default 512. */
+  /** Instructions that a core executes before the next has its turn. Default 2048. */
   readonly quantum?: number;
   /** Called at once for everything that a program writes to its console. */
   readonly onOutput?: (output: ConsoleOutput) => void;
@@ -85,7 +85,7 @@ export class Machine {
     const registers = new SpecialRegisters(this.#bus, options.strictModes ?? false);
     this.#bus.registers = registers;
     this.#context = { bus: this.#bus, registers, console: new Console(this.#bus, options.onOutput) };
-    this.#scheduler = new Scheduler(this.#context, options.engine ?? 'generated', options.quantum ?? 512);
+    this.#scheduler = new Scheduler(this.#context, options.engine ?? 'generated', options.quantum ?? 2048);
     this.cores = this.#bus.cores;
   }
 

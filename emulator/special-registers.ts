@@ -44,6 +44,8 @@ export const CHIPSYNC = 0xf031c;
 export const CHIPHALT = 0xf0320;
 export const CHIPRESET = 0xf0324;
 const GENERAL_REGISTERS_END = 0xf0100;
+/** CTIMER0CFG, CTIMER1CFG and TIMERWRAP in CONFIG. */
+const TIMER_BITS = 0x04000ff0;
 const PROTECTED_PAGE_BYTES = 4096;
 
 /** The MMR offset of special register `number` (0 … 63) of `group` (0 core, 1 DMA, 2 memory, 3 mesh). */
@@ -130,10 +132,12 @@ export class SpecialRegisters implements RegisterAccess {
       return;
     }
     switch (offset) {
-      case CONFIG:
+      case CONFIG: {
+        const changed = core.config ^ value;
         core.config = value | 0;
-        core.timers.configure(core);
+        if ((changed & TIMER_BITS) !== 0) core.timers.configure(core);
         break;
+      }
       case STATUS:
         core.status = (core.status & 7) | (value & 0x000ff7f8);
         break;

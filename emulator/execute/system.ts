@@ -22,17 +22,17 @@ export const moveFromSpecial: Execute = (core, operands, { registers }) => {
 
 export const gie: Execute = (core, _, { bus }) => {
   core.status &= ~STATUS_GID;
-  core.attention = true;
+  if (core.interruptLatch !== 0) core.attention = true;
   // GIE at a multiple of 8 with IDLE behind it: no interrupt between the two, so that no wake-up is lost.
   if (((core.pc - 2) & 7) === 0) {
     const block = bus.locate(core, core.pc);
     core.delayInterrupt = block !== undefined && block.halfwords[bus.offset >>> 1] === IDLE_WORD;
+    if (core.delayInterrupt) core.attention = true;
   }
 };
 
 export const gid: Execute = (core) => {
   core.status |= STATUS_GID;
-  core.attention = true;
 };
 
 export const idle: Execute = (core) => {

@@ -13,8 +13,6 @@ export class CodeSlot {
   hits = 0;
   attempts = 0;
   readonly variants: CompiledRegion[] = [];
-  /** Registers that turned out not to hold numbers, see float-registers.ts. */
-  readonly excluded: Set<number> = new Set();
 
   get refused(): boolean {
     return this.attempts >= MOST_ATTEMPTS;
@@ -74,10 +72,6 @@ export class CodeStore implements CodeOwner {
     for (let line = offset >>> GUARD_LINE_SHIFT; line <= last; line++) {
       for (const placed of [...(this.#byLine.get(line) ?? [])]) this.#remove(placed);
     }
-  }
-
-  drop(slot: CodeSlot, code: CompiledRegion): void {
-    this.#remove({ slot, code });
   }
 
   #remove({ slot, code }: Placed): void {

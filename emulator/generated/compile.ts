@@ -10,7 +10,6 @@ import { STATUS_BN, STATUS_BZ } from '../status.ts';
 import * as distant from './distant-access.ts';
 import { packFlags } from './flags.ts';
 import { chooseFloatRegisters } from './float-registers.ts';
-import { NotAFloatRegister } from './print-instruction.ts';
 import { printRegion } from './print-region.ts';
 import { findRegion, type Region, type RegionMode } from './region.ts';
 import { structureOf } from './structure.ts';
@@ -26,8 +25,6 @@ export interface CompiledRegion {
   readonly loopStart: number;
   readonly loopEnd: number;
   readonly extents: Region['extents'];
-  /** How often each register turned out not to hold a number. */
-  readonly misfits: Map<number, number>;
 }
 
 const floatView = new Float32Array(1);
@@ -70,24 +67,22 @@ export function compileRegion(
   base: number,
   entry: number,
   mode: RegionMode,
-  excluded: Set<number>,
   localMemoryBytes: number,
 ): CompiledRegion | undefined {
   const modeKey = (mode.truncate ? 1 : 0) | (mode.integer ? 2 : 0);
-  const key = [entry, base, modeKey, mode.loop?.start, mode.loop?.end, localMemoryBytes, ...excluded].join();
+  const key = [entry, base, modeKey, mode.loop?.start, mode.loop?.end, localMemoryBytes].join();
   const versions = known.get(key) ?? [];
   const same = versions.find((version) => version.extents.every((extent) => holds(block, base, extent)));
-  if (same !== undefined) return { ...same, misfits: new Map() };
+  if (same !== undefined) return same;
   const region = findRegion(block, base, entry, mode);
   if (region === undefined) return undefined;
   const made: CompiledRegion = {
-    run: makeFunction(region, excluded, localMemoryBytes),
+    run: makeFunction(region, localMemoryBytes),
     entry,
     modeKey,
     loopStart: mode.loop?.start ?? -1,
     loopEnd: mode.loop?.end ?? -1,
     extents: region.extents,
-    misfits: new Map(),
   };
   if (knownCount >= MOST_KNOWN) {
     known.clear();
@@ -103,18 +98,10 @@ function holds(block: MemoryBlock, base: number, extent: Region['extents'][numbe
   return extent.halfwords.every((halfword, i) => block.halfwords[first + i] === halfword);
 }
 
-function makeFunction(region: Region, excluded: Set<number>, localMemoryBytes: number): RegionFunction {
+function makeFunction(region: Region, localMemoryBytes: number): RegionFunction {
   const structure = structureOf(region);
-  for (;;) {
-    const floats = chooseFloatRegisters(region, structure, excluded);
-    try {
-      const source = printRegion(region, structure, floats, localMemoryBytes);
-      // The text is made of numbers and fixed names only; nothing of it comes from outside as text.
-      const factory = new Function(...ENVIRONMENT_NAMES, source) as (...values: unknown[]) => RegionFunction;
-      return factory(...ENVIRONMENT_VALUES);
-    } catch (error) {
-      if (!(error instanceof NotAFloatRegister)) throw error;
-      excluded.add(error.register);
-    }
-  }
+  const source = printRegion(region, structure, chooseFloatRegisters(structure), localMemoryBytes);
+  // The text is made of numbers and fixed names only; nothing in it comes from outside as text.
+  const factory = new Function(...ENVIRONMENT_NAMES, source) as (...values: unknown[]) => RegionFunction;
+  return factory(...ENVIRONMENT_VALUES);
 }

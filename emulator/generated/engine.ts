@@ -11,8 +11,6 @@ import { type CompiledRegion, compileRegion } from './compile.ts';
 
 /** So often must control come to an address before code is generated. */
 const HOT = 50;
-/** So often may a register not hold a number before the region is made anew without that assumption. */
-const MOST_MISFITS = 4;
 /** CONFIG bits: FPU exceptions enabled. The interpreter checks them. */
 const CONFIG_EXCEPTIONS = 0xe;
 const CONFIG_INTEGER = 1 << 19;
@@ -33,29 +31,32 @@ export class GeneratedEngine {
   /** Runs a core until its clock reaches `stopClock` or it wants attention. */
   run(core: Core, stopClock: number): void {
     const { bus } = this.#context;
+    // Where a turn begins is no place to begin a region: it may be anywhere.
+    let isEntry = false;
     while (core.clock < stopClock && !core.attention) {
-      const code = this.#find(core);
+      const code = this.#find(core, isEntry);
       if (code !== undefined) {
         core.bail = 0;
         const executed = code.run(core, bus, Math.min(stopClock - core.clock, LARGEST_BUDGET));
         core.clock += executed;
         core.instructions += executed;
-        if (core.bail === 0) {
-          if (executed > 0) continue;
-        } else if (core.bail > 1) this.#noteMisfit(core, code, core.bail - 2);
+        isEntry = executed > 0 && core.bail === 0;
+        if (isEntry) continue;
       }
-      let ended = false;
-      while (!ended && core.clock < stopClock && !core.attention) ended = step(core, this.#context);
+      isEntry = step(core, this.#context);
+      while (!isEntry && core.clock < stopClock && !core.attention) isEntry = step(core, this.#context);
     }
   }
 
-  #find(core: Core): CompiledRegion | undefined {
+  /** The code for where a core is. `isEntry`: control came there by a branch, so that code may be worth making. */
+  #find(core: Core, isEntry: boolean): CompiledRegion | undefined {
     if ((core.config & CONFIG_EXCEPTIONS) !== 0 || core.timers.countsClasses) return undefined;
     const store = this.#storeAt(core, core.pc);
     if (store === undefined) return undefined;
     const index = (core.pc - store.base) >>> 1;
     let slot = store.slots[index];
     if (slot === undefined) {
+      if (!isEntry) return undefined;
       slot = new CodeSlot();
       store.slots[index] = slot;
     }
@@ -63,7 +64,7 @@ export class GeneratedEngine {
     for (const code of slot.variants) {
       if (code.modeKey === modeKey && matchesLoop(core, code)) return code;
     }
-    return ++slot.hits >= HOT && !slot.refused ? this.#compile(core, store, slot) : undefined;
+    return isEntry && ++slot.hits >= HOT && !slot.refused ? this.#compile(core, store, slot) : undefined;
   }
 
   #storeAt(core: Core, pc: number): CodeStore | undefined {
@@ -81,30 +82,13 @@ export class GeneratedEngine {
       ? { start: localAddress(core, core.loopStart), end: localAddress(core, core.loopEnd) }
       : undefined;
     const mode = { truncate: (core.config & 1) !== 0, integer: (core.config & CONFIG_INTEGER) !== 0, loop };
-    const code = compileRegion(store.block, store.base, core.pc, mode, slot.excluded, core.memory.lengthBytes);
+    const code = compileRegion(store.block, store.base, core.pc, mode, core.memory.lengthBytes);
     if (code === undefined) {
       slot.refuse();
       return undefined;
     }
     store.add(slot, code);
     return code;
-  }
-
-  /** A register that was to hold a number held something else. */
-  #noteMisfit(core: Core, code: CompiledRegion, register: number): void {
-    const count = (code.misfits.get(register) ?? 0) + 1;
-    code.misfits.set(register, count);
-    if (count < MOST_MISFITS) return;
-    for (const store of this.#shared === undefined ? this.#local : [...this.#local, this.#shared]) {
-      const entry = code.entry - store.base;
-      const slot = entry >= 0 ? store.slots[entry >>> 1] : undefined;
-      if (slot === undefined || !slot.variants.includes(code)) continue;
-      slot.excluded.add(register);
-      store.drop(slot, code);
-      slot.attempts = Math.max(0, slot.attempts - 1);
-      core.bail = 0;
-      return;
-    }
   }
 }
 

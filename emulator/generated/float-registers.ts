@@ -1,10 +1,10 @@
 /**
- * Which general registers a region keeps as floating-point numbers instead of words. Such a local variable never holds a
- * NaN or a subnormal: what would put one there leaves the generated code, so that no bit pattern is ever changed by
- * being held as a number.
+ * Which general registers a region keeps as floating-point numbers instead of words. No bit pattern may be changed by
+ * that, so such a variable holds normal numbers, zeros and infinities only. If it holds NaN, the register's word is
+ * something else and stands in the register file of the core.
  */
 import type { DecodedInstruction } from '../decoded-instruction.ts';
-import type { Region } from './region.ts';
+import { INTEGER_MODE } from './region.ts';
 import type { Structure } from './structure.ts';
 
 const ARITHMETIC: ReadonlySet<string> = new Set(['fadd', 'fsub', 'fmul', 'fmadd', 'fmsub']);
@@ -12,31 +12,28 @@ const ARITHMETIC: ReadonlySet<string> = new Set(['fadd', 'fsub', 'fmul', 'fmadd'
 /** Uses count eightfold for each loop around them. */
 const LOOP_WEIGHT = 8;
 
-/** The registers to hold as numbers; never one of `excluded`. */
-export function chooseFloatRegisters(
-  region: Region,
-  structure: Structure,
-  excluded: ReadonlySet<number>,
-): ReadonlySet<number> {
-  if (region.mode.integer) return new Set();
+/** The registers to hold as numbers. */
+export function chooseFloatRegisters(structure: Structure): ReadonlySet<number> {
   const score: number[] = new Array(64).fill(0);
   for (const block of structure.order) {
-    const weight = LOOP_WEIGHT ** Math.min(structure.depth.get(block.pc) ?? 0, 4);
+    const weight = LOOP_WEIGHT ** Math.min(structure.depth.get(block.id) ?? 0, 4);
     for (const { instruction } of block.instructions) {
-      for (const [register, worth] of usesOf(instruction)) score[register] = (score[register] ?? 0) + worth * weight;
+      for (const [register, worth] of usesOf(instruction, block.id >= INTEGER_MODE))
+        score[register] = (score[register] ?? 0) + worth * weight;
     }
   }
-  return new Set(score.flatMap((worth, register) => (worth > 0 && !excluded.has(register) ? [register] : [])));
+  return new Set(score.flatMap((worth, register) => (worth > 0 ? [register] : [])));
 }
 
 /** What holding each register as a number gains (positive) or costs, in conversions. */
-function usesOf(instruction: DecodedInstruction): (readonly [register: number, worth: number])[] {
+function usesOf(instruction: DecodedInstruction, integerMode: boolean): (readonly [register: number, worth: number])[] {
   const { operation, d, n, m, hasImmediate, mode } = instruction;
   if (ARITHMETIC.has(operation)) {
+    const worth = integerMode ? -1 : 1;
     return [
-      [d, 1],
-      [n, 1],
-      [m, 1],
+      [d, worth],
+      [n, worth],
+      [m, worth],
     ];
   }
   switch (operation) {
@@ -66,7 +63,12 @@ function usesOf(instruction: DecodedInstruction): (readonly [register: number, w
     case 'move-if':
     case 'nop':
     case 'branch':
+    case 'gie':
+    case 'gid':
       return [];
+    case 'move-to-special':
+    case 'move-from-special':
+      return [[d, -1]];
     case 'branch-link':
       return [[14, Number.NEGATIVE_INFINITY]];
     case 'jump':

@@ -1,15 +1,7 @@
 /** The JavaScript of single instructions. See print-region.ts for the variables. */
 import type { DecodedInstruction } from '../decoded-instruction.ts';
 import { conditionText, FLAGS_OF_DIFFERENCE, FLAGS_OF_SUM, type FlagSource, floatConditionText } from './flags.ts';
-import type { PlacedInstruction, RegionBlock, RegionMode } from './region.ts';
-
-/** Thrown when a register cannot be held as a number after all. */
-export class NotAFloatRegister {
-  readonly register: number;
-  constructor(register: number) {
-    this.register = register;
-  }
-}
+import { INTEGER_MODE, type PlacedInstruction, type RegionBlock, type RegionMode } from './region.ts';
 
 export class InstructionPrinter {
   readonly lines: string[] = [];
@@ -21,12 +13,13 @@ export class InstructionPrinter {
   readonly #floats: ReadonlySet<number>;
   readonly #mode: RegionMode;
   readonly #localMask: (size: number) => string;
+  /** Registers that are known not to hold a NaN at this point of the block, nor what NaN stands for. */
+  #sure: Set<number> = new Set();
   #names = 0;
   /** What to undo if the instruction being printed leaves the region: its address and how many are left to do. */
   #pc = 0;
   #notDone = 0;
   #block: RegionBlock | undefined;
-  #position = 0;
 
   constructor(floats: ReadonlySet<number>, mode: RegionMode, localMemoryBytes: number) {
     this.#floats = floats;
@@ -37,8 +30,8 @@ export class InstructionPrinter {
   /** Prints instruction number `position` of a block. */
   print(block: RegionBlock, position: number): void {
     const placed = block.instructions[position] as PlacedInstruction;
+    if (position === 0) this.#sure = new Set();
     this.#block = block;
-    this.#position = position;
     this.#pc = placed.pc;
     this.#notDone = block.instructions.length - position;
     this.#print(placed.instruction);
@@ -52,11 +45,9 @@ export class InstructionPrinter {
   /** A register as a word, as an expression. */
   word(register: number): string {
     this.read.add(register);
-    return this.#floats.has(register) ? `toWord(f${register})` : `r${register}`;
-  }
-
-  isFloat(register: number): boolean {
-    return this.#floats.has(register);
+    if (!this.#floats.has(register)) return `r${register}`;
+    if (this.#sure.has(register)) return `toWord(f${register})`;
+    return `(f${register} === f${register} ? toWord(f${register}) : registers[${register}])`;
   }
 
   emit(line: string): void {
@@ -74,9 +65,9 @@ export class InstructionPrinter {
     return name;
   }
 
-  /** Leaves the region before this instruction: the interpreter does it. `reason`: 1, or 2 + register. */
-  #leave(reason: number): string {
-    return `{ core.bail = ${reason}; pc = ${this.#pc}; left += ${this.#notDone}; break out; }`;
+  /** Leaves the region before this instruction: the interpreter does it. */
+  #leave(): string {
+    return `{ core.bail = 1; pc = ${this.#pc}; left += ${this.#notDone}; break out; }`;
   }
 
   #print(instruction: DecodedInstruction): void {
@@ -128,18 +119,36 @@ export class InstructionPrinter {
       case 'store':
         this.#store(instruction);
         return;
+      case 'gid':
+        this.emit('core.status |= 2;');
+        return;
+      case 'gie':
+        this.emit(`if ((core.interruptLatch & ~core.interruptMask) !== 0) ${this.#leave()}`);
+        this.emit('core.status &= -3;');
+        return;
+      case 'move-from-special':
+        this.#setWord(d, 'core.config');
+        return;
+      case 'move-to-special':
+        this.#setConfig(this.#constant('c', this.word(d)));
+        return;
       case 'branch-link':
-        this.#setWord(14, String((this.#pc + instruction.lengthBytes) | 0), '');
+        this.#setWord(14, String((this.#pc + instruction.lengthBytes) | 0));
         return;
       case 'jump':
         this.emit(`pc = ${this.word(n)} & -2;`);
         return;
       case 'jump-link':
         this.emit(`pc = ${this.word(n)} & -2;`);
-        this.#setWord(14, String((this.#pc + instruction.lengthBytes) | 0), '');
+        this.#setWord(14, String((this.#pc + instruction.lengthBytes) | 0));
         return;
       default:
-        if (this.#mode.integer && operation !== 'fabs' && operation !== 'float' && operation !== 'fix') {
+        if (
+          (this.#block?.id ?? 0) >= INTEGER_MODE &&
+          operation !== 'fabs' &&
+          operation !== 'float' &&
+          operation !== 'fix'
+        ) {
           this.#integerMode(instruction);
         } else this.#float(instruction);
     }
@@ -147,19 +156,24 @@ export class InstructionPrinter {
 
   // --- writing registers ---
 
-  /** Writes a word to a register after `commit`, a statement that must not happen if the region is left. */
-  #setWord(register: number, expression: string, commit: string): void {
+  /** Writes a word to a register. */
+  #setWord(register: number, expression: string): void {
     this.written.add(register);
-    if (this.#floats.has(register)) {
-      const value = this.#constant('q', `toFloat(${expression})`);
-      this.#requireNormal(value, 2 + register);
-      this.emit(`${commit} f${register} = ${value};`);
-    } else this.emit(`${commit} r${register} = ${expression};`);
+    this.#sure.delete(register);
+    if (!this.#floats.has(register)) {
+      this.emit(`r${register} = ${expression};`);
+      return;
+    }
+    const word = this.#constant('w', expression);
+    this.emit(`f${register} = toFloat(${word});`);
+    this.emit(`if (!(${normal(`f${register}`)})) { registers[${register}] = ${word}; f${register} = NaN; }`);
   }
 
-  /** Leaves the region unless a number is normal or zero (or infinite). */
-  #requireNormal(value: string, reason: number): void {
-    this.emit(`if (!(Math.abs(${value}) >= ${2 ** -126} || ${value} === 0)) ${this.#leave(reason)}`);
+  /** Leaves the region if the value of a register held as a number is no normal number. */
+  #requireNumber(register: number): void {
+    if (this.#sure.has(register)) return;
+    this.emit(`if (f${register} !== f${register}) ${this.#leave()}`);
+    this.#sure.add(register);
   }
 
   // --- integer ---
@@ -173,7 +187,8 @@ export class InstructionPrinter {
         ? `~${a} & ${sum}`
         : `${a} & ~${sum}`;
     this.#setFlags({ kind: 'sum', a, b });
-    this.#setWord(d, sum, `avs |= ${overflow}; fa = ${a}; fb = ${b}; fk = ${FLAGS_OF_SUM};`);
+    this.emit(`avs |= ${overflow}; fa = ${a}; fb = ${b}; fk = ${FLAGS_OF_SUM};`);
+    this.#setWord(d, sum);
   }
 
   #subtract(d: number, a: string, b: string): void {
@@ -185,13 +200,15 @@ export class InstructionPrinter {
         ? `${a} & ~${difference}`
         : `~${a} & ${difference}`;
     this.#setFlags({ kind: 'difference', a, b });
-    this.#setWord(d, difference, `avs |= ${overflow}; fa = ${a}; fb = ${b}; fk = ${FLAGS_OF_DIFFERENCE};`);
+    this.emit(`avs |= ${overflow}; fa = ${a}; fb = ${b}; fk = ${FLAGS_OF_DIFFERENCE};`);
+    this.#setWord(d, difference);
   }
 
   #logical(d: number, expression: string): void {
     const result = this.#constant('s', expression);
     this.#setFlags({ kind: 'logical', a: result });
-    this.#setWord(d, result, `fa = ${result}; fb = 0; fk = ${FLAGS_OF_SUM};`);
+    this.emit(`fa = ${result}; fb = 0; fk = ${FLAGS_OF_SUM};`);
+    this.#setWord(d, result);
   }
 
   #setFlags(flags: FlagSource): void {
@@ -201,35 +218,26 @@ export class InstructionPrinter {
 
   // --- moves ---
 
-  #moveImmediate(d: number, immediate: number): void {
-    if (!this.#floats.has(d) || immediate === 0) {
-      this.written.add(d);
-      this.emit(this.#floats.has(d) ? `f${d} = 0;` : `r${d} = ${immediate};`);
-      return;
-    }
-    // A small integer is a subnormal pattern. Usually MOVT follows and makes a number of both halves.
-    const high = this.#followingMoveHigh(d);
-    if (high === undefined) throw new NotAFloatRegister(d);
-    const value = wordToFloat(immediate | (high << 16));
-    if (!(Math.abs(value) >= 2 ** -126 || value === 0)) throw new NotAFloatRegister(d);
-    this.written.add(d);
-    this.emit(`f${d} = ${floatText(value)};`);
+  /** CONFIG, if only integer mode changes. */
+  #setConfig(value: string): void {
+    this.emit(`if (((${value} ^ core.config) & ${~0x80000}) !== 0) ${this.#leave()}`);
+    this.emit(`core.config = ${value};`);
   }
 
-  /** The operand of a MOVT to the same register that follows with nothing between that reads it or leaves. */
-  #followingMoveHigh(d: number): number | undefined {
-    const rest = this.#block?.instructions.slice(this.#position + 1) ?? [];
-    for (const { instruction } of rest) {
-      if (instruction.operation === 'move-high' && instruction.d === d) return instruction.immediate;
-      const harmless = instruction.operation === 'move-immediate' || instruction.operation === 'move-high';
-      if (!harmless || instruction.d === d) return undefined;
+  #moveImmediate(d: number, immediate: number): void {
+    this.written.add(d);
+    // Not a NaN in any case.
+    this.#sure.add(d);
+    if (!this.#floats.has(d)) this.emit(`r${d} = ${immediate};`);
+    else if (immediate === 0) this.emit(`f${d} = 0;`);
+    else {
+      this.emit(`f${d} = NaN; registers[${d}] = ${immediate};`);
+      this.#sure.delete(d);
     }
-    return undefined;
   }
 
   #moveHigh(d: number, immediate: number): void {
-    // After a MOV that took this instruction's half already, this repeats what is there.
-    this.#setWord(d, `(${this.word(d)} & 65535) | ${immediate << 16}`, '');
+    this.#setWord(d, `(${this.word(d)} & 65535) | ${immediate << 16}`);
   }
 
   #moveIf({ condition, d, n }: DecodedInstruction): void {
@@ -237,10 +245,19 @@ export class InstructionPrinter {
     this.read.add(d);
     this.written.add(d);
     const always = condition === 14;
+    const sure = new Set(this.#sure);
     if (!always) this.emit(`if (${this.condition(condition)}) {`);
-    if (this.#floats.has(d) && this.#floats.has(n)) this.emit(`f${d} = f${n};`);
-    else this.#setWord(d, this.word(n), '');
-    if (!always) this.emit('}');
+    if (this.#floats.has(d) && this.#floats.has(n)) {
+      this.emit(`f${d} = f${n};`);
+      if (this.#sure.has(n)) this.#sure.add(d);
+      else {
+        this.emit(`if (f${d} !== f${d}) registers[${d}] = registers[${n}];`);
+        this.#sure.delete(d);
+      }
+    } else this.#setWord(d, this.word(n));
+    if (always) return;
+    this.emit('}');
+    this.#sure = new Set([...sure].filter((register) => this.#sure.has(register)));
   }
 
   // --- memory ---
@@ -259,6 +276,7 @@ export class InstructionPrinter {
     }
     const address = this.#constant('p', base);
     this.written.add(n);
+    this.#sure.delete(n);
     return { address, writeBack: `r${n} = (${address} ${by}) | 0;` };
   }
 
@@ -268,30 +286,39 @@ export class InstructionPrinter {
     const local = `(${address} & ${this.#localMask(sizeBytes)}) === 0`;
     const targets = sizeBytes === 8 ? [d, (d + 1) & 63] : [d];
     const values = targets.map(() => this.#name('v'));
-    const isFloat = targets.map((target) => sizeBytes >= 4 && this.#floats.has(target));
-    this.emit(`let ${values.join(', ')};`);
     const near: string[] = [];
     const far: string[] = [];
-    for (const [i, value] of values.entries()) {
-      const at = `(${address} >> 2)${i === 0 ? '' : ' + 1'}`;
-      if (sizeBytes === 1) near.push(`${value} = bytes[${address}];`);
-      else if (sizeBytes === 2) near.push(`${value} = halfwords[${address} >> 1];`);
-      else near.push(`${value} = ${isFloat[i] ? 'floats' : 'words'}[${at}];`);
-      const distant = i === 0 ? `${LOADERS[sizeBytes]}(bus, core, ${address})` : `loadWord(bus, core, ${address} + 4)`;
-      far.push(`${value} = ${isFloat[i] ? `toFloat(${distant})` : distant};`);
-    }
-    this.emit(`if (${local}) { ${near.join(' ')} }`);
-    this.emit(`else { ${far.join(' ')} if (core.bail !== 0) ${this.#leave(1)} }`);
-    for (const [i, value] of values.entries()) if (isFloat[i]) this.#requireNormal(value, 2 + (targets[i] ?? 0));
-    // Narrow loads into a register held as a number give a subnormal pattern, or zero.
-    let commit = writeBack;
+    const convert: string[] = [];
     for (const [i, value] of values.entries()) {
       const target = targets[i] ?? 0;
-      if (isFloat[i]) {
+      const at = `(${address} >> 2)${i === 0 ? '' : ' + 1'}`;
+      const float = sizeBytes >= 4 && this.#floats.has(target);
+      if (sizeBytes === 1) near.push(`${value} = bytes[${address}];`);
+      else if (sizeBytes === 2) near.push(`${value} = halfwords[${address} >> 1];`);
+      else if (!float) near.push(`${value} = words[${at}];`);
+      else {
+        near.push(`${value} = floats[${at}];`);
+        near.push(`if (!(${normal(value)})) { registers[${target}] = words[${at}]; ${value} = NaN; }`);
+        convert.push(`{ const w = ${value}; ${value} = toFloat(w);`);
+        convert.push(`if (!(${normal(value)})) { registers[${target}] = w; ${value} = NaN; } }`);
+      }
+      far.push(
+        i === 0
+          ? `${value} = ${LOADERS[sizeBytes]}(bus, core, ${address});`
+          : `${value} = loadWord(bus, core, ${address} + 4);`,
+      );
+    }
+    this.emit(`let ${values.join(', ')};`);
+    this.emit(`if (${local}) { ${near.join(' ')} }`);
+    this.emit(`else { ${far.join(' ')} if (core.bail !== 0) ${this.#leave()} ${convert.join(' ')} }`);
+    this.emit(writeBack);
+    for (const [i, value] of values.entries()) {
+      const target = targets[i] ?? 0;
+      if (sizeBytes >= 4 && this.#floats.has(target)) {
         this.written.add(target);
-        this.emit(`${commit} f${target} = ${value};`);
-      } else this.#setWord(target, value, commit);
-      commit = '';
+        this.#sure.delete(target);
+        this.emit(`f${target} = ${value};`);
+      } else this.#setWord(target, value);
     }
   }
 
@@ -304,16 +331,20 @@ export class InstructionPrinter {
     const values: string[] = [];
     for (const [i, source] of sources.entries()) {
       const at = `(${address} >> 2)${i === 0 ? '' : ' + 1'}`;
-      this.read.add(source);
-      const float = sizeBytes >= 4 && this.#floats.has(source);
-      values.push(this.word(source));
-      if (sizeBytes === 1) near.push(`bytes[${address}] = ${this.word(source)};`);
-      else if (sizeBytes === 2) near.push(`halfwords[${address} >> 1] = ${this.word(source)};`);
-      else near.push(float ? `floats[${at}] = f${source};` : `words[${at}] = r${source};`);
+      const word = this.word(source);
+      values.push(word);
+      if (sizeBytes === 1) near.push(`bytes[${address}] = ${word};`);
+      else if (sizeBytes === 2) near.push(`halfwords[${address} >> 1] = ${word};`);
+      else if (!this.#floats.has(source)) near.push(`words[${at}] = ${word};`);
+      else if (this.#sure.has(source)) near.push(`floats[${at}] = f${source};`);
+      else {
+        near.push(`if (f${source} === f${source}) floats[${at}] = f${source};`);
+        near.push(`else words[${at}] = registers[${source}];`);
+      }
     }
     this.emit(`if (${local}) { ${near.join(' ')} }`);
     const far = `${STORERS[sizeBytes]}(bus, core, ${address}, ${values.join(', ')})`;
-    this.emit(`else { ${far}; if (core.bail !== 0) ${this.#leave(1)} }`);
+    this.emit(`else { ${far}; if (core.bail !== 0) ${this.#leave()} }`);
     if (writeBack !== '') this.emit(writeBack);
   }
 
@@ -331,7 +362,8 @@ export class InstructionPrinter {
     };
     const result = this.#constant('s', expressions[operation] ?? '0');
     this.changesFloatFlags = true;
-    this.#setWord(d, result, `bf = ${result}; bv = 0;`);
+    this.emit(`bf = ${result}; bv = 0;`);
+    this.#setWord(d, result);
   }
 
   /** A register as a number that is normal, zero or infinite, as the name of a variable. */
@@ -339,7 +371,7 @@ export class InstructionPrinter {
     this.read.add(register);
     if (this.#floats.has(register)) return `f${register}`;
     const value = this.#constant('x', `toFloat(r${register})`);
-    this.#requireNormal(value, 1);
+    this.emit(`if (!(${normal(value)})) ${this.#leave()}`);
     return value;
   }
 
@@ -355,6 +387,7 @@ export class InstructionPrinter {
     }
     const a = this.#operand(n);
     if (operation === 'fabs') {
+      if (this.#floats.has(n)) this.#requireNumber(n);
       this.#setFloat(d, this.#constant('y', `Math.abs(${a})`));
       return;
     }
@@ -372,12 +405,14 @@ export class InstructionPrinter {
     const result = this.#constant('y', rounded);
     // Normal, or an exact zero: no exception. Everything else is left to the interpreter.
     const inRange = `Math.abs(${result}) >= ${2 ** -126} && Math.abs(${exact}) < ${2 ** 128} && Math.abs(${result}) < Infinity`;
-    this.emit(`if (!((${inRange}) || ${exact} === 0)) ${this.#leave(1)}`);
+    this.emit(`if (!((${inRange}) || ${exact} === 0)) ${this.#leave()}`);
     // The old content of RD, see OLD_DESTINATION_NAN_IS_INVALID in float-unit.ts.
-    if (!accumulates && !this.#floats.has(d) && d !== n && d !== m) {
+    if (!accumulates && !this.#sure.has(d) && d !== n && d !== m) {
       this.read.add(d);
-      this.emit(`if ((r${d} & 0x7fffffff) > 0x7f800000) sticky |= 8192;`);
+      const old = this.#floats.has(d) ? `f${d} !== f${d} && (registers[${d}]` : `(r${d}`;
+      this.emit(`if (${old} & 0x7fffffff) > 0x7f800000) sticky |= 8192;`);
     }
+    for (const register of accumulates ? [n, m, d] : [n, m]) if (this.#floats.has(register)) this.#sure.add(register);
     this.#setFloat(d, result);
   }
 
@@ -403,15 +438,17 @@ export class InstructionPrinter {
       ? `Math.trunc(${a})`
       : `(${a} < 0 ? -Math.floor(0.5 - ${a}) : Math.floor(${a} + 0.5))`;
     const value = this.#constant('e', rounded);
-    this.emit(`if (!(${value} >= -2147483648 && ${value} <= 2147483647)) ${this.#leave(1)}`);
+    this.emit(`if (!(${value} >= -2147483648 && ${value} <= 2147483647)) ${this.#leave()}`);
     const result = this.#constant('s', `${value} | 0`);
-    this.#setWord(d, result, `bf = ${result}; bv = 0;`);
+    this.emit(`bf = ${result}; bv = 0;`);
+    this.#setWord(d, result);
   }
 
   #setFloat(d: number, value: string): void {
     this.written.add(d);
     const target = this.#floats.has(d) ? `f${d} = ${value};` : `r${d} = toWord(${value});`;
     this.emit(`bf = ${value}; bv = 0; ${target}`);
+    this.#sure.add(d);
   }
 }
 
@@ -436,14 +473,7 @@ function truncatedText(operation: string, a: string, b: string, c: string, sign:
   }
 }
 
-const floatView = new Float32Array(1);
-const wordView = new Int32Array(floatView.buffer);
-
-function wordToFloat(word: number): number {
-  wordView[0] = word;
-  return floatView[0] as number;
-}
-
-function floatText(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value);
+/** True for normal numbers, zeros and infinities: what a register held as a number may hold. */
+function normal(value: string): string {
+  return `Math.abs(${value}) >= ${2 ** -126} || ${value} === 0`;
 }

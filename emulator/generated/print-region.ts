@@ -9,7 +9,7 @@
  */
 import type { FlagSource } from './flags.ts';
 import { InstructionPrinter } from './print-instruction.ts';
-import type { Region, RegionBlock } from './region.ts';
+import { addressOf, type Region, type RegionBlock } from './region.ts';
 import { type Structure, successors } from './structure.ts';
 
 /** The source text of a region's function, and the registers it holds as numbers. */
@@ -75,9 +75,7 @@ class RegionPrinter {
       }
       const name = `f${register}`;
       lines.push(`let ${name} = floatRegisters[${register}];`);
-      lines.push(
-        `if (!(Math.abs(${name}) >= ${2 ** -126} || ${name} === 0)) { core.bail = ${2 + register}; return 0; }`,
-      );
+      lines.push(`if (!(Math.abs(${name}) >= ${2 ** -126} || ${name} === 0)) ${name} = NaN;`);
     }
     return lines;
   }
@@ -86,8 +84,9 @@ class RegionPrinter {
     const { written, changesIntegerFlags, changesFloatFlags } = this.#instructions;
     const lines: string[] = [];
     for (const register of [...written].sort((a, b) => a - b)) {
-      if (this.#floats.has(register)) lines.push(`floatRegisters[${register}] = f${register};`);
-      else lines.push(`registers[${register}] = r${register};`);
+      if (this.#floats.has(register)) {
+        lines.push(`if (f${register} === f${register}) floatRegisters[${register}] = f${register};`);
+      } else lines.push(`registers[${register}] = r${register};`);
     }
     if (changesIntegerFlags) {
       lines.push('core.status = (core.status & ~240) | packFlags(fk, fa, fb) | ((avs >>> 31) << 12);');
@@ -104,9 +103,9 @@ class RegionPrinter {
 
   /** A block with everything it dominates. */
   #tree(block: RegionBlock): void {
-    const merges = (this.#structure.children.get(block.pc) ?? []).filter(({ pc }) => this.#structure.merges.has(pc));
-    const isLoop = this.#structure.loopHeaders.has(block.pc);
-    if (isLoop) this.#emit(`loop${block.pc}: for (;;) {`);
+    const merges = (this.#structure.children.get(block.id) ?? []).filter(({ id }) => this.#structure.merges.has(id));
+    const isLoop = this.#structure.loopHeaders.has(block.id);
+    if (isLoop) this.#emit(`loop${block.id}: for (;;) {`);
     this.#within(block, merges);
     if (isLoop) this.#emit('}');
   }
@@ -118,7 +117,7 @@ class RegionPrinter {
       this.#block(block);
       return;
     }
-    this.#emit(`to${last.pc}: {`);
+    this.#emit(`to${last.id}: {`);
     this.#within(block, merges.slice(0, -1));
     this.#emit('}');
     this.#tree(last);
@@ -128,9 +127,9 @@ class RegionPrinter {
     const printer = this.#instructions;
     const count = block.instructions.length;
     if (count > 0) {
-      this.#emit(`if ((left -= ${count}) < 0) { left += ${count}; pc = ${block.pc}; break out; }`);
+      this.#emit(`if ((left -= ${count}) < 0) { left += ${count}; pc = ${addressOf(block.id)}; break out; }`);
     }
-    printer.flags = this.#flagsAt.get(block.pc) ?? { kind: 'unknown' };
+    printer.flags = this.#flagsAt.get(block.id) ?? { kind: 'unknown' };
     for (let i = 0; i < count; i++) printer.print(block, i);
     const { end } = block;
     switch (end.kind) {
@@ -148,14 +147,21 @@ class RegionPrinter {
         this.#emit('if ((lc = (lc - 1) | 0) !== 0) {');
         this.#go(block, end.start);
         this.#emit('}');
-        this.#emit(`pc = ${end.other}; break out;`);
+        this.#emit(`pc = ${addressOf(end.other)}; break out;`);
+        break;
+      case 'mode':
+        this.#emit('if ((core.config & 0x80000) === 0) {');
+        this.#go(block, end.float);
+        this.#emit('} else {');
+        this.#go(block, end.integer);
+        this.#emit('}');
         break;
       case 'jump':
         this.#emit('break out;');
         break;
       case 'call':
       case 'leave':
-        this.#emit(`pc = ${end.target}; break out;`);
+        this.#emit(`pc = ${addressOf(end.target)}; break out;`);
         break;
     }
   }
@@ -164,8 +170,8 @@ class RegionPrinter {
   #go(from: RegionBlock, to: number): void {
     const { index, merges, isIrregular } = this.#structure;
     const target = this.#region.blocks.get(to);
-    if (target === undefined || isIrregular(from.pc, to)) this.#emit(`pc = ${to}; break out;`);
-    else if ((index.get(to) ?? 0) <= (index.get(from.pc) ?? 0)) this.#emit(`continue loop${to};`);
+    if (target === undefined || isIrregular(from.id, to)) this.#emit(`pc = ${addressOf(to)}; break out;`);
+    else if ((index.get(to) ?? 0) <= (index.get(from.id) ?? 0)) this.#emit(`continue loop${to};`);
     else if (merges.has(to)) this.#emit(`break to${to};`);
     else this.#tree(target);
   }
@@ -178,9 +184,9 @@ function flagSources(region: Region, structure: Structure): Map<number, FlagSour
   for (let changed = true; changed; ) {
     changed = false;
     for (const block of structure.order) {
-      const kind = lastFlagKind(block) ?? atStart.get(block.pc);
-      if (kind === undefined || atEnd.get(block.pc) === kind) continue;
-      atEnd.set(block.pc, kind);
+      const kind = lastFlagKind(block) ?? atStart.get(block.id);
+      if (kind === undefined || atEnd.get(block.id) === kind) continue;
+      atEnd.set(block.id, kind);
       changed = true;
       for (const to of successors(region, block)) {
         const before = atStart.get(to);
@@ -188,7 +194,7 @@ function flagSources(region: Region, structure: Structure): Map<number, FlagSour
       }
     }
   }
-  return new Map([...atStart].map(([pc, kind]) => [pc, sourceIn(kind)] as const));
+  return new Map([...atStart].map(([id, kind]) => [id, sourceIn(kind)] as const));
 }
 
 function sourceIn(kind: FlagSource['kind'] | undefined): FlagSource {

@@ -2,7 +2,7 @@
  * Turns the blocks of a region into nested loops and labelled blocks (N. Ramsey, "Beyond Relooper", ICFP 2022): a
  * dominator tree, in which loop headers become loops and blocks with several ways in become the ends of labelled blocks.
  */
-import type { Region, RegionBlock } from './region.ts';
+import { type Region, type RegionBlock, targetsOf } from './region.ts';
 
 export interface Structure {
   /** Blocks in reverse postorder. */
@@ -21,23 +21,14 @@ export interface Structure {
 
 /** Blocks that control may reach next inside the region. */
 export function successors(region: Region, block: RegionBlock): number[] {
-  const { end } = block;
-  const targets =
-    end.kind === 'branch'
-      ? [end.taken, end.other]
-      : end.kind === 'next'
-        ? [end.target]
-        : end.kind === 'loop'
-          ? [end.start]
-          : [];
-  return targets.filter((target) => region.blocks.has(target));
+  return targetsOf(block.end).filter((target) => region.blocks.has(target));
 }
 
 export function structureOf(region: Region): Structure {
   const order = reversePostorder(region);
-  const index = new Map(order.map((block, i) => [block.pc, i] as const));
-  const edges = order.flatMap((block) => successors(region, block).map((to) => [block.pc, to] as const));
-  const at = (pc: number): number => index.get(pc) ?? -1;
+  const index = new Map(order.map((block, i) => [block.id, i] as const));
+  const edges = order.flatMap((block) => successors(region, block).map((to) => [block.id, to] as const));
+  const at = (id: number): number => index.get(id) ?? -1;
   const dominator = dominators(order, edges, at);
   const dominates = (a: number, b: number): boolean => {
     let i = b;
@@ -53,21 +44,21 @@ export function structureOf(region: Region): Structure {
     if (isBack(from, to)) loopHeaders.add(to);
     else forward.set(to, (forward.get(to) ?? 0) + 1);
   }
-  const children = new Map<number, RegionBlock[]>(order.map(({ pc }) => [pc, []]));
+  const children = new Map<number, RegionBlock[]>(order.map(({ id }) => [id, []]));
   for (const [i, block] of order.entries()) {
-    if (i > 0) children.get(order[dominator[i] ?? 0]?.pc ?? 0)?.push(block);
+    if (i > 0) children.get(order[dominator[i] ?? 0]?.id ?? 0)?.push(block);
   }
-  const merges = new Set([...forward].filter(([, count]) => count > 1).map(([pc]) => pc));
+  const merges = new Set([...forward].filter(([, count]) => count > 1).map(([id]) => id));
   return { order, index, children, loopHeaders, merges, depth: depths(order, edges, at, isIrregular), isIrregular };
 }
 
 function reversePostorder(region: Region): RegionBlock[] {
   const seen = new Set<number>();
   const order: RegionBlock[] = [];
-  const visit = (pc: number): void => {
-    const block = region.blocks.get(pc);
-    if (block === undefined || seen.has(pc)) return;
-    seen.add(pc);
+  const visit = (id: number): void => {
+    const block = region.blocks.get(id);
+    if (block === undefined || seen.has(id)) return;
+    seen.add(id);
     for (const to of successors(region, block)) visit(to);
     order.push(block);
   };
@@ -78,7 +69,7 @@ function reversePostorder(region: Region): RegionBlock[] {
 type Edge = readonly [from: number, to: number];
 
 /** Immediate dominators by index (Cooper, Harvey and Kennedy's iteration). */
-function dominators(order: readonly RegionBlock[], edges: readonly Edge[], at: (pc: number) => number): number[] {
+function dominators(order: readonly RegionBlock[], edges: readonly Edge[], at: (id: number) => number): number[] {
   const predecessors: number[][] = order.map(() => []);
   for (const [from, to] of edges) predecessors[at(to)]?.push(at(from));
   const dominator: number[] = order.map(() => -1);
@@ -109,7 +100,7 @@ function dominators(order: readonly RegionBlock[], edges: readonly Edge[], at: (
 function depths(
   order: readonly RegionBlock[],
   edges: readonly Edge[],
-  at: (pc: number) => number,
+  at: (id: number) => number,
   isIrregular: (from: number, to: number) => boolean,
 ): Map<number, number> {
   const bodies = new Map<number, Set<number>>();
@@ -118,11 +109,11 @@ function depths(
     const body = bodies.get(to) ?? new Set([to]);
     bodies.set(to, body);
     const work = [from];
-    for (let pc = work.pop(); pc !== undefined; pc = work.pop()) {
-      if (body.has(pc)) continue;
-      body.add(pc);
-      for (const [before, after] of edges) if (after === pc) work.push(before);
+    for (let id = work.pop(); id !== undefined; id = work.pop()) {
+      if (body.has(id)) continue;
+      body.add(id);
+      for (const [before, after] of edges) if (after === id) work.push(before);
     }
   }
-  return new Map(order.map(({ pc }) => [pc, [...bodies.values()].filter((body) => body.has(pc)).length]));
+  return new Map(order.map(({ id }) => [id, [...bodies.values()].filter((body) => body.has(id)).length]));
 }
