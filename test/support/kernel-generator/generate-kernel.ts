@@ -479,25 +479,31 @@ class KernelWriter {
     return { kind, parts: random.pick(choices)() };
   }
 
+  #comparison(operand: 'i32' | 'u32' | 'f32', depth: number): ExpressionPiece['parts'] {
+    const operator = this.#random.pick(['<', '<=', '>', '>=', '===', '!==']);
+    // TypeScript refuses to compare two literals that differ, and takes `a < (b) > (c)` for type arguments.
+    const right = operator === '<' ? this.#leaf(operand) : this.#expression(operand, depth - 1);
+    return [
+      operand === 'f32' ? '(Math.fround(' : '((',
+      this.#expression(operand, depth - 1),
+      operand === 'f32' ? ')' : operand === 'i32' ? ' | 0)' : ' >>> 0)',
+      ` ${operator} `,
+      right,
+      ')',
+    ];
+  }
+
   #condition(depth: number): ExpressionPiece {
     const random = this.#random;
     const kind = 'bool';
     const operand = random.pick(['i32', 'i32', 'u32', 'f32', 'f32'] as const);
     const choices: (() => ExpressionPiece['parts'])[] = [
-      () => [
-        // TypeScript refuses to compare two literals that differ.
-        operand === 'f32' ? '(Math.fround(' : '((',
-        this.#expression(operand, depth - 1),
-        operand === 'f32' ? ')' : operand === 'i32' ? ' | 0)' : ' >>> 0)',
-        ` ${random.pick(['<', '<=', '>', '>=', '===', '!=='])} `,
-        this.#expression(operand, depth - 1),
-        ')',
-      ],
+      () => this.#comparison(operand, depth),
       () => ['(', this.#condition(depth - 1), random.pick([' && ', ' || ']), this.#condition(depth - 1), ')'],
       () => ['!', this.#condition(depth - 1)],
     ];
     if (!this.#exact) {
-      choices.push(() => ['(', this.#expression('i32', depth - 1), ' < ', this.#expression('f32', depth - 1), ')']);
+      choices.push(() => ['(', this.#expression('i32', depth - 1), ' > ', this.#expression('f32', depth - 1), ')']);
     }
     if (depth <= 0) return this.#leaf(kind);
     return {
