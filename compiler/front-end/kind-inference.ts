@@ -237,7 +237,7 @@ export class KindInference {
         return this.variableType(binding.declaration);
       case 'state': {
         const { initial, declaration } = binding;
-        this.#flow(declaration, typeof initial === 'number' ? literalType(initial) : BOOL);
+        this.#flow(declaration, typeof initial === 'number' ? literalType(initial === 0 ? 0 : initial) : BOOL);
         return this.variableType(declaration);
       }
       case 'array':
@@ -245,7 +245,7 @@ export class KindInference {
       case 'constant': {
         if (typeof binding.value === 'boolean') return BOOL;
         const fixed = fixedType(binding.declared);
-        const literal = literalType(binding.value);
+        const literal = literalType(binding.value === 0 ? 0 : binding.value);
         // A written integer kind only says more if the value is outside of it, which is an error found later.
         return fixed === null || (fixed.tag === 'int' && literal.tag === 'int') ? literal : fixed;
       }
@@ -260,7 +260,10 @@ export class KindInference {
     switch (node.operator) {
       case ts.SyntaxKind.MinusToken: {
         const constant = this.#scope.constantOf(node);
-        if (typeof constant === 'number' && operand.tag === 'int') return literalType(constant);
+        if (typeof constant === 'number' && operand.tag === 'int') {
+          // `-0` is written for its sign; `-ORIGIN` may just happen to be 0.
+          return literalType(constant === 0 && !ts.isNumericLiteral(skipWrappers(node.operand)) ? 0 : constant);
+        }
         return negatedType(operand);
       }
       case ts.SyntaxKind.PlusToken:

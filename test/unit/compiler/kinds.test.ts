@@ -24,6 +24,7 @@ describe('kinds of variables', () => {
     ['below i32', 'let a = -2147483649', 'a f32'],
     ['a fraction', 'let a = 0.5', 'a f32'],
     ['minus zero, which has no integer', 'let a = -0', 'a f32'],
+    ['a constant that happens to be 0', 'let a = -ORIGIN; let b = ZERO', 'a i32, b i32'],
     ['a written number type says nothing', 'let a: number = 1', 'a i32'],
     ['a division', 'let a = n / 2', 'a f32'],
     ['an integer division', 'let a = (n / 2) | 0', 'a i32'],
@@ -62,7 +63,7 @@ describe('kinds of variables', () => {
     ['a shadowed name', 'let a = 1; { let a = f; f = a; }', 'a i32, a f32'],
   ])('%s: %s', (_what, body, kinds) => {
     const parameters = 'n: i32, u: u32, f: f32, x: Float32Array, w: Uint32Array, c8: Uint8Array';
-    expect(localsOf(parameters, body)).toBe(kinds);
+    expect(localsOf(parameters, body, 'const ORIGIN = 0; const ZERO = -3 * ORIGIN;')).toBe(kinds);
   });
 });
 

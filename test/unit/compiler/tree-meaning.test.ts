@@ -38,7 +38,7 @@ const { expression, statement } = fc.letrec<{ expression: string; condition: str
       fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom('||', '&&'), e).map((parts) => `(${parts.join(' ')})`),
       fc.tuple(fc.constantFrom('abs', 'sign', 'clz32'), e).map(([name, v]) => `Math.${name}(${v})`),
       fc.tuple(fc.constantFrom('min', 'max'), e, e).map(([name, l, r]) => `Math.${name}(${l}, ${r})`),
-      fc.tuple(fc.constantFrom('-', '~', '~~'), e).map(([o, v]) => `(${o}${v})`),
+      fc.tuple(fc.constantFrom('-', '~', '~~'), e).map(([o, v]) => `(${o}(${v} + 0))`),
     ),
     condition: fc.oneof(
       { maxDepth: 2 },

@@ -5,6 +5,11 @@ import type { KernelProgram } from '../../../compiler/kernel-tree/tree.ts';
 
 const HEAD = `'use kernel'; import type { f32, i8, i16, i32, u8, u16, u32 } from 'shoal/kernel';\n`;
 
+/** A module as the tests write it, with the directive and the kinds before it. */
+export function moduleText(source: string): string {
+  return HEAD + source;
+}
+
 export type Modules = Readonly<Record<string, string>>;
 
 /** Checks `kernels.ts` with this text behind the directive and the imports of all kinds, or these files. */
@@ -12,7 +17,7 @@ export function check(
   source: string | Modules,
   options: CheckKernelOptions = {},
 ): ReturnType<typeof checkKernelProgram> {
-  const modules: Modules = typeof source === 'string' ? { 'kernels.ts': HEAD + source } : source;
+  const modules: Modules = typeof source === 'string' ? { 'kernels.ts': moduleText(source) } : source;
   return checkKernelProgram('/project/kernels.ts', {
     readFile: (path) => modules[path.replace('/project/', '')],
     ...options,
