@@ -24,8 +24,14 @@ const entries = async (): Promise<string[]> =>
 
 test('gives back what was put, while all files are the same', async () => {
   expect(await cache.get(main, 'main 1')).toBeNull();
-  await cache.put(main, 'main 1', { code: 'code', files: [main, other] });
-  expect(await cache.get(main, 'main 1')).toEqual({ code: 'code', files: [main, other] });
+  await cache.put(main, {
+    code: 'code',
+    sources: new Map([
+      [main, 'main 1'],
+      [other, 'other 1'],
+    ]),
+  });
+  expect(await cache.get(main, 'main 1')).toBe('code');
   expect(await cache.get(main, 'main 2')).toBeNull();
   await writeFile(other, 'other 2');
   expect(await cache.get(main, 'main 1')).toBeNull();
@@ -34,14 +40,14 @@ test('gives back what was put, while all files are the same', async () => {
 });
 
 test('a newer text replaces the entry', async () => {
-  await cache.put(main, 'main 1', { code: 'code 1', files: [main] });
-  await cache.put(main, 'main 2', { code: 'code 2', files: [main] });
-  expect(await cache.get(main, 'main 2')).toEqual({ code: 'code 2', files: [main] });
+  await cache.put(main, { code: 'code 1', sources: new Map([[main, 'main 1']]) });
+  await cache.put(main, { code: 'code 2', sources: new Map([[main, 'main 2']]) });
+  expect(await cache.get(main, 'main 2')).toBe('code 2');
   expect(await entries()).toHaveLength(1);
 });
 
 test('an entry that was cut or changed anywhere is ignored', async () => {
-  await cache.put(main, 'main 1', { code: 'some code', files: [main] });
+  await cache.put(main, { code: 'some code', sources: new Map([[main, 'main 1']]) });
   const [entry = ''] = await entries();
   const whole = await readFile(entry, 'utf8');
   for (let at = 0; at < whole.length; at += 7) {
@@ -56,14 +62,14 @@ test('an entry that was cut or changed anywhere is ignored', async () => {
 
 test('many writers at once leave one whole entry and no temporary file', async () => {
   const code = 'x'.repeat(100_000);
-  await Promise.all(Array.from({ length: 20 }, () => cache.put(main, 'main 1', { code, files: [main] })));
-  expect(await cache.get(main, 'main 1')).toEqual({ code, files: [main] });
+  await Promise.all(Array.from({ length: 20 }, () => cache.put(main, { code, sources: new Map([[main, 'main 1']]) })));
+  expect(await cache.get(main, 'main 1')).toBe(code);
   expect(await entries()).toHaveLength(1);
 });
 
 test('a directory that cannot be made costs nothing but time', async () => {
   const blocked = new TransformCache(join(main, 'cache'));
-  await blocked.put(main, 'main 1', { code: 'code', files: [main] });
+  await blocked.put(main, { code: 'code', sources: new Map([[main, 'main 1']]) });
   expect(await blocked.get(main, 'main 1')).toBeNull();
 });
 
