@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { ELF_MACHINE_EPIPHANY, type ElfFile } from '../../boards/elf/elf-file.ts';
+import type { SourceLine } from '../../boards/elf/line-table.ts';
 import { readElf } from '../../boards/elf/read-elf.ts';
 import { listableSymbols, listElf, listingText } from '../../boards/isa/epiphany/listing.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
@@ -24,7 +26,7 @@ export function addDisasmCommand(program: Command, frame: CommandFrame): void {
       if (elf.machine !== ELF_MACHINE_EPIPHANY) throw wrongMachine(file, elf.machine);
       const blocks = listElf(elf, options.symbol);
       if (options.symbol !== undefined && blocks.length === 0) throw unknownSymbol(file, options.symbol, elf);
-      frame.answer('disasm/1', { file, blocks }, () => listingText(blocks));
+      frame.answer('disasm/1', { file, blocks }, () => listingText(blocks, sourceReader()));
     });
 }
 
@@ -69,4 +71,21 @@ function unknownSymbol(file: string, name: string, elf: ElfFile): ShoalError {
     hint: nearest === undefined ? `its symbols: ${listed || 'none'}` : `did you mean '${nearest}'?`,
     details: { file, name },
   });
+}
+
+/** Finds the text of source lines, as long as the files are where they were when the code was compiled. */
+function sourceReader(): (source: SourceLine) => string | undefined {
+  const files = new Map<string, readonly string[]>();
+  return ({ file, line }) => {
+    let lines = files.get(file);
+    if (lines === undefined) {
+      try {
+        lines = readFileSync(file, 'utf8').split(/\r?\n/);
+      } catch {
+        lines = [];
+      }
+      files.set(file, lines);
+    }
+    return lines[line - 1];
+  };
 }

@@ -1,7 +1,7 @@
 /** Operands of assembly lines: registers, immediates, memory operands. */
 import { type AssemblyValue, type ExpressionNames, OperandError, readExpression } from './assembler-expressions.ts';
 import { registerNumber } from './register-names.ts';
-import { type SpecialRegister, specialRegister } from './special-registers.ts';
+import { readSpecialRegister, type SpecialRegister } from './special-registers.ts';
 
 /** A piece of a line, and the column (from 1) at which it begins. */
 export interface LinePart {
@@ -14,7 +14,7 @@ export type Operand =
   /** `value` is what it means where no special register can stand: a symbol of that name. */
   | {
       readonly tag: 'special';
-      readonly register: SpecialRegister;
+      readonly register: Pick<SpecialRegister, 'group' | 'number'>;
       readonly value: AssemblyValue;
       readonly column: number;
     }
@@ -69,12 +69,12 @@ export function readOperand({ text, column }: LinePart, names: ExpressionNames):
     const offsetColumn = column + text.lastIndexOf(offsetText);
     return { tag: 'memory', base, offset: readOperand({ text: offsetText, column: offsetColumn }, names), column };
   }
-  const signed = /^([+-]?)\s*([a-z]\w*)$/i.exec(text);
+  const signed = /^([+-]?)\s*([a-z][\w.]*)$/i.exec(text);
   if (signed !== null) {
     const name = (signed[2] ?? '').toLowerCase();
     const number = registerNumber(name);
     if (number !== undefined) return { tag: 'register', number, sign: (signed[1] ?? '') as '+' | '-' | '', column };
-    const register = signed[1] === '' ? specialRegister(name) : undefined;
+    const register = signed[1] === '' ? readSpecialRegister(name) : undefined;
     if (register !== undefined) {
       return { tag: 'special', register, value: readExpression(text, column, names), column };
     }

@@ -1,6 +1,18 @@
 /**
- * Text of machine code, as GNU objdump 2.40 writes it (one blank for the tab after the mnemonic), so that listings can
- * be compared with other tools'.
+ * Text of machine code, as GNU objdump 2.40 writes it, so that listings can be compared with other tools'. What does not
+ * follow from the instruction table alone:
+ *
+ * - One blank stands where objdump writes a tab: the text is for lines with columns of their own.
+ * - Numbers are hexadecimal; only the immediates of add and sub, which are signed, are decimal.
+ * - r11, r13 and r14 are printed as fp, sp and lr, all others by number, although the assembler knows more names.
+ * - Long register and displacement modes print their sign, `+` too: their subtract flag is a field of its own, and
+ *   `-0x0` is another encoding than `+0x0`.
+ * - A displacement of 0 is left out in 16-bit forms and in long stores, but printed in long loads: objdump knows the
+ *   short spelling as an alias of these only.
+ * - `swi` without an operand is `swi 0`, for the same reason.
+ * - 16-bit fabs shows its registers, where objdump prints the letters `rd,rn`: a slip in its table.
+ * - A special register without a name is printed as `core.17`, and words that are no instruction as `.short` or `.word`,
+ *   so that the text can be assembled again.
  */
 import {
   type DecodedInstruction,
@@ -10,7 +22,7 @@ import {
   instructionWidthBytes,
 } from './instruction-table.ts';
 import { registerName } from './register-names.ts';
-import { specialRegisterAt } from './special-registers.ts';
+import { specialRegisterText } from './special-registers.ts';
 
 export interface DisassembledInstruction {
   readonly address: number;
@@ -42,10 +54,6 @@ function immediateText(form: InstructionForm, value: number): string {
   return form.signedImmediate ? `${value}` : hex(value);
 }
 
-function specialText(form: InstructionForm, number: number): string {
-  return specialRegisterAt(form.group ?? 0, number)?.names[0] ?? `*unknown*`;
-}
-
 function operandText(decoded: DecodedInstruction, address: number): string {
   const { form, fields } = decoded;
   const rd = registerName(fields.rd ?? 0);
@@ -58,8 +66,7 @@ function operandText(decoded: DecodedInstruction, address: number): string {
     case 'RN':
       return rn;
     case 'RD,RN':
-      // objdump 2.40 prints the operands of 16-bit fabs literally.
-      return form.mnemonic === 'fabs' && form.widthBytes === 2 ? 'rd,rn' : `${rd},${rn}`;
+      return `${rd},${rn}`;
     case 'RD,RN,RM':
       return `${rd},${rn},${registerName(fields.rm ?? 0)}`;
     case 'RD,#i':
@@ -71,7 +78,6 @@ function operandText(decoded: DecodedInstruction, address: number): string {
     case 'RD,[RN],RM':
       return `${rd},[${rn}],${indexText(decoded, fields)}`;
     case 'RD,[RN,#i]': {
-      // objdump leaves a zero out, except in long loads and where the subtract flag is set.
       const bare =
         fields.immediate === 0 && fields.subtract !== 1 && (form.widthBytes === 2 || form.operation === 'store');
       return bare ? `${rd},[${rn}]` : `${rd},[${rn},${offsetText(decoded, fields)}]`;
@@ -79,9 +85,9 @@ function operandText(decoded: DecodedInstruction, address: number): string {
     case 'RD,[RN],#i':
       return `${rd},[${rn}],${offsetText(decoded, fields)}`;
     case 'SREG,RD':
-      return `${specialText(form, fields.special ?? 0)},${rd}`;
+      return `${specialRegisterText(form.group ?? 0, fields.special ?? 0)},${rd}`;
     case 'RD,SREG':
-      return `${rd},${specialText(form, fields.special ?? 0)}`;
+      return `${rd},${specialRegisterText(form.group ?? 0, fields.special ?? 0)}`;
     case '#t':
       return form.mnemonic === 'swi' && fields.number === 0 ? '' : hex(fields.number ?? 0);
   }

@@ -83,3 +83,18 @@ export function specialRegister(name: string): SpecialRegister | undefined {
 export function specialRegisterAt(group: number, number: number): SpecialRegister | undefined {
   return BY_NUMBER.get(group * 64 + number);
 }
+
+const GROUP_NAMES: readonly string[] = ['core', 'dma', 'mem', 'mesh'];
+
+/** How a special register is written: its first name, or for a number without a name `core.17`, `mesh.40`. */
+export function specialRegisterText(group: number, number: number): string {
+  return specialRegisterAt(group, number)?.names[0] ?? `${GROUP_NAMES[group]}.${number}`;
+}
+
+/** A special register by a name or by what {@link specialRegisterText} writes for those without one. */
+export function readSpecialRegister(text: string): Pick<SpecialRegister, 'group' | 'number'> | undefined {
+  const named = specialRegister(text);
+  if (named !== undefined) return named;
+  const match = /^(core|dma|mem|mesh)\.([0-9]|[1-5][0-9]|6[0-3])$/.exec(text);
+  return match === null ? undefined : { group: GROUP_NAMES.indexOf(match[1] ?? ''), number: Number(match[2]) };
+}
