@@ -9,8 +9,7 @@ import { reportCompileErrors } from './run/report-compile-errors.ts';
 if (import.meta.url.endsWith('.ts')) {
   throw new Error(`${fileURLToPath(import.meta.url)} is source: build the package and register from dist`);
 }
-// In Node since 16.6, not yet in the type declarations that match the oldest Node we support.
-(process as NodeJS.Process & { setSourceMapsEnabled(enabled: boolean): void }).setSourceMapsEnabled(true);
+process.setSourceMapsEnabled(true);
 reportCompileErrors();
 register('./run/module-hooks.js', {
   parentURL: import.meta.url,
