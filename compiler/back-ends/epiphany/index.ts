@@ -5,9 +5,12 @@ import type { GraphProgram } from '../../flow-graph/graph.ts';
 import type { TrapSite } from '../../kernel-tree/tree.ts';
 import type { BackEnd, FrameReport, ObjectCode, ObjectSection, ObjectSymbol, Relocation } from '../back-end.ts';
 import { allocateRegisters } from './allocate.ts';
+import { hoistBackEdgeMoves } from './back-edge-moves.ts';
 import { emitFunction } from './emit.ts';
 import { buildFrame } from './frame.ts';
+import { reduceStrength } from './induction.ts';
 import { simplify } from './peephole.ts';
+import { usePostModify } from './post-modify.ts';
 import { assembleFunctions, type EmittedFunction } from './relax.ts';
 import { selectFunction } from './select.ts';
 
@@ -35,8 +38,11 @@ function compileProgram(program: GraphProgram, smallAddresses: boolean): ObjectC
   const functions: EmittedFunction[] = [];
   const frames: FrameReport[] = [];
   for (const graph of program.functions) {
+    reduceStrength(graph);
     const target = selectFunction(graph, { smallAddresses, siteId });
+    usePostModify(target);
     simplify(target);
+    hoistBackEdgeMoves(target);
     allocateRegisters(target);
     const frameBytes = buildFrame(target);
     frames.push({ symbol: graph.symbol, frameBytes, callees: [...target.callees] });

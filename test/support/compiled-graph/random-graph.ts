@@ -64,6 +64,8 @@ class FunctionMaker {
   private readonly callees: readonly string[];
   private readonly options: RandomGraphOptions;
   private readonly symbol: string;
+  /** Counters of the loops around the current place: from 0 to at most 7. */
+  private readonly counters: Variable[] = [];
 
   constructor(random: Random, symbol: string, callees: readonly string[], options: RandomGraphOptions) {
     this.random = random;
@@ -188,9 +190,19 @@ class FunctionMaker {
     const { random, builder } = this;
     const base = builder.symbol('random.data', 4 * random.below(4));
     const offset = sizeBytes * random.below(8);
+    if (this.counters.length > 0 && random.chance(0.6)) return this.countedAddress(base, sizeBytes);
     if (random.chance(0.3)) return { base, index: null, scale: 1, offset: offset + sizeBytes * random.below(8) };
     const mask = builder.constant(7);
     return { base, index: builder.binary('and', this.integer(), mask), scale: sizeBytes, offset };
+  }
+
+  /** An index that grows with the rounds of a loop. */
+  private countedAddress(base: Value, sizeBytes: number): ReturnType<FunctionMaker['address']> {
+    const { random, builder } = this;
+    const counter = builder.read(random.pick(this.counters));
+    const grown = builder.binary(random.pick(['add', 'mul'] as const), counter, builder.constant(random.below(3)));
+    const index = random.chance(0.5) ? counter : builder.binary('add', grown, builder.constant(random.below(5)));
+    return { base, index, scale: sizeBytes, offset: sizeBytes };
   }
 
   private load(): void {
@@ -255,7 +267,10 @@ class FunctionMaker {
       builder.branch({ condition: 'lt-signed', left: builder.read(counter), right: limit }, body, after);
       builder.enter(body);
     } else builder.seal(body);
+    this.counters.push(counter);
+    if (random.chance(0.4)) this.countedProduct(counter);
     this.statements(1 + random.below(4), depth - 1);
+    this.counters.pop();
     if (random.chance(0.2)) {
       const goOn = builder.newBlock();
       builder.branch(this.test(), after, goOn);
@@ -268,6 +283,13 @@ class FunctionMaker {
     else builder.branch({ condition: 'lt-signed', left: next, right: limit }, header, after);
     builder.seal(header);
     builder.enter(after);
+  }
+
+  /** What strength reduction turns into additions. */
+  private countedProduct(counter: Variable): void {
+    const { random, builder } = this;
+    const product = builder.binary('mul', builder.read(counter), this.integer());
+    builder.write(random.pick(this.integers), builder.binary('sub', product, this.integer()));
   }
 
   /** Exchanges variables: cycles of parallel moves where ways meet. */
