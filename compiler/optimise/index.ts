@@ -3,6 +3,7 @@ import type { GraphFunction, GraphProgram } from '../flow-graph/graph.ts';
 import { verifyFunction, verifyProgram } from '../flow-graph/verify-graph.ts';
 import { hoistInvariants } from './hoist-invariants.ts';
 import { inlineCalls } from './inline.ts';
+import { removeProvenChecks } from './remove-checks.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { simplifyBranches } from './simplify-branches.ts';
 import { numberValues } from './value-numbering.ts';
@@ -34,7 +35,8 @@ export function optimise(program: GraphProgram, options: OptimiseOptions = {}): 
   inlineCalls(program, cleanUp);
   for (const graph of program.functions) {
     for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
-      changed = run(graph, (g) => hoistInvariants(g, constantData));
+      changed = run(graph, removeProvenChecks);
+      changed = run(graph, (g) => hoistInvariants(g, constantData)) || changed;
       if (changed) cleanUp(graph);
     }
     run(graph, simplifyBranches);
