@@ -4,7 +4,7 @@ import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
-import { isLanguageType, typedArrayElement } from './syntax-types.ts';
+import { isLanguageType, isNumberType, typedArrayElement } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** What the checks of single kinds share. */
@@ -194,7 +194,7 @@ function checkStatement(walk: SyntaxWalk, node: ts.Node): void {
     checkForOf(walk, node);
   } else if (ts.isSwitchStatement(node)) {
     const type = walk.checker.getTypeAtLocation(node.expression);
-    if ((type.flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.Intersection)) === 0) {
+    if (!isNumberType(type)) {
       walk.sink.report('SH1025', node.expression, { type: walk.checker.typeToString(type) });
     }
     ts.forEachChild(node, walk.visit);

@@ -50,7 +50,8 @@ function constantAs(constant: number, known: ValueType, want: NumberKind, to: De
   const [low, high] = want === 'i32' ? [I32_LOW, I32_HIGH] : [0, U32_HIGH];
   if (known.tag === 'int' && constant >= low && constant <= high) return constant;
   if ((known.tag === 'int' && to.eitherSign === true) || to.truncates === true) {
-    return want === 'i32' ? constant | 0 : constant >>> 0;
+    const word = known.tag === 'f32' ? Math.fround(constant) : constant;
+    return want === 'i32' ? word | 0 : word >>> 0;
   }
   return null;
 }

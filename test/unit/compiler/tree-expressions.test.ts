@@ -52,6 +52,12 @@ describe('conversions and literals', () => {
     );
   });
 
+  test('casts of literals: what is no integer is an f32 first', () => {
+    expect(tree('return (1.9999999999 | 0) + (-2.5 >>> 0 & 255) + ~~1e10 + (0xffffffff | 0)')).toMatchInlineSnapshot(
+      `"return i32.add(i32.add(i32.add(2, i32.and(u32-to-i32(4294967294u), 255)), 1410065408), -1)"`,
+    );
+  });
+
   test('casts', () => {
     expect(tree('n = u | 0; u = n >>> 0; n = f | 0; u = f >>> 0; n = ~~g; return n | 0')).toMatchInlineSnapshot(`
       "(n = u32-to-i32(u))

@@ -53,7 +53,7 @@ const { expression, statement } = fc.letrec<{ expression: string; condition: str
       e.map((v) => `${v};`),
       e.map((v) => `g = (${v}) * 0.5 + g; if (g > 5000 || g < -5000) g = 0;`),
       fc.tuple(c, s, s).map(([t, l, r]) => `if (${t}) { ${l} } else { ${r} }`),
-      fc.tuple(e, s).map(([end, body]) => `for (let i = 0; i < ${end} && --fuel > 0; i++) { ${body} b = i; }`),
+      fc.tuple(e, s).map(([end, body]) => `for (let i = 0; (i) < ${end} && --fuel > 0; i++) { ${body} b = i; }`),
       fc.tuple(c, s).map(([t, body]) => `while (--fuel > 0 && ${t}) { ${body} }`),
       fc.tuple(c, s).map(([t, body]) => `do { ${body} } while (--fuel > 0 && ${t});`),
       fc

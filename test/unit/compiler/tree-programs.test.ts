@@ -207,6 +207,8 @@ describe('checks', () => {
       export function f(n: i32): i32 { if (n > 0) return 1; fail(); }
       export function g(n: i32): i32 { for (;;) { if (n > 3) return n; n++; } }
       function h(n: boolean): i32 { out: { if (n) break out; return 5; } return 6; }
+      export function m(n: i32): i32 { return every(n > 3 ? 1 : 0); }
+      function every(n: 0 | 1): i32 { switch (n) { case 0: return 5; case 1: return 6; } }
       export function k(n: i32): i32 { switch (n) { case 0: return 5; default: return h(n > 2); } }`;
     expect(treeOf(source)).toMatchInlineSnapshot(`
       "function fail(): void
@@ -227,6 +229,21 @@ describe('checks', () => {
             break out
           return 5
         return 6
+      export function m(n: i32): i32
+        return every((i32.gt(n, 3) ? 1 : 0))
+      function every(n: i32): i32
+        block switch
+          const chosen: i32 = n
+          block case
+            block case
+              if i32.eq(chosen, 0)
+                break case
+              if i32.eq(chosen, 1)
+                break case
+              break switch
+            return 5
+          return 6
+        throw unreachable
       export function k(n: i32): i32
         block switch
           const chosen: i32 = n
