@@ -44,7 +44,7 @@ export function writeContainer(targets: readonly ContainerTarget[]): Uint8Array 
     targets: targets.map(({ module, localMemoryBytes }) => ({
       isa: module.isa,
       localMemoryBytes,
-      elf: elfOf(module),
+      elf: moduleElf(module),
       kernels: module.kernels.map((kernel) => ({
         ...kernel,
         parameters: kernel.parameters.map((parameter) => ({ ...parameter })),
@@ -56,8 +56,8 @@ export function writeContainer(targets: readonly ContainerTarget[]): Uint8Array 
   return writer.view().slice();
 }
 
-/** The module as an ELF file, placed at 0 with every outside symbol at 0. */
-function elfOf(module: CompiledModule): Uint8Array {
+/** The module as an ELF file with its relocations, placed at 0 with every outside symbol at 0. */
+export function moduleElf(module: CompiledModule): Uint8Array {
   const object = { ...module.object, lines: module.lines };
   const nowhere = new Map(undefinedSymbols(object).map((symbol) => [symbol, 0]));
   return writeModuleElf(module.name, object, placeModule(object, 0, nowhere));

@@ -16,13 +16,14 @@ export function addDisasmCommand(program: Command, frame: CommandFrame): void {
     .command('disasm')
     .summary('show the machine code of an ELF file')
     .description(
-      'Shows the machine code of an Epiphany ELF file, with its symbols and, if the file has them, source lines.',
+      'Shows the machine code of an Epiphany ELF file or of compiled kernels, with its symbols and, if the file has\n' +
+        'them, source lines.',
     )
-    .addArgument(new Argument('<file>', 'an ELF file: compiled by Shoal, or linked by epiphany-elf-gcc'))
+    .addArgument(new Argument('<file>', 'what shoal compile wrote, or an ELF file of any Epiphany linker'))
     .option('--symbol <name>', 'only this function')
     .option(...JSON_OPTION)
     .action(async (file: string, options: { readonly symbol?: string }) => {
-      const elf = withFileName(file, await read(file));
+      const elf = await readCode(file, await read(file));
       if (elf.machine !== ELF_MACHINE_EPIPHANY) throw wrongMachine(file, elf.machine);
       const blocks = listElf(elf, options.symbol);
       if (options.symbol !== undefined && blocks.length === 0) throw unknownSymbol(file, options.symbol, elf);
@@ -41,19 +42,32 @@ async function read(file: string): Promise<Uint8Array> {
   }
 }
 
-/** Errors of the reader do not know which file they are about. */
-function withFileName(file: string, bytes: Uint8Array): ElfFile {
+/** The ELF file, or that of the first target in a file of compiled kernels. */
+async function readCode(file: string, bytes: Uint8Array): Promise<ElfFile> {
   try {
-    return readElf(bytes);
+    return readElf(isContainer(bytes) ? await codeOfContainer(bytes) : bytes);
   } catch (error) {
-    if (!isShoalError(error, 'ELF_INVALID')) throw error;
-    const what = error.message.replace(/ \[ELF_INVALID\]$/, '');
+    // The readers do not know which file they read.
+    if (!isShoalError(error, 'ELF_INVALID') && !isShoalError(error, 'PROTOCOL_INVALID')) throw error;
+    const what = error.message.replace(/ \[\w+\]$/, '');
     throw new ShoalError('ELF_INVALID', `${file}: ${what}`, {
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       details: { ...error.details, file },
       cause: error,
     });
   }
+}
+
+/** Compiled kernels begin as self-described CBOR. */
+function isContainer(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xd9 && bytes[1] === 0xd9 && bytes[2] === 0xf7;
+}
+
+async function codeOfContainer(bytes: Uint8Array): Promise<Uint8Array> {
+  const { moduleElf, readContainer } = await import('../../compiler/module-container.ts');
+  const [target] = readContainer(bytes);
+  if (target === undefined) throw new ShoalError('ELF_INVALID', 'it has no compiled code inside');
+  return moduleElf(target.module);
 }
 
 function wrongMachine(file: string, machine: number): ShoalError {

@@ -9,7 +9,7 @@ export interface ListedInstruction {
   /** As in memory, in hexadecimal. */
   readonly bytes: string;
   readonly text: string;
-  /** Where a branch goes: `name` or `name+0x10`. */
+  /** Where a branch goes, or what a relocation names: `name` or `name+0x10`. */
   readonly target?: string;
   readonly source?: SourceLine;
 }
@@ -62,6 +62,9 @@ export function listElf(file: ElfFile, onlySymbol?: string): ListedBlock[] {
   const nextAddress = symbols[wanted + 1]?.address ?? 2 ** 32;
   const end = only === undefined ? 2 ** 32 : only.lengthBytes > 0 ? first + only.lengthBytes : nextAddress;
 
+  const relocated = new Map(
+    file.relocations.map(({ offset, symbol, addend }) => [offset, withOffset(symbol, addend)] as const),
+  );
   const blocks: { section: string; symbol: string; address: number; instructions: ListedInstruction[] }[] = [];
   for (const section of file.sections.filter(isCode)) {
     const sectionEnd = section.address + section.bytes.length;
@@ -80,7 +83,7 @@ export function listElf(file: ElfFile, onlySymbol?: string): ListedBlock[] {
           address: at,
           bytes: hexBytes(section.bytes.subarray(offset, Math.min(offset + widthBytes, blockEnd - section.address))),
           text,
-          ...(target === undefined ? {} : targetOf(target, symbols)),
+          ...targetOf(relocated.get(at), target, symbols),
           ...(source === null ? {} : { source }),
         };
       });
@@ -94,11 +97,20 @@ function hexBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function targetOf(address: number, symbols: readonly CodeSymbol[]): { readonly target?: string } {
-  const nearest = symbols.findLast((symbol) => symbol.address <= address);
-  if (nearest === undefined) return {};
-  const offset = address - nearest.address;
-  return { target: offset === 0 ? nearest.name : `${nearest.name}+0x${offset.toString(16)}` };
+/** What an instruction refers to. A relocation knows better than an address, which may not be the last one. */
+function targetOf(
+  relocated: string | undefined,
+  address: number | undefined,
+  symbols: readonly CodeSymbol[],
+): { readonly target?: string } {
+  if (relocated !== undefined) return { target: relocated };
+  const nearest = symbols.findLast((symbol) => symbol.address <= (address ?? -1));
+  if (nearest === undefined || address === undefined) return {};
+  return { target: withOffset(nearest.name, address - nearest.address) };
+}
+
+function withOffset(name: string, offset: number): string {
+  return offset === 0 ? name : `${name}${offset < 0 ? '-' : '+'}0x${Math.abs(offset).toString(16)}`;
 }
 
 /**

@@ -12,14 +12,14 @@ test('shows symbols, source lines and where branches go', () => {
 
 000001b0 <kernels.scale>:
 ; src/kernels.ts:12  const x = table[1];
-   1b0:  0b804200  mov r4,0x400
-   1b4:  0b800210  movt r4,0x0
+   1b0:  0b804200  mov r4,0x400 <kernels.table>
+   1b4:  0b800210  movt r4,0x0 <kernels.table>
 ; src/größe.ts:400  return y;
    1b8:  c4b0      ldr r5,[r4,0x1]
    1ba:  a702      fmul r0,r0,r5
 ; src/kernels.ts:11
    1bc:  10ff      bne 0x1ba <kernels.scale+0xa>
-   1be:  f861ffff  bl 0x80
+   1be:  f861ffff  bl 0x80 <arguments.end>
    1c2:  4f190204  rts
 `);
 });
@@ -32,6 +32,7 @@ test('one symbol only', () => {
     address: 0x1b0,
     bytes: '0b804200',
     text: 'mov r4,0x400',
+    target: 'kernels.table',
     source: { file: 'src/kernels.ts', line: 12, column: 3 },
   });
   expect(listElf(elf, 'kernels.table')).toEqual([]);
