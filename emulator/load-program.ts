@@ -1,9 +1,12 @@
 /** Puts a linked program into a core and starts it, the way a loader on the host does. */
-import { ELF_MACHINE_EPIPHANY, type ElfFile, SYMBOL_KIND } from '../boards/elf/elf-file.ts';
-import { ShoalError } from '../protocol/errors.ts';
+import { ELF_MACHINE_EPIPHANY, type ElfFile, type ElfSymbol, SYMBOL_KIND } from '../boards/elf/elf-file.ts';
+import { LineTable } from '../boards/elf/line-table.ts';
+import { readLineTable } from '../boards/elf/read-debug-line.ts';
+import { isShoalError, ShoalError } from '../protocol/errors.ts';
 import { WINDOW_BYTES } from './bus.ts';
 import { hex } from './core-exception.ts';
 import type { Machine } from './machine.ts';
+import type { Locator } from './report.ts';
 
 const TYPE_EXECUTABLE = 2;
 const ILATST = 0xf042c;
@@ -29,16 +32,39 @@ export function loadProgram(machine: Machine, core: number, elf: ElfFile): void 
     image.set(segment.bytes);
     machine.writeMemory(address, image);
   }
-  const symbols = elf.symbols.filter((symbol) => symbol.kind <= SYMBOL_KIND.function && symbol.section !== '');
-  symbols.sort((a, b) => a.value - b.value);
-  const first = elf.segments.map(({ address, memoryBytes }) => [address, address + memoryBytes] as const);
-  machine.addLocator((index, address) => {
-    if (index !== core || !first.some(([from, to]) => address >= from && address < to)) return undefined;
+  machine.addLocator(locatorOf(core, elf));
+}
+
+/** Names symbol and source line of addresses in the segments of a program. */
+function locatorOf(core: number, elf: ElfFile): Locator {
+  let symbols: readonly ElfSymbol[] | undefined;
+  let lines: LineTable | undefined;
+  return (index, address) => {
+    const isHere = elf.segments.some(
+      ({ address: from, memoryBytes }) => address >= from && address < from + memoryBytes,
+    );
+    if (index !== core || !isHere) return undefined;
+    symbols ??= elf.symbols
+      .filter((symbol) => symbol.kind <= SYMBOL_KIND.function && symbol.section !== '')
+      .sort((a, b) => a.value - b.value);
+    lines ??= linesOf(elf);
     const symbol = symbols.findLast(({ value }) => value <= address);
-    if (symbol === undefined) return undefined;
-    const distance = address - symbol.value;
-    return distance === 0 ? symbol.name : `${symbol.name}+0x${distance.toString(16)}`;
-  });
+    const source = lines.find(address);
+    const distance = address - (symbol?.value ?? 0);
+    const name = symbol === undefined ? '' : distance === 0 ? symbol.name : `${symbol.name}+0x${distance.toString(16)}`;
+    const place = source === null ? '' : `(${source.file}:${source.line})`;
+    return `${name} ${place}`.trim() || undefined;
+  };
+}
+
+/** The line table; empty if the file has none that can be read, since it only serves reports. */
+function linesOf(elf: ElfFile): LineTable {
+  try {
+    return readLineTable(elf);
+  } catch (error) {
+    if (isShoalError(error, 'ELF_INVALID')) return new LineTable([]);
+    throw error;
+  }
 }
 
 /** Checks that the board has memory for a segment; returns its length in bytes. */

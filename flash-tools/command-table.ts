@@ -25,6 +25,11 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     async () => (await import('./commands/disasm.ts')).addDisasmCommand,
   ),
   entry(
+    'emulate',
+    'run programs on an emulated board',
+    async () => (await import('./commands/emulate.ts')).addEmulateCommand,
+  ),
+  entry(
     'boards',
     'list the boards that are known by name',
     async () => (await import('./commands/boards.ts')).addBoardsCommand,

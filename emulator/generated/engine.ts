@@ -18,13 +18,12 @@ const LARGEST_BUDGET = 2 ** 30;
 
 export class GeneratedEngine {
   readonly #context: ExecutionContext;
-  readonly #local: readonly CodeStore[];
+  readonly #local: (CodeStore | undefined)[] = [];
   readonly #shared: CodeStore | undefined;
 
   constructor(context: ExecutionContext) {
     this.#context = context;
     const { bus } = context;
-    this.#local = bus.cores.map((core) => new CodeStore(core.memory, 0));
     this.#shared = bus.shared === undefined ? undefined : new CodeStore(bus.shared, bus.sharedAddress);
   }
 
@@ -68,7 +67,14 @@ export class GeneratedEngine {
   }
 
   #storeAt(core: Core, pc: number): CodeStore | undefined {
-    if (pc < core.memory.lengthBytes) return this.#local[core.index];
+    if (pc < core.memory.lengthBytes) {
+      let store = this.#local[core.index];
+      if (store === undefined) {
+        store = new CodeStore(core.memory, 0);
+        this.#local[core.index] = store;
+      }
+      return store;
+    }
     const shared = this.#shared;
     return shared !== undefined && pc >= shared.base && pc - shared.base < shared.block.lengthBytes
       ? shared
