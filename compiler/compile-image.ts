@@ -50,7 +50,7 @@ export function compileImage(entryFiles: readonly string[], options: ImageOption
     for (const object of lowered.data) data.set(object.symbol, object);
   }
   const program: GraphProgram = { name: 'image', functions: [...functions.values()], data: [...data.values()] };
-  const code = generateCode(program, options.board);
+  const code = generateCode(program, options.board, { goal: 'size' });
   const { assembly } = options;
   const merged = mergeObjects(assembly === undefined ? [code] : [assembled(assembly), code]);
   const missing = undefinedSymbols(merged);

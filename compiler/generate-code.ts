@@ -4,7 +4,7 @@ import type { BackEnd, ObjectCode } from './back-ends/back-end.ts';
 import { epiphanyBackEnd } from './back-ends/epiphany/index.ts';
 import type { GraphProgram } from './flow-graph/graph.ts';
 import { addLibraryKernels } from './library-kernels.ts';
-import { optimise } from './optimise/index.ts';
+import { type OptimiseOptions, optimise } from './optimise/index.ts';
 
 /** What of a board matters to code. */
 export type CodeTarget = Pick<BoardDescription, 'isa' | 'localMemoryBytes'>;
@@ -20,8 +20,8 @@ function backEndOf(target: CodeTarget): BackEnd {
 }
 
 /** Compiles `program`, which is changed. */
-export function generateCode(program: GraphProgram, target: CodeTarget): ObjectCode {
+export function generateCode(program: GraphProgram, target: CodeTarget, options: OptimiseOptions = {}): ObjectCode {
   addLibraryKernels(program);
-  optimise(program);
+  optimise(program, options);
   return backEndOf(target).compile(program);
 }

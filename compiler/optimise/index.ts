@@ -11,6 +11,8 @@ import { numberValues } from './value-numbering.ts';
 export interface OptimiseOptions {
   /** Checks the graph after every pass. Default false. */
   readonly verify?: boolean;
+  /** `size`: nothing that makes code longer. Default `speed`. */
+  readonly goal?: 'speed' | 'size';
 }
 
 /** Rounds of cleaning up; they end earlier when nothing changes. */
@@ -32,7 +34,7 @@ export function optimise(program: GraphProgram, options: OptimiseOptions = {}): 
     }
   };
   program.functions.forEach(cleanUp);
-  inlineCalls(program, cleanUp);
+  inlineCalls(program, cleanUp, options.goal);
   for (const graph of program.functions) {
     for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
       changed = run(graph, removeProvenChecks);

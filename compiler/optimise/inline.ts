@@ -16,13 +16,19 @@ import { recordShape } from '../flow-graph/shape.ts';
 const SMALL_INSTRUCTIONS = 10;
 /** In a loop the call's time counts too. */
 const SMALL_IN_LOOP_INSTRUCTIONS = 24;
+/** Where size counts: a callee that is no longer than its call. */
+const TINY_INSTRUCTIONS = 3;
 /** No function grows beyond this by inlining. */
 const LARGEST_CALLER_INSTRUCTIONS = 1500;
 
 type Call = Extract<Instruction, { op: 'call' }>;
 
 /** Inlines callees before their callers, `cleanUp`s what changed, and drops functions that nobody calls any more. */
-export function inlineCalls(program: GraphProgram, cleanUp: (graph: GraphFunction) => void): void {
+export function inlineCalls(
+  program: GraphProgram,
+  cleanUp: (graph: GraphFunction) => void,
+  goal: 'speed' | 'size' = 'speed',
+): void {
   const bySymbol = new Map(program.functions.map((graph) => [graph.symbol, graph]));
   const calls = countCalls(program);
   const inlined = new Set<string>();
@@ -32,7 +38,7 @@ export function inlineCalls(program: GraphProgram, cleanUp: (graph: GraphFunctio
     for (let site = nextSite(graph, 0); site !== null; ) {
       const { block, at, call } = site;
       const callee = bySymbol.get(call.callee);
-      const wanted = callee !== undefined && callee !== graph && isWorth(callee, call, block, calls, size);
+      const wanted = callee !== undefined && callee !== graph && isWorth(callee, call, block, calls, size, goal);
       if (!wanted) {
         site = nextSite(graph, graph.blocks.indexOf(block), at + 1);
         continue;
@@ -57,11 +63,13 @@ function isWorth(
   block: Block,
   calls: ReadonlyMap<string, number>,
   callerSize: number,
+  goal: 'speed' | 'size',
 ): boolean {
   const size = sizeOf(callee);
   if (callsAnything(callee, call.callee) || callerSize + size > LARGEST_CALLER_INSTRUCTIONS) return false;
   if (!callee.exported && calls.get(callee.symbol) === 1) return true;
   if (callee.loops.length > 0) return false;
+  if (goal === 'size') return size <= TINY_INSTRUCTIONS;
   return size <= (block.loop === null ? SMALL_INSTRUCTIONS : SMALL_IN_LOOP_INSTRUCTIONS);
 }
 
