@@ -1,6 +1,7 @@
 /** Makes the object whose methods call kernels. */
 import { ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
+import { onAbort } from './abort-actions.ts';
 import { describeValue } from './describe-value.ts';
 import { type EncodedCall, encodeCall } from './encode-call.ts';
 import type { ArraysInFlight, ArrayUse } from './in-flight.ts';
@@ -206,8 +207,7 @@ function run(
 ): Promise<Answer> {
   const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return new Promise((resolve, reject) => {
-    const abort = (): void => context.pool.cancel(call, signal?.reason);
-    const settle = (): void => signal?.removeEventListener('abort', abort);
+    const settle = signal === undefined ? () => {} : onAbort(signal, () => context.pool.cancel(call, signal.reason));
     const call: PendingCall = {
       module,
       signature,
@@ -223,7 +223,6 @@ function run(
         reject(error);
       },
     };
-    signal?.addEventListener('abort', abort);
     context.pool.submit(call);
   });
 }

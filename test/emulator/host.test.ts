@@ -199,6 +199,30 @@ describe('traps', () => {
     expect(resets()).toBe(before + 1);
   });
 
+  test('a write to a protected page is told with its place', async () => {
+    await k.at(9).protectPages(1 << 6);
+    const error = await failure(k.at(9).storeWord(0x6000, 1));
+    expect(error).toMatchObject({ code: 'KERNEL_TRAP', core: [2, 1] });
+    expect(error.message).toMatch(
+      /^write to protected memory in storeWord before host-kernels\.ts:\d+:\d+ \(core 2,1\)$/,
+    );
+    await k.at(9).protectPages(0);
+    await k.at(9).storeWord(0x6000, 1);
+  });
+
+  test('a core that others have destroyed is started again before its next call', async () => {
+    // Core 12 gets nonsense in place of its main loop; its own state is lost, core 11's call is fine.
+    await k.at(12).count();
+    const other = ((board.info.firstRow + 3) * 64 + board.info.firstColumn) * 0x100000;
+    for (let offset = 0x1c0; offset < 0x900; offset += 4) await k.at(11).storeWord(other + offset, 0x000f000f);
+    const first = await k
+      .at(12)
+      .count()
+      .catch((error) => error.code);
+    expect(['KERNEL_TRAP', 'CALL_DEADLOCK']).toContain(first);
+    expect(await k.at(12).count()).toBe(1);
+  });
+
   test('a kernel that sleeps for ever is a deadlock at once, with who waits on what', async () => {
     const error = await failure(k.at(4).sleepForever());
     expect(error).toMatchObject({ code: 'CALL_DEADLOCK', hint: expect.stringContaining('core 4') });
@@ -357,7 +381,20 @@ test('kernels are only the exported functions', () => {
   expect(Object.keys(k).sort()).toStrictEqual(
     [
       ...['add', 'at', 'copy16', 'copy32', 'copy8', 'copyFloats', 'count', 'echoFloat', 'echoSigned', 'echoUnsigned'],
-      ...['element', 'everywhere', 'fill', 'invert', 'loadWord', 'remainder', 'saxpy', 'sleepForever', 'spin', 'sum'],
+      ...[
+        'element',
+        'everywhere',
+        'fill',
+        'invert',
+        'loadWord',
+        'protectPages',
+        'remainder',
+        'saxpy',
+        'sleepForever',
+        'spin',
+        'storeWord',
+        'sum',
+      ],
       ...['where', 'with', 'work', 'writeThenThrow'],
     ].sort(),
   );

@@ -1,7 +1,7 @@
 'use kernel';
 /** Kernels of the tests of the host: one for each thing that a call can do or suffer. */
 import { coreCount, coreIndex, type f32, type i32, type u32 } from 'shoal/kernel';
-import { idle, load32 } from 'shoal/kernel/machine';
+import { idle, load32, store32, writeRegister } from 'shoal/kernel/machine';
 
 export function saxpy(a: f32, x: Float32Array, y: Float32Array): void {
   for (let i = 0; i < x.length; i++) y[i] = a * x[i] + y[i];
@@ -90,6 +90,15 @@ export function sleepForever(): void {
 
 export function loadWord(address: u32): i32 {
   return load32(address);
+}
+
+export function storeWord(address: u32, value: i32): void {
+  store32(address, value);
+}
+
+/** One bit for each 4 KB page of the core's memory: 1 refuses writes. */
+export function protectPages(mask: i32): void {
+  writeRegister('memprotect', mask);
 }
 
 /** Something that takes its time: `rounds` steps of a linear congruence. */

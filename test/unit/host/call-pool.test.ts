@@ -271,6 +271,24 @@ describe('what goes wrong on a core', () => {
     expect(pool.slots[1]?.resets).toBe(1);
   });
 
+  test('many calls with one signal: no warning of a leak, all end', async () => {
+    const { kernels } = await openAll();
+    const warnings: Error[] = [];
+    const warn = (warning: Error): unknown => warnings.push(warning);
+    process.on('warning', warn);
+    const controller = new AbortController();
+    const own = kernels.with({ signal: controller.signal });
+    await Promise.all(Array.from({ length: 50 }, () => own.where(1)));
+    const calls = Array.from({ length: 50 }, () => failure(own.at(1).stuck()));
+    await turn();
+    controller.abort('stop');
+    expect(await Promise.all(calls)).toStrictEqual(calls.map(() => 'stop'));
+    await turn();
+    process.off('warning', warn);
+    expect(warnings).toStrictEqual([]);
+    expect(await kernels.at(1).where(1)).toBe(101);
+  });
+
   test('a kernel that sleeps for ever is a deadlock, told at once', async () => {
     const { kernels } = await openAll();
     const error = await failure(kernels.at(3).sleeper());
