@@ -3,6 +3,7 @@ import type { GraphFunction, GraphProgram } from '../flow-graph/graph.ts';
 import { verifyFunction, verifyProgram } from '../flow-graph/verify-graph.ts';
 import { hoistInvariants } from './hoist-invariants.ts';
 import { inlineCalls } from './inline.ts';
+import { reduceMultiplications } from './reduce-multiplications.ts';
 import { removeProvenChecks } from './remove-checks.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { simplifyBranches } from './simplify-branches.ts';
@@ -39,6 +40,7 @@ export function optimise(program: GraphProgram, options: OptimiseOptions = {}): 
     for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
       changed = run(graph, removeProvenChecks);
       changed = run(graph, (g) => hoistInvariants(g, constantData)) || changed;
+      changed = run(graph, reduceMultiplications) || changed;
       if (changed) cleanUp(graph);
     }
     run(graph, simplifyBranches);

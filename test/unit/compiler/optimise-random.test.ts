@@ -6,7 +6,7 @@ import { argumentsFor } from './random-arguments.ts';
 import { randomTree } from './random-tree.ts';
 import { exactCalls, interpretCalls } from './run-tree.ts';
 
-const PROGRAMS = 500;
+const PROGRAMS = 250;
 const CALLS = 4;
 
 describe('random kernels, optimised', () => {
