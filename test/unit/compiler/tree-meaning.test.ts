@@ -127,8 +127,8 @@ describe('what trees mean', () => {
         try {
           exact = evaluateProgram(programOf(source)).f as unknown as Kernel;
         } catch (error) {
-          // TypeScript refuses what it can see through: `1 < 2 === true`, unreachable cases. The rules for kinds do not.
-          if (/^SH(2001|1032)/.test((error as Error).message)) return;
+          // TypeScript refuses what it sees through, as `1 === 2`, and takes some `a < (b) > (c)` for a generic call.
+          if (/^SH(2001|1032|4004)/.test((error as Error).message)) return;
           throw error;
         }
         accepted++;
