@@ -45,6 +45,7 @@ export function listModule(module: CompiledModule): ListingFunction[] {
   }));
 }
 
+const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
 const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0');
 
 const CODE_COLUMN = 48;
@@ -59,11 +60,14 @@ export function listingText(module: CompiledModule, sourceOf: (file: string) => 
   };
   const rows: string[] = [];
   for (const { symbol, lengthBytes, lines } of listModule(module)) {
+    const home = lines[0]?.position?.file;
     rows.push('', `${symbol}: ${lengthBytes} bytes`);
     let last = '';
     for (const { address, bytes, text, position } of lines) {
       const place = position === null ? '' : `${position.file}:${position.line}`;
-      const label = position === null || place === last ? '' : `${position.line}: ${sourceLine(position)}`;
+      // Code of other files, the library's mostly, stands between that of the module.
+      const file = position === null || position.file === home ? '' : `${baseName(position.file)}:`;
+      const label = position === null || place === last ? '' : `${file}${position.line}: ${sourceLine(position)}`;
       last = place;
       const shown = label.length > CODE_COLUMN - 2 ? `${label.slice(0, CODE_COLUMN - 3)}…` : label;
       rows.push(`${shown.padEnd(CODE_COLUMN)}${address.toString(16).padStart(5)}  ${bytes.padEnd(8)}  ${text}`);

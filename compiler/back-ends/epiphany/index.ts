@@ -5,7 +5,7 @@ import type { GraphProgram } from '../../flow-graph/graph.ts';
 import type { TrapSite } from '../../kernel-tree/tree.ts';
 import type { BackEnd, FrameReport, ObjectCode, ObjectSection, ObjectSymbol, Relocation } from '../back-end.ts';
 import { allocateRegisters } from './allocate.ts';
-import { hoistBackEdgeMoves } from './back-edge-moves.ts';
+import { hoistBackEdges } from './back-edges.ts';
 import { emitFunction } from './emit.ts';
 import { buildFrame } from './frame.ts';
 import { reduceStrength } from './induction.ts';
@@ -42,7 +42,7 @@ function compileProgram(program: GraphProgram, smallAddresses: boolean): ObjectC
     const target = selectFunction(graph, { smallAddresses, siteId });
     usePostModify(target);
     simplify(target);
-    hoistBackEdgeMoves(target);
+    hoistBackEdges(target);
     allocateRegisters(target);
     const frameBytes = buildFrame(target);
     frames.push({ symbol: graph.symbol, frameBytes, callees: [...target.callees] });

@@ -219,7 +219,7 @@ class LoopReduction {
     const step = this.emitBefore(form.substitute(stepForm).plus(form, -1));
     const { position } = after?.code ?? this.latch.terminator;
     const add: Instruction = { op: 'binary', opcode: 'add', result: next, left: variable, right: step, position };
-    const block = after?.block ?? this.latch;
+    const block = after?.block ?? this.endOfRound();
     const at = after === null ? block.instructions.length : block.instructions.indexOf(after.code) + 1;
     block.instructions.splice(at, 0, add);
     this.header.parameters.push(variable);
@@ -232,6 +232,17 @@ class LoopReduction {
     this.steps.set(variable, this.leaf(step) as LinearForm);
     this.starts.set(variable, this.leaf(start) as LinearForm);
     return variable;
+  }
+
+  /** The last block of a round that does something: to add there keeps the way back a single branch. */
+  private endOfRound(): Block {
+    let block = this.latch;
+    while (block !== this.header && block.instructions.length === 0) {
+      const [only, another] = this.shape.incoming.get(block) ?? [];
+      if (only === undefined || another !== undefined || only.from.loop !== this.latch.loop) break;
+      block = only.from;
+    }
+    return block;
   }
 
   /** Computes an invariant form at the end of the block before the loop. */
