@@ -1,6 +1,6 @@
 /** Puts relocatable code at an address: sections in order, symbols resolved, fix-ups applied. */
 
-import { applyRelocation } from '../../boards/isa/epiphany/relocations.ts';
+import { applyRelocation, RELOCATION } from '../../boards/isa/epiphany/relocations.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { ObjectSection, ObjectSymbol } from '../back-ends/back-end.ts';
 
@@ -29,6 +29,8 @@ export interface PlacedModule {
   readonly symbols: ReadonlyMap<string, number>;
 }
 
+/** Code that loads addresses by one MOV reaches no further. */
+const SHORT_ADDRESS_LIMIT = 0x10000;
 const SECTION_ORDER: readonly ObjectSection['name'][] = ['.text', '.rodata', '.data', '.bss'];
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
@@ -54,7 +56,8 @@ export function layOutSections(sections: readonly ObjectSection[]): {
 
 /**
  * Places `object` with its first section at `baseAddress` (a multiple of 8). `externals` gives the addresses of symbols
- * that it uses and does not define. Throws INTERNAL for a symbol that nobody defines.
+ * that it uses and does not define. Throws INTERNAL for a symbol that nobody defines, MEMORY_OVERFLOW for code made for
+ * local memory that would end above 64 KB.
  */
 export function placeModule(
   object: RelocatableObject,
@@ -84,7 +87,15 @@ export function placeModule(
     }
     segments.push({ name, address, lengthBytes: section.lengthBytes, bytes });
   }
-  return { baseAddress, endAddress: baseAddress + lengthBytes, segments, symbols };
+  const endAddress = baseAddress + lengthBytes;
+  const types = new Set(object.sections.flatMap(({ relocations }) => relocations.map(({ type }) => type)));
+  if (endAddress > SHORT_ADDRESS_LIMIT && types.has(RELOCATION.low) && !types.has(RELOCATION.high)) {
+    throw new ShoalError(
+      'MEMORY_OVERFLOW',
+      `code for addresses below 64 KB cannot end at 0x${endAddress.toString(16)}`,
+    );
+  }
+  return { baseAddress, endAddress, segments, symbols };
 }
 
 /** Symbols that `object` uses and does not define. */

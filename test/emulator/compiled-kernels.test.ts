@@ -62,6 +62,7 @@ export function divide(a: i32, b: i32): i32 {
 const ARRAYS = 0x5000;
 
 let module: CompiledModule;
+let unchecked: CompiledModule;
 let folder: string;
 
 beforeAll(() => {
@@ -69,6 +70,7 @@ beforeAll(() => {
   const file = join(folder, 'kernels.ts');
   writeFileSync(file, SOURCE);
   module = compileKernels(file, { board: PARALLELLA_16 });
+  unchecked = compileKernels(file, { board: PARALLELLA_16, checks: false });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -77,10 +79,14 @@ type Argument = number | Float32Array | Int32Array | Uint8Array;
 
 /** Calls a kernel; arrays come back changed. */
 function call(name: string, ...values: Argument[]): Outcome {
+  return callIn(module, name, values);
+}
+
+function callIn(compiled: CompiledModule, name: string, values: readonly Argument[]): Outcome {
   // Entry stubs need the runtime; the kernels themselves only traps.raise.
-  const externals = undefinedSymbols(module.object).filter((symbol) => symbol !== 'traps.raise');
+  const externals = undefinedSymbols(compiled.object).filter((symbol) => symbol !== 'traps.raise');
   const stubs = externals.map((symbol) => ({ name: symbol, section: '.text', offset: 0, lengthBytes: 0 }));
-  const object = { ...module.object, symbols: [...module.object.symbols, ...stubs.map(asFunction)] };
+  const object = { ...compiled.object, symbols: [...compiled.object.symbols, ...stubs.map(asFunction)] };
   const words: number[] = [];
   const placed: { address: number; array: Exclude<Argument, number> }[] = [];
   let address = ARRAYS;
@@ -173,5 +179,28 @@ describe('compiled kernels', () => {
       expect(call('divide', a, b).result).toBe(expected(a, b));
     }
     expect(call('divide', 50, 0).result).toBe(56);
+  });
+});
+
+describe('instructions per element, without checks', () => {
+  const perElement = (name: string, argumentsOf: (length: number) => Argument[], each = 1): number => {
+    const count = (length: number): number => callIn(unchecked, name, argumentsOf(length)).instructions;
+    return (count(96) - count(32)) / 64 / each;
+  };
+  const floats = (length: number): Float32Array => new Float32Array(length);
+
+  it.each([
+    ['saxpy', 7, (n: number) => [2.5, floats(n), floats(n)]],
+    ['crc32', 64, (n: number) => [new Uint8Array(n)]],
+  ] as const)('%s: at most %d', (name, limit, argumentsOf) => {
+    expect(perElement(name, (length) => [...argumentsOf(length)])).toBeLessThanOrEqual(limit);
+  });
+
+  it('matmul: six in the inner loop', () => {
+    const count = (n: number): number =>
+      callIn(unchecked, 'matmul', [n, floats(n * n), floats(n * n), floats(n * n)]).instructions;
+    // The third difference of a cubic is six times its leading coefficient.
+    const [a, b, c, d] = [8, 9, 10, 11].map(count) as [number, number, number, number];
+    expect((d - 3 * c + 3 * b - a) / 6).toBe(6);
   });
 });

@@ -65,6 +65,16 @@ describe('placeModule', () => {
     expect(wordAt(OBJECT.sections[1]?.bytes as Uint8Array, 4)).toBe(2);
   });
 
+  it('refuses to put code that loads short addresses above 64 KB', () => {
+    const low = { offset: 0, type: RELOCATION.low, symbol: 'f', addend: 0 };
+    const symbols = OBJECT.symbols.filter((symbol) => symbol.name === 'f');
+    const short = { sections: [text(3, [low])], symbols };
+    const long = { sections: [text(3, [low, { ...low, offset: 4, type: RELOCATION.high }])], symbols };
+    expect(() => placeModule(short, 0x8e000000)).toThrow(/below 64 KB/);
+    expect(placeModule(long, 0x8e000000).symbols.get('f')).toBe(0x8e000008);
+    expect(placeModule(short, 0x7000).symbols.get('f')).toBe(0x7008);
+  });
+
   it('refuses symbols that nobody defines and bases that are not aligned', () => {
     expect(undefinedSymbols(OBJECT)).toEqual(['outside']);
     expect(() => placeModule(OBJECT, 0x1000)).toThrow(/outside is used but not defined/);
