@@ -16,6 +16,10 @@ function printJson(object: unknown): void {
   process.stdout.write(`${JSON.stringify(object)}\n`);
 }
 
+function wasInterrupted(): boolean {
+  return interruption?.signal.aborted === true;
+}
+
 const frame: CommandFrame = {
   answer(schema, data, text) {
     if (json) printJson({ schema: `shoal/${schema}`, ok: true, data });
@@ -54,8 +58,9 @@ try {
     },
     help: (text) => process.stdout.write(text),
   });
+  if (wasInterrupted() && exitCode === EXIT_CODES.ok) exitCode = EXIT_CODES.interrupted;
 } catch (error) {
-  exitCode = interruption?.signal.aborted === true ? EXIT_CODES.interrupted : exitCodeOf(error);
+  exitCode = wasInterrupted() ? EXIT_CODES.interrupted : exitCodeOf(error);
   if (json) printJson({ schema: 'shoal/error/1', ok: false, error: errorReport(error) });
   else process.stderr.write(errorText(error, process.stderr));
 }

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeElf } from '../../../boards/elf/write-elf.ts';
+import { findBoard } from '../../../boards/registry.ts';
+import { compileKernels } from '../../../compiler/index.ts';
+import { writeContainer } from '../../../compiler/module-container.ts';
 import { COMMAND_TABLE } from '../../../flash-tools/command-table.ts';
 import { EXIT_CODES, exitCodeOf } from '../../../flash-tools/exit-codes.ts';
 import { runCommandLine } from '../../../flash-tools/program.ts';
@@ -152,4 +155,26 @@ test('boards lists every board in one line', async () => {
   const { output, answer } = await shoal('boards');
   expect(output.split('\n')).toHaveLength((answer?.data as readonly unknown[]).length);
   expect(output).toMatch(/^parallella-16 .*16 cores \(4x4\).*32 KB each, 32 MB shared$/m);
+});
+
+test('disasm shows the code inside of compiled kernels', async () => {
+  const kernels = join(folder, 'kernels.ts');
+  const lines = [
+    "'use kernel';",
+    "import type { i32 } from 'shoal/kernel';",
+    'export function twice(x: i32): i32 {',
+    '  return 2 * x;',
+    '}',
+  ];
+  writeFileSync(kernels, lines.join('\n'));
+  const board = findBoard('parallella-16');
+  const module = await compileKernels(kernels, { board });
+  const file = join(folder, 'kernels.shoal');
+  writeFileSync(file, writeContainer([{ module, localMemoryBytes: board.localMemoryBytes }]));
+  const { output, error } = await shoal('disasm', file, '--symbol', 'kernels.twice');
+  expect(error).toBeUndefined();
+  expect(output).toContain('<kernels.twice>:');
+  expect(output).toMatch(/kernels\.ts:4 {2}return 2 \* x;/);
+  writeFileSync(file, Uint8Array.of(0xd9, 0xd9, 0xf7, 0xa0));
+  expect((await shoal('disasm', file)).error).toMatchObject({ code: 'ELF_INVALID', details: { file } });
 });
