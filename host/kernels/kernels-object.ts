@@ -1,5 +1,5 @@
 /** Makes the object whose methods call kernels. */
-import { ShoalError } from '../../protocol/errors.ts';
+import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
 import { onAbort } from './abort-actions.ts';
 import { describeValue } from './describe-value.ts';
@@ -23,45 +23,37 @@ export interface CallContext {
 /** Names that the object itself uses; `then` would make it look like a promise. */
 export const RESERVED_KERNEL_NAMES: readonly string[] = ['at', 'everywhere', 'with', 'then'];
 
-type CallFunction = (...values: unknown[]) => Promise<unknown>;
+/** `site` holds the stack of the call. */
+type CallFunction = (signature: Signature, values: readonly unknown[], site: Error) => Promise<unknown>;
 
 export function createKernels(context: CallContext, module: LoadedModule, options: CallOptions): object {
-  const methods = (make: (signature: Signature) => CallFunction): Record<string, unknown> => {
-    const object: Record<string, unknown> = {};
-    for (const { signature } of module.kernels) object[signature.name] = named(signature.name, make(signature));
-    return object;
-  };
-  const kernels = methods(
-    (signature) =>
-      (...values) =>
-        callOne(context, module, signature, null, options, values),
-  );
-  kernels.at = (selector: CoreSelector): object => {
-    const core = coreIndex(context, selector);
-    return Object.freeze(
-      methods(
-        (signature) =>
-          (...values) =>
-            callOne(context, module, signature, core, options, values),
-      ),
-    );
-  };
-  kernels.everywhere = Object.freeze(
-    methods(
-      (signature) =>
-        (...values) =>
-          callAll(context, module, signature, options, values),
+  const methods = (call: CallFunction): Record<string, unknown> =>
+    Object.fromEntries(module.kernels.map(({ signature }) => [signature.name, method(signature, call)]));
+  const onCore =
+    (core: number | null): CallFunction =>
+    (signature, values, site) =>
+      callOne(context, module, signature, core, options, values, site);
+  return Object.freeze({
+    ...methods(onCore(null)),
+    at: (selector: CoreSelector): object => Object.freeze(methods(onCore(coreIndex(context, selector)))),
+    everywhere: Object.freeze(
+      methods((signature, values, site) => callAll(context, module, signature, options, values, site)),
     ),
-  );
-  kernels.with = (more: CallOptions): object => {
-    checkOptions(more);
-    return createKernels(context, module, { ...options, ...more });
-  };
-  return Object.freeze(kernels);
+    with: (more: CallOptions): object => {
+      checkOptions(more);
+      return createKernels(context, module, { ...options, ...more });
+    },
+  });
 }
 
-function named(name: string, call: CallFunction): CallFunction {
-  return Object.defineProperty(call, 'name', { value: name });
+/** The function that users call. */
+function method(signature: Signature, call: CallFunction): (...values: unknown[]) => Promise<unknown> {
+  const kernel = (...values: unknown[]): Promise<unknown> => {
+    const site = new Error('call');
+    Error.captureStackTrace?.(site, kernel);
+    return call(signature, values, site);
+  };
+  return Object.defineProperty(kernel, 'name', { value: signature.name });
 }
 
 function checkOptions(options: CallOptions): void {
@@ -104,9 +96,8 @@ async function callOne(
   core: number | null,
   options: CallOptions,
   values: readonly unknown[],
+  site: Error,
 ): Promise<unknown> {
-  const site = new Error('call');
-  Error.captureStackTrace?.(site, callOne);
   try {
     const encoded = prepare(context, signature, options, values);
     const release = context.inFlight.take(signature.name, usesOf(signature, values));
@@ -128,9 +119,8 @@ async function callAll(
   signature: Signature,
   options: CallOptions,
   values: readonly unknown[],
+  site: Error,
 ): Promise<unknown[]> {
-  const site = new Error('call');
-  Error.captureStackTrace?.(site, callAll);
   try {
     const count = context.pool.slots.length;
     refuseWrittenWholes(signature, values);
@@ -240,12 +230,17 @@ function writeOutputs(signature: Signature, encoded: EncodedCall, answer: Answer
   }
 }
 
-/** Puts the frames of the call behind those of the core. */
+const joined = new WeakSet<object>();
+
+/**
+ * Gives an error the stack of the call: behind the frames of the core if it has some, else in place of those of the
+ * host, where the error was only noticed. What is not ours, the reason of an AbortSignal, stays as it is.
+ */
 function joinStack(error: unknown, site: Error): unknown {
-  if (error instanceof Error && 'code' in error && site.stack !== undefined) {
-    const frames = site.stack.slice(site.stack.indexOf('\n') + 1);
-    const isOurs = error.stack?.includes('    at ') === true && !(error as { core?: unknown }).core;
-    if (!isOurs) error.stack = `${error.stack ?? error.message}\n${frames}`;
-  }
+  if (!isShoalError(error) || error.code === 'INTERNAL' || joined.has(error)) return error;
+  joined.add(error);
+  const frames = site.stack?.slice(site.stack.indexOf('\n') + 1) ?? '';
+  const head = error instanceof ShoalError ? `${error.name}: ${error.message}` : error.stack;
+  error.stack = `${head}\n${frames}`;
   return error;
 }

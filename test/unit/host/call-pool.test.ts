@@ -250,6 +250,7 @@ describe('what goes wrong on a core', () => {
       code: 'CALL_TIMEOUT',
       message: expect.stringContaining('stuck did not answer within 30 ms (core 0,1)'),
     });
+    expect(error.stack).toContain('call-pool.test.ts');
     expect(await queued).toBe(107);
     expect(events).toStrictEqual([{ core: [0, 1], coreIndex: 1, reason: error }]);
     expect(pool.slots.map((slot) => slot.resets)).toStrictEqual([0, 1, 0, 0]);
