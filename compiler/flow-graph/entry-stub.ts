@@ -23,6 +23,7 @@ const READ: Readonly<Record<ScalarType, string>> = {
   u32: 'arguments.readInteger',
   f32: 'arguments.readFloat',
   bool: 'arguments.readBoolean',
+  reference: '', // the front end refuses kernels with objects in their signature
 };
 
 const WRITE: Readonly<Record<ScalarType | 'void', string>> = {
@@ -30,6 +31,7 @@ const WRITE: Readonly<Record<ScalarType | 'void', string>> = {
   u32: 'arguments.writeUnsigned',
   f32: 'arguments.writeFloat',
   bool: 'arguments.writeBoolean',
+  reference: '',
   void: 'arguments.writeVoid',
 };
 
