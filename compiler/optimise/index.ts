@@ -8,6 +8,7 @@ import { removeProvenChecks } from './remove-checks.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { simplifyBranches } from './simplify-branches.ts';
 import { numberValues } from './value-numbering.ts';
+import { versionLoops } from './version-loops.ts';
 
 export interface OptimiseOptions {
   /** Checks the graph after every pass. Default false. */
@@ -36,12 +37,19 @@ export function optimise(program: GraphProgram, options: OptimiseOptions = {}): 
   };
   program.functions.forEach(cleanUp);
   inlineCalls(program, cleanUp, options.goal);
-  for (const graph of program.functions) {
+  const improveLoops = (graph: GraphFunction): void => {
     for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
       changed = run(graph, removeProvenChecks);
       changed = run(graph, (g) => hoistInvariants(g, constantData)) || changed;
       changed = run(graph, reduceMultiplications) || changed;
       if (changed) cleanUp(graph);
+    }
+  };
+  for (const graph of program.functions) {
+    improveLoops(graph);
+    if (run(graph, versionLoops)) {
+      cleanUp(graph);
+      improveLoops(graph);
     }
     run(graph, simplifyBranches);
   }
