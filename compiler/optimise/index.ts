@@ -1,6 +1,7 @@
 /** The passes between lowering and back end. All of them keep the bits of docs/numbers.md and the order of effects. */
 import type { GraphFunction, GraphProgram } from '../flow-graph/graph.ts';
 import { verifyFunction, verifyProgram } from '../flow-graph/verify-graph.ts';
+import { convertBranches } from './convert-branches.ts';
 import { hoistInvariants } from './hoist-invariants.ts';
 import { inlineCalls } from './inline.ts';
 import { reduceMultiplications } from './reduce-multiplications.ts';
@@ -35,7 +36,10 @@ export function optimise(program: GraphProgram, options: OptimiseOptions = {}): 
       changed = run(graph, removeDeadCode) || changed;
     }
   };
-  program.functions.forEach(cleanUp);
+  for (const graph of program.functions) {
+    cleanUp(graph);
+    if (run(graph, convertBranches)) cleanUp(graph);
+  }
   inlineCalls(program, cleanUp, options.goal);
   const improveLoops = (graph: GraphFunction): void => {
     for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
