@@ -44,7 +44,7 @@ export interface CoreView {
   readonly instructions: number;
   /** Clocks: one for each instruction, and time asleep. */
   readonly clock: number;
-  /** Why the core is `faulted`. */
+  /** Why the core is `faulted`. Only a reset (RESETCORE 1, then 0) takes it away. */
   readonly fault: CoreFault | undefined;
   /** What the program gave to an exit trap, if that is why the core is `halted`. */
   readonly exitStatus: number | undefined;
