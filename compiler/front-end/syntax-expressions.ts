@@ -2,14 +2,7 @@ import ts from 'typescript';
 import { spanOf } from './diagnostics.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
-import {
-  isLanguageType,
-  isNumberType,
-  isRecordType,
-  isTupleType,
-  typedArrayElement,
-  withoutNull,
-} from './syntax-types.ts';
+import { isNumberType, isRecordType, isTupleType, typedArrayElement, withoutNull } from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
 
 /** Checks an expression whose kind is in the language: its parts, and what they name. */
