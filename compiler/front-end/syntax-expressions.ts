@@ -12,6 +12,7 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   else if (ts.isElementAccessExpression(node)) checkElement(walk, node);
   else if (ts.isCallExpression(node)) checkCall(walk, node);
   else if (ts.isNewExpression(node)) checkNew(walk, node);
+  else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
   else if (ts.isMetaProperty(node)) {
     walk.sink.report(node.keywordToken === ts.SyntaxKind.NewKeyword ? 'SH1123' : 'SH1113', node);
   } else {
@@ -244,4 +245,9 @@ function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
 function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
   const type = withoutNull(checker, given);
   return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
+}
+
+function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
+  const wanted = checker.getContextualType(node);
+  return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
 }
