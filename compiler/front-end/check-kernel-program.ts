@@ -51,7 +51,8 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
   if (sink.hasErrors) return null;
   const scope = new KernelScope(sources, constants);
   const reach = kernelReach(sources);
-  const kinds = new KindInference(scope, reach.functions);
+  const kinds = new KindInference(scope, reach.functions, reach.exports.values(), sink);
+  if (sink.hasErrors) return null;
   const { program, exported } = buildKernelTree({
     scope,
     kinds,

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
+import { isFunctionType } from './function-types.ts';
 import { BOOL, elementType, OTHER, type ValueType, VOID } from './number-kinds.ts';
 import { isNumberType, typedArrayElement } from './syntax-types.ts';
 
@@ -9,6 +10,8 @@ export type DeclaredType =
   | { readonly tag: 'kind'; readonly kind: ElementKind; readonly type: ValueType }
   /** `number`, or nothing: inferred. */
   | { readonly tag: 'number' }
+  /** A function: which one is inferred. */
+  | { readonly tag: 'function' }
   /** A boolean, a typed array, nothing at all, or what kernels cannot hold. */
   | { readonly tag: 'known'; readonly type: ValueType };
 
@@ -30,6 +33,7 @@ export function declaredType(checker: ts.TypeChecker, type: ts.Type, written: bo
     const kind = written ? brandOf(checker, type) : null;
     return kind === null ? { tag: 'number' } : { tag: 'kind', kind, type: elementType(kind) };
   }
+  if (isFunctionType(type)) return { tag: 'function' };
   return { tag: 'known', type: withoutNumbers(type) };
 }
 
@@ -44,7 +48,7 @@ function withoutNumbers(type: ts.Type): ValueType {
 
 /** The type that a declaration fixes; null if it is inferred. */
 export function fixedType(declared: DeclaredType): ValueType | null {
-  return declared.tag === 'number' ? null : declared.type;
+  return declared.tag === 'number' || declared.tag === 'function' ? null : declared.type;
 }
 
 /** What is written at a variable or parameter. */
