@@ -53,10 +53,13 @@ export const OUTBOUND_RING_ADDRESS = 0xb0;
 /** A power of two. Answers to eight calls fit, 22 bytes each at most, so only LOG can make a core wait. */
 export const OUTBOUND_RING_BYTES = 256;
 
+/** Written by the core: the argument words of the call that begins, ARGUMENT_WORDS of argument-kinds.ts; 8-aligned. */
+export const ARGUMENT_WORDS_ADDRESS = 0x1b0;
+
 /** First address behind the mailbox: where the runtime's code begins. */
-export const MAILBOX_END = 0x1b0;
+export const MAILBOX_END = 0x1f0;
 /** Part of the runtime's budget for RAM. */
-export const MAILBOX_LENGTH_BYTES = 0x170;
+export const MAILBOX_LENGTH_BYTES = 0x1b0;
 
 export const STATE_STARTING = 0;
 /** Asleep, or about to sleep: nothing is left to do. */

@@ -5,8 +5,8 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { debugSections } from '../dist/boards/elf/write-debug-line.js';
 import { ELF_MACHINE_EPIPHANY, SECTION_FLAG, SYMBOL_KIND } from '../dist/boards/elf/elf-file.js';
+import { debugSections } from '../dist/boards/elf/write-debug-line.js';
 import { writeElf } from '../dist/boards/elf/write-elf.js';
 import { compileImage } from '../dist/compiler/compile-image.js';
 import { stackBytesOf } from '../dist/compiler/link/stack-depth.js';

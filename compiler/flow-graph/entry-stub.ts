@@ -1,29 +1,32 @@
 /**
- * Entry stubs: what the core runtime calls to run a kernel. A stub reads the arguments of the message in order through
- * the runtime's `arguments.…` functions, refuses what is left over, calls the kernel and writes its result.
+ * Entry stubs: what the core runtime calls to run a kernel. A stub has the runtime read all arguments of the message, in
+ * the order and of the kinds of the signature, takes their words into registers, calls the kernel and has its result
+ * written. A call that does not fit the signature is refused before the kernel runs.
  */
-import { TYPED_ARRAYS } from '../../protocol/values/typed-arrays.ts';
-import type { ElementKind, KernelFunction, ScalarType } from '../kernel-tree/tree.ts';
+import * as kinds from '../../protocol/argument-kinds.ts';
+import type { ElementKind, KernelFunction, ScalarType, VariableType } from '../kernel-tree/tree.ts';
 import { FunctionBuilder } from './function-builder.ts';
-import type { GraphFunction, Value } from './graph.ts';
+import type { GraphFunction, Value, WordType } from './graph.ts';
 import { wordType } from './lower-function.ts';
 
-const ARRAY_NAMES: Readonly<Record<ElementKind, string>> = {
-  i8: 'Int8Array',
-  u8: 'Uint8Array',
-  i16: 'Int16Array',
-  u16: 'Uint16Array',
-  i32: 'Int32Array',
-  u32: 'Uint32Array',
-  f32: 'Float32Array',
+const ARRAY_KINDS: Readonly<Record<ElementKind, number>> = {
+  i8: kinds.ARGUMENT_INT8_ARRAY,
+  u8: kinds.ARGUMENT_UINT8_ARRAY,
+  i16: kinds.ARGUMENT_INT16_ARRAY,
+  u16: kinds.ARGUMENT_UINT16_ARRAY,
+  i32: kinds.ARGUMENT_INT32_ARRAY,
+  u32: kinds.ARGUMENT_UINT32_ARRAY,
+  f32: kinds.ARGUMENT_FLOAT32_ARRAY,
 };
 
-const READ: Readonly<Record<ScalarType, string>> = {
-  i32: 'arguments.readInteger',
-  u32: 'arguments.readInteger',
-  f32: 'arguments.readFloat',
-  bool: 'arguments.readBoolean',
+const SCALAR_KINDS: Readonly<Record<ScalarType, number>> = {
+  i32: kinds.ARGUMENT_INTEGER,
+  u32: kinds.ARGUMENT_INTEGER,
+  f32: kinds.ARGUMENT_FLOAT,
+  bool: kinds.ARGUMENT_BOOLEAN,
 };
+
+const READ_ALL = 'arguments.readAll';
 
 const WRITE: Readonly<Record<ScalarType | 'void', string>> = {
   i32: 'arguments.writeInteger',
@@ -33,11 +36,14 @@ const WRITE: Readonly<Record<ScalarType | 'void', string>> = {
   void: 'arguments.writeVoid',
 };
 
-/** RFC 8746 tag (little endian) under which an array of these elements travels. */
-export function typedArrayTag(element: ElementKind): number {
-  const kind = TYPED_ARRAYS.find(({ name }) => name === ARRAY_NAMES[element]);
-  if (kind === undefined) throw new Error(`no typed array holds ${element}`);
-  return kind.tag;
+/** What `readAll` takes: the kinds of the parameters, four bits each, in two words. */
+export function argumentDescriptor(types: readonly VariableType[]): readonly [low: number, high: number] {
+  const words: [number, number] = [0, 0];
+  types.forEach((type, index) => {
+    const kind = type.tag === 'array' ? ARRAY_KINDS[type.element] : SCALAR_KINDS[type.scalar];
+    words[index < 8 ? 0 : 1] |= kind << (4 * (index % 8));
+  });
+  return words;
 }
 
 /** Symbol of the stub of a kernel. */
@@ -54,22 +60,20 @@ export function entryStub(kernel: KernelFunction): GraphFunction {
     position: kernel.position,
   });
   builder.position = kernel.position;
+  const types = kernel.parameters.map(({ type }) => type);
+  const [low, high] = argumentDescriptor(types);
+  const base = builder.call(READ_ALL, [builder.constant(low), builder.constant(high)], 'i32') as Value;
+  const wordTypes = types.flatMap((type): readonly WordType[] =>
+    type.tag === 'array' ? ['i32', 'i32'] : [wordType(type.scalar)],
+  );
   const words: Value[] = [];
-  const call = (symbol: string, values: readonly Value[], type: ScalarType): Value =>
-    builder.call(symbol, values, wordType(type)) as Value;
-  for (const { type } of kernel.parameters) {
-    if (type.tag === 'scalar') words.push(call(READ[type.scalar], [], type.scalar));
-    else {
-      words.push(call('arguments.readArray', [builder.constant(typedArrayTag(type.element))], 'i32'));
-      words.push(call('arguments.lastLength', [], 'i32'));
-    }
-  }
-  builder.call('arguments.end', [], null);
+  // Backwards: the register of the address becomes free for the first word.
+  for (const [index, type] of [...wordTypes.entries()].reverse()) words[index] = builder.load(base, 4 * index, type);
   if (kernel.result === 'void') {
     builder.call(kernel.symbol, words, null);
     builder.call(WRITE.void, [], null);
   } else {
-    builder.call(WRITE[kernel.result], [call(kernel.symbol, words, kernel.result)], null);
+    builder.call(WRITE[kernel.result], [builder.call(kernel.symbol, words, wordType(kernel.result)) as Value], null);
   }
   builder.return(null);
   return builder.done();

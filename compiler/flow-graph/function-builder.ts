@@ -191,6 +191,25 @@ export class FunctionBuilder {
     return result;
   }
 
+  /** The word at an address plus offset bytes, which may be anything's. */
+  load(base: Value, offset: number, type: WordType): Value {
+    const result = newValue(this.graph, type);
+    const alias: AliasClass = { tag: 'any' };
+    this.emit({
+      op: 'load',
+      result,
+      sizeBytes: 4,
+      signed: false,
+      base,
+      index: null,
+      scale: 1,
+      offset,
+      volatile: false,
+      alias,
+    });
+    return result;
+  }
+
   call(
     callee: string,
     words: readonly Value[],

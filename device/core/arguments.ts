@@ -1,9 +1,11 @@
 'use kernel';
 /**
  * The message of the call that runs, read in order, and its answer. Entry stubs, which the compiler makes for each
- * kernel signature, call the `read` functions, `end`, the kernel, and one `write` function. A message that is not what
- * they expect is refused; then the function does not return.
+ * kernel signature, call `readAll`, the kernel, and one `write` function. A message that is not what they expect is
+ * refused; then the function does not return.
  */
+import { ARGUMENT_FLOAT, ARGUMENT_INTEGER, ARGUMENT_UINT8_ARRAY } from '../../protocol/argument-kinds.ts';
+import { ARGUMENT_WORDS_ADDRESS } from '../../protocol/mailbox.ts';
 import {
   CALL,
   CALL_COUNTED,
@@ -17,7 +19,7 @@ import {
   RETURN_VOID,
 } from '../../protocol/operations.ts';
 import type { f32, i32 } from '../kernel/index.ts';
-import { bitsOf, floatOf, load8 } from '../kernel/machine.ts';
+import { bitsOf, floatOf, load8, store32 } from '../kernel/machine.ts';
 import { putByte, putFloatBits, putInteger, putUnsigned, send } from './outbound.ts';
 import { beginAnswer, refuse, setCall } from './traps.ts';
 
@@ -30,6 +32,9 @@ let value: i32 = 0;
 /** Arguments that the message still holds. */
 let remaining: i32 = 0;
 let length: i32 = 0;
+
+/** RFC 8746 tags of the array kinds, in the order of their numbers. */
+const arrayTags = new Uint8Array([64, 69, 70, 72, 77, 78, 85]);
 
 function fail(reason: i32, detail: i32): void {
   refuse(reason, cursor - start, detail);
@@ -139,6 +144,33 @@ export function readArray(tag: i32): i32 {
 /** Elements of the array that was read last. */
 export function lastLength(): i32 {
   return length;
+}
+
+/**
+ * Reads all arguments: kinds as protocol/argument-kinds.ts numbers them, four bits each from the lowest of `low` to the
+ * highest of `high`, 0 behind the last. Returns the address of their words, in order. Nothing has happened yet if the
+ * call is refused.
+ */
+export function readAll(low: i32, high: i32): i32 {
+  let to: i32 = ARGUMENT_WORDS_ADDRESS;
+  let kinds: i32 = low;
+  let more: i32 = high;
+  while (kinds !== 0) {
+    const kind: i32 = kinds & 15;
+    let word: i32 = 0;
+    if (kind >= ARGUMENT_UINT8_ARRAY) {
+      word = readArray(arrayTags[kind - ARGUMENT_UINT8_ARRAY]);
+      store32((to + 4) >>> 0, length);
+    } else if (kind === ARGUMENT_INTEGER) word = readInteger();
+    else if (kind === ARGUMENT_FLOAT) word = bitsOf(readFloat());
+    else word = readBoolean();
+    store32(to >>> 0, word);
+    to = to + (kind >= ARGUMENT_UINT8_ARRAY ? 8 : 4);
+    kinds = (kinds >>> 4) | (more << 28);
+    more = more >>> 4;
+  }
+  end();
+  return ARGUMENT_WORDS_ADDRESS;
 }
 
 export function writeVoid(): void {

@@ -1,12 +1,7 @@
 'use kernel';
 /** The whole runtime: what start.s enters, and what entry stubs call. */
 export {
-  end,
-  lastLength,
-  readArray,
-  readBoolean,
-  readFloat,
-  readInteger,
+  readAll,
   writeBoolean,
   writeFloat,
   writeInteger,

@@ -37,8 +37,8 @@ sleep:                                  ; 0x30
         nop                             ; 0x3e
 
         .global mailbox
-mailbox:                                ; 0x40 ... 0x1af: protocol/mailbox.ts
-        .space  0x170
+mailbox:                                ; 0x40 ... 0x1ef: protocol/mailbox.ts
+        .space  0x1b0
 
 ignore:                                 ; touches no register and no flag
         rti

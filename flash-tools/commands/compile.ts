@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { findBoard } from '../../boards/registry.ts';
@@ -9,9 +8,10 @@ import { listingText, listModule } from '../../compiler/listing.ts';
 import { writeContainer } from '../../compiler/module-container.ts';
 import { checkSize, sizeText } from '../../compiler/size.ts';
 import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
-import { ShoalError } from '../../protocol/errors.ts';
 import { RUNTIME_STACK_BYTES } from '../../protocol/mailbox.ts';
 import { type CommandFrame, JSON_OPTION } from '../command.ts';
+import { readInput } from '../read-input.ts';
+import { writeOutput } from '../write-output.ts';
 
 interface CompileCommandOptions {
   readonly board: string;
@@ -34,7 +34,7 @@ export function addCompileCommand(program: Command, frame: CommandFrame): void {
     .option(...JSON_OPTION)
     .action(async (file: string, options: CompileCommandOptions) => {
       const board = findBoard(options.board);
-      await readable(file);
+      await readInput(file);
       const module = await compileKernels(file, { board, checks: options.checks });
       const report = checkSize(module, {
         localMemoryBytes: board.localMemoryBytes,
@@ -43,7 +43,7 @@ export function addCompileCommand(program: Command, frame: CommandFrame): void {
       });
       const output = options.output ?? (options.listing ? undefined : basename(file).replace(/\.[cm]?ts$/, '.shoal'));
       if (output !== undefined) {
-        await writeFile(output, writeContainer([{ module, localMemoryBytes: board.localMemoryBytes }]));
+        await writeOutput(output, writeContainer([{ module, localMemoryBytes: board.localMemoryBytes }]));
       }
       const data = {
         file,
@@ -57,7 +57,7 @@ export function addCompileCommand(program: Command, frame: CommandFrame): void {
       frame.answer('compile/1', data, () => {
         const lines = options.listing ? [listingText(module, sourceOf)] : [];
         lines.push(
-          `${relative('', file)}: ${module.kernels.length} kernels, ${moduleBytes(module)} bytes; ${sizeText(report)}`,
+          `${relative('', file)}: ${counted(module.kernels.length, 'kernel')}, ${moduleBytes(module)} bytes; ${sizeText(report)}`,
         );
         if (output !== undefined) lines.push(`wrote ${output}`);
         return lines.join('\n');
@@ -65,12 +65,8 @@ export function addCompileCommand(program: Command, frame: CommandFrame): void {
     });
 }
 
-async function readable(file: string): Promise<void> {
-  try {
-    await readFile(file);
-  } catch (cause) {
-    throw new ShoalError('FILE_NOT_FOUND', `cannot read ${file}`, { details: { file }, cause });
-  }
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function sourceOf(file: string): string | undefined {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { ELF_MACHINE_EPIPHANY, type ElfFile } from '../../boards/elf/elf-file.ts';
 import type { SourceLine } from '../../boards/elf/line-table.ts';
@@ -8,7 +7,7 @@ import { listableSymbols, listElf, listingText } from '../../boards/isa/epiphany
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { nearestName } from '../../protocol/nearest-name.ts';
 import { type CommandFrame, JSON_OPTION } from '../command.ts';
-import { systemErrorCode } from '../exit-codes.ts';
+import { readInput } from '../read-input.ts';
 
 /** Adds `shoal disasm FILE [--symbol NAME] [--json]`. */
 export function addDisasmCommand(program: Command, frame: CommandFrame): void {
@@ -23,23 +22,12 @@ export function addDisasmCommand(program: Command, frame: CommandFrame): void {
     .option('--symbol <name>', 'only this function')
     .option(...JSON_OPTION)
     .action(async (file: string, options: { readonly symbol?: string }) => {
-      const elf = await readCode(file, await read(file));
+      const elf = await readCode(file, await readInput(file));
       if (elf.machine !== ELF_MACHINE_EPIPHANY) throw wrongMachine(file, elf.machine);
       const blocks = listElf(elf, options.symbol);
       if (options.symbol !== undefined && blocks.length === 0) throw unknownSymbol(file, options.symbol, elf);
       frame.answer('disasm/1', { file, blocks }, () => listingText(blocks, sourceReader()));
     });
-}
-
-async function read(file: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(file));
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== 'ENOENT' && code !== 'EISDIR' && code !== 'ENOTDIR') throw error;
-    const why = code === 'EISDIR' ? 'it is a folder' : 'there is no such file';
-    throw new ShoalError('FILE_NOT_FOUND', `cannot read ${file}: ${why}`, { details: { file }, cause: error });
-  }
 }
 
 /** The ELF file, or that of the first target in a file of compiled kernels. */

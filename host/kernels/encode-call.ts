@@ -58,7 +58,7 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
       actual: values.length,
     });
   }
-  const writer = new ByteWriter(256);
+  const writer = new ByteWriter(capacityFor(values));
   writeCallHead(writer, PLACEHOLDER, PLACEHOLDER, parameters.length);
   const outputs: Output[] = [];
   const sent: [number, number][] = [];
@@ -87,6 +87,13 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
   if (unsentFrom < writer.length) sent.push([unsentFrom, writer.length]);
   const message = writer.view();
   return { message, outputs, sent, sentBytes: sent.reduce((sum, [start, end]) => sum + end - start, 0) };
+}
+
+/** Enough that the message is never copied: the longest heads of each value, and the arrays. */
+function capacityFor(values: readonly unknown[]): number {
+  let bytes = 16;
+  for (const value of values) bytes += 32 + (ArrayBuffer.isView(value) ? value.byteLength : 0);
+  return bytes;
 }
 
 const count = (n: number): string => (n === 1 ? '1 argument' : `${n} arguments`);

@@ -240,7 +240,8 @@ function joinStack(error: unknown, site: Error): unknown {
   if (!isShoalError(error) || error.code === 'INTERNAL' || joined.has(error)) return error;
   joined.add(error);
   const frames = site.stack?.slice(site.stack.indexOf('\n') + 1) ?? '';
-  const head = error instanceof ShoalError ? `${error.name}: ${error.message}` : error.stack;
+  // A ShoalError was made by the host; a trap's error has the class of exact Node, and the kernel's frame.
+  const head = error.name === 'ShoalError' ? `${error.name}: ${error.message}` : error.stack;
   error.stack = `${head}\n${frames}`;
   return error;
 }

@@ -7,6 +7,8 @@ import type { CoreCounters, MemoryLink } from './memory-link.ts';
  * and input stay prompt, and looking at every core in between costs little against it.
  */
 const SLICE_INSTRUCTIONS = 65_536;
+/** After so many the slice ends if a core has gone to sleep: it may have an answer, and can have its next call. */
+const PART_INSTRUCTIONS = 4096;
 
 /** A board emulated in this process. It stands still except in `advance`. */
 export class EmulatorLink implements MemoryLink {
@@ -40,7 +42,18 @@ export class EmulatorLink implements MemoryLink {
   }
 
   advance(): 'working' | 'asleep' {
-    return this.#machine.run({ maxInstructions: SLICE_INSTRUCTIONS }).reason === 'limit' ? 'working' : 'asleep';
+    const awake = this.#awakeCores();
+    for (let done = 0; done < SLICE_INSTRUCTIONS; done += PART_INSTRUCTIONS) {
+      if (this.#machine.run({ maxInstructions: PART_INSTRUCTIONS }).reason !== 'limit') return 'asleep';
+      if (this.#awakeCores() < awake) break;
+    }
+    return 'working';
+  }
+
+  #awakeCores(): number {
+    let count = 0;
+    for (const core of this.#machine.cores) if (core.state === 'running' || core.interruptLatch !== 0) count++;
+    return count;
   }
 
   fault(core: number): string | null {

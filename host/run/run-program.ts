@@ -14,7 +14,8 @@ const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 export async function runProgram(file: string, args: readonly string[]): Promise<number> {
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile()) {
-    throw new ShoalError('FILE_NOT_FOUND', `cannot run ${file}: there is no such file`, {
+    const why = found === null ? 'there is no such file' : 'it is no file';
+    throw new ShoalError('FILE_NOT_FOUND', `cannot run ${file}: ${why}`, {
       hint: 'give the path of a .ts or .js program',
     });
   }

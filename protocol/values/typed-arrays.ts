@@ -111,8 +111,17 @@ export function writeAlignedArrayHead(writer: ByteWriter, tag: number, lengthByt
  */
 export const CANONICAL_NAN = 0x7fc00000;
 
+const isLittleEndian: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Replaces every NaN pattern by CANONICAL_NAN, in place. `bytes` holds little-endian float32 values. */
 export function canonicaliseNans(bytes: Uint8Array): void {
+  if (isLittleEndian && bytes.byteOffset % 4 === 0) {
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2);
+    for (let index = 0; index < words.length; index++) {
+      if (((words[index] as number) & 0x7fffffff) > 0x7f800000) words[index] = CANONICAL_NAN;
+    }
+    return;
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let offset = 0; offset + 4 <= bytes.byteLength; offset += 4) {
     if ((view.getUint32(offset, true) & 0x7fffffff) > 0x7f800000) view.setUint32(offset, CANONICAL_NAN, true);

@@ -118,7 +118,7 @@ test('the image keeps its place: nothing but vectors and entry addresses below t
   expect(image.symbols.get('restart')).toBe(0x28);
   expect(image.symbols.get('sleep')).toBe(0x30);
   expect(image.symbols.get('mailbox')).toBe(0x40);
-  for (const name of ['main.run', 'main.boot', 'traps.check', 'traps.raise', 'arguments.readArray']) {
+  for (const name of ['main.run', 'main.boot', 'traps.check', 'traps.raise', 'arguments.readAll']) {
     expect(image.symbols.get(name), name).toBeGreaterThanOrEqual(MAILBOX_END);
   }
 });

@@ -302,7 +302,7 @@ describe('bad input', () => {
   test('wrong array type, wrong number, too few', async () => {
     const wrong = k as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
     const call = (name: string, ...values: unknown[]): Promise<unknown> =>
-      (wrong[name] as typeof open)(...(values as []));
+      (wrong[name] as (...all: unknown[]) => Promise<unknown>)(...values);
     expect(await failure(call('sum', new Uint32Array(3)))).toMatchObject({
       code: 'CALL_ARGUMENT',
       message: expect.stringContaining('sum takes an Int32Array for x, not Uint32Array(3)'),

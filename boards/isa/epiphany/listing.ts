@@ -114,7 +114,7 @@ function withOffset(name: string, offset: number): string {
 }
 
 /**
- * The listing as text. `sourceText` gives the text of a source line, if it can be had; without it only its place is shown.
+ * The listing as text; zeros between the code are left out. `sourceText` gives the text of a source line, if it can be had; without it only its place is shown.
  */
 export function listingText(
   blocks: readonly ListedBlock[],
@@ -129,7 +129,11 @@ export function listingText(
     }
     lines.push('', `${block.address.toString(16).padStart(8, '0')} <${block.symbol || block.section}>:`);
     let shown: SourceLine | undefined;
-    for (const { address, bytes, text, target, source } of block.instructions) {
+    for (const [i, { address, bytes, text, target, source }] of block.instructions.entries()) {
+      if (isInZeros(block.instructions, i)) {
+        if (!isInZeros(block.instructions, i - 1)) lines.push('       ...');
+        continue;
+      }
       if (source !== undefined && (source.file !== shown?.file || source.line !== shown.line)) {
         lines.push(`; ${source.file}:${source.line}  ${sourceText(source)?.trim() ?? ''}`.trimEnd());
       }
@@ -139,4 +143,15 @@ export function listingText(
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Four zero halfwords or more in a row are room, not code: a branch to itself is what they would be. */
+const FEWEST_ZEROS = 4;
+
+function isInZeros(instructions: readonly ListedInstruction[], at: number): boolean {
+  let count = 0;
+  for (let i = at; instructions[i]?.bytes === '0000' && count < FEWEST_ZEROS; i++) count++;
+  if (count === 0) return false;
+  for (let i = at - 1; instructions[i]?.bytes === '0000' && count < FEWEST_ZEROS; i--) count++;
+  return count >= FEWEST_ZEROS;
 }

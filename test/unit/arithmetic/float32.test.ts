@@ -15,39 +15,36 @@ import {
 
 const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
 
+type Operation = (...values: number[]) => number;
+
 /** Calls `operation` on values and compares result bits; throws with the operands of the first difference. */
-function compare(
-  name: string,
-  operands: readonly number[],
-  operation: (...values: number[]) => number,
-  reference: (...bits: number[]) => number,
-): void {
+function compare(name: string, operands: readonly number[], operation: Operation, reference: Operation): void {
   const got = float32.bitsOf(operation(...operands.map(float32.fromBits))) >>> 0;
   const want = reference(...operands) >>> 0;
   if (got !== want) throw new Error(`${name}(${operands.map(hex).join(', ')}) is ${hex(got)}, should be ${hex(want)}`);
 }
 
-const BINARY = [
-  ['add', float32.add, referenceAdd],
-  ['sub', float32.sub, referenceSub],
-  ['mul', float32.mul, referenceMul],
+const BINARY: readonly (readonly [string, Operation, Operation])[] = [
+  ['add', float32.add, (a: number, b: number) => referenceAdd(a, b)],
+  ['sub', float32.sub, (a: number, b: number) => referenceSub(a, b)],
+  ['mul', float32.mul, (a: number, b: number) => referenceMul(a, b)],
   ['div', float32.div, referenceDiv],
   ['addTowardZero', float32.addTowardZero, (a: number, b: number) => referenceAdd(a, b, 'toward-zero')],
   ['subTowardZero', float32.subTowardZero, (a: number, b: number) => referenceSub(a, b, 'toward-zero')],
   ['mulTowardZero', float32.mulTowardZero, (a: number, b: number) => referenceMul(a, b, 'toward-zero')],
-] as const;
+];
 
-const UNARY = [
+const UNARY: readonly (readonly [string, Operation, Operation])[] = [
   ['sqrt', float32.sqrt, referenceSqrt],
   ['floor', float32.floor, (a: number) => referenceIntegral(a, 'floor')],
   ['ceil', float32.ceil, (a: number) => referenceIntegral(a, 'ceil')],
   ['trunc', float32.trunc, (a: number) => referenceIntegral(a, 'trunc')],
-] as const;
+];
 
-const TERNARY = [
-  ['fma', float32.fma, referenceFma],
+const TERNARY: readonly (readonly [string, Operation, Operation])[] = [
+  ['fma', float32.fma, (a: number, b: number, c: number) => referenceFma(a, b, c)],
   ['fmaTowardZero', float32.fmaTowardZero, (a: number, b: number, c: number) => referenceFma(a, b, c, 'toward-zero')],
-] as const;
+];
 
 describe('float32 against exact integer arithmetic', () => {
   test.each(BINARY)('%s: all pairs of edges and 50 000 random pairs', (name, operation, reference) => {

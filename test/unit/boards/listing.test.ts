@@ -61,3 +61,20 @@ test('data between functions does not shift what follows', () => {
     ['b', ['nop', '.byte 0x4f', '.byte 0x19']],
   ]);
 });
+
+test('room between the code is left out of the text, short runs of zeros are not', () => {
+  const zeros = (count: number): number[] => Array(2 * count).fill(0);
+  const content = Uint8Array.of(0xa2, 0x01, ...zeros(3), 0xa2, 0x01, ...zeros(184), 0xa2, 0x01);
+  const sections = [{ name: '.text', flags: 6, address: 0, alignBytes: 4, content }];
+  const file = readElf(writeElf({ ...sampleProgram(), sections, symbols: [], relocations: [] }));
+  expect(listingText(listElf(file)).split('\n').slice(3)).toEqual([
+    '     0:  a201      nop',
+    '     2:  0000      beq 0x2',
+    '     4:  0000      beq 0x4',
+    '     6:  0000      beq 0x6',
+    '     8:  a201      nop',
+    '       ...',
+    '   17a:  a201      nop',
+    '',
+  ]);
+});

@@ -164,7 +164,7 @@ describe('listing', () => {
     expect(text).toMatch(/^kernels\.scale: \d+ bytes$/m);
     expect(text).toMatch(/^7: for \(let i = 0; i < x\.length; i\+\+\).* +[0-9a-f]+ {2}[0-9a-f]{4,8} +\w+/m);
     expect(text).toMatch(/ b traps\.raise$/m);
-    expect(text).toMatch(/ bl arguments\.readFloat$/m);
+    expect(text).toMatch(/ bl arguments\.readAll$/m);
   });
 
   it('covers every byte of every function', () => {

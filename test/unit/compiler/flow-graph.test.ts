@@ -224,6 +224,9 @@ describe('inlining', () => {
 });
 
 describe('entry stubs', () => {
+  /** Where the runtime puts the argument words. */
+  const WORDS = 32;
+
   const trace = (kernelOf: ReturnType<typeof kernel>): string[] => {
     const calls: string[] = [];
     const answer =
@@ -232,49 +235,44 @@ describe('entry stubs', () => {
         calls.push(`${name}(${words.join(', ')})`);
         return word;
       };
-    const names = [
-      'readInteger',
-      'readFloat',
-      'readBoolean',
-      'readArray',
-      'lastLength',
-      'end',
-      'writeInteger',
-      'writeUnsigned',
-      'writeFloat',
-      'writeBoolean',
-      'writeVoid',
-    ];
+    const writers = ['writeInteger', 'writeUnsigned', 'writeFloat', 'writeBoolean', 'writeVoid'];
     const external = Object.fromEntries([
-      ...names.map((name, index) => [`arguments.${name}`, answer(name, index + 1)] as const),
+      ...writers.map((name) => [`arguments.${name}`, answer(name, 0)] as const),
+      [
+        'arguments.readAll',
+        (low: number, high: number): number => {
+          calls.push(`readAll(${[low, high].map((word) => (word >>> 0).toString(16)).join(', ')})`);
+          return WORDS;
+        },
+      ] as const,
       [kernelOf.symbol, answer('kernel', 99)] as const,
     ]);
     const stub = entryStub(kernelOf);
     verifyFunction(stub);
-    new GraphInterpreter({ name: 'stub', functions: [stub], data: [] }, { external }).call(stub.symbol);
+    const interpreter = new GraphInterpreter({ name: 'stub', functions: [stub], data: [] }, { external });
+    for (let index = 0; index < 16; index++) interpreter.memory.setInt32(WORDS + 4 * index, 100 + index, true);
+    interpreter.call(stub.symbol);
     return calls;
   };
 
-  test('arguments in order, the end, the kernel, the result', () => {
+  test('arguments in order, the kernel, the result', () => {
     const f = kernel(
       'f',
       [scalar('a', 'f32'), arrayLocal('x', 'f32'), scalar('b', 'bool'), scalar('c', 'u32'), arrayLocal('y', 'u8')],
       'u32',
       [],
     );
-    expect(trace(f)).toEqual([
-      'readFloat()',
-      'readArray(85)',
-      'lastLength()',
-      'readBoolean()',
-      'readInteger()',
-      'readArray(64)',
-      'lastLength()',
-      'end()',
-      'kernel(2, 4, 5, 3, 1, 4, 5)',
-      'writeUnsigned(99)',
-    ]);
+    expect(trace(f)).toEqual(['readAll(413a2, 0)', 'kernel(100, 101, 102, 103, 104, 105, 106)', 'writeUnsigned(99)']);
     expect(entryStub(f)).toMatchObject({ symbol: 'kernels.f.entry', parameters: [], result: null, exported: true });
+  });
+
+  test('sixteen words', () => {
+    const scalars = Array.from({ length: 16 }, (_, index) => scalar(`a${index}`, index % 2 === 0 ? 'i32' : 'u32'));
+    expect(trace(kernel('f', scalars, 'void', []))).toEqual([
+      'readAll(11111111, 11111111)',
+      `kernel(${scalars.map((_, index) => 100 + index).join(', ')})`,
+      'writeVoid()',
+    ]);
   });
 
   test('every kind of result', () => {
@@ -289,11 +287,11 @@ describe('entry stubs', () => {
     ]);
   });
 
-  test('tags of all arrays (RFC 8746, little endian)', () => {
-    const tags = (['u8', 'u16', 'u32', 'i8', 'i16', 'i32', 'f32'] as const).map(
+  test('kinds of all arrays', () => {
+    const kinds = (['u8', 'u16', 'u32', 'i8', 'i16', 'i32', 'f32'] as const).map(
       (kind) => trace(kernel('f', [arrayLocal('x', kind)], 'void', []))[0],
     );
-    expect(tags).toEqual([64, 69, 70, 72, 77, 78, 85].map((tag) => `readArray(${tag})`));
+    expect(kinds).toEqual([4, 5, 6, 7, 8, 9, 'a'].map((kind) => `readAll(${kind}, 0)`));
   });
 });
 

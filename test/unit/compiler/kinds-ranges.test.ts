@@ -81,8 +81,8 @@ describe('ranges', () => {
           tested++;
         }
       }),
-      { seed: 5, numRuns: 400 },
+      { seed: 5, numRuns: 250 },
     );
-    expect(tested).toBeGreaterThan(1000);
+    expect(tested).toBeGreaterThan(700);
   });
 });

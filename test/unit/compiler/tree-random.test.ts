@@ -109,7 +109,7 @@ describe('random programs', () => {
         assertValid(checked.program);
         return printTree(checked.program).length > 0 && diagnostics.length === 0;
       }),
-      { seed: 20, numRuns: 400 },
+      { seed: 20, numRuns: 250 },
     );
     expect(outcomes.accepted).toBeGreaterThan(50);
     expect(outcomes.refused).toBeGreaterThan(50);

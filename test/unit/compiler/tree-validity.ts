@@ -89,10 +89,7 @@ function isValid(e: Expression): boolean {
         (e.zeroDivisor !== undefined) === (['div', 'rem'].includes(e.operator) && e.type !== 'f32')
       );
     case 'fused':
-      return need(
-        [e.a, e.b, e.c].every((part) => part.type === 'f32'),
-        e,
-      );
+      return [e.a, e.b, e.c].every((part) => part.type === 'f32');
     case 'compare':
       return (
         e.left.type === e.kind && e.right.type === e.kind && (e.kind !== 'bool' || ['eq', 'ne'].includes(e.operator))

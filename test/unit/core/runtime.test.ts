@@ -190,6 +190,12 @@ describe('the core runtime', () => {
   test('every NaN becomes 7fc00000, infinities and numbers stay', () => {
     const bytes = hex('0100807f ffffffff 0000807f 0000c07f 01000000');
     canonicaliseNans(bytes);
-    expect(Buffer.from(bytes).toString('hex')).toBe('0000c07f0000c07f0000807f0000c07f01000000');
+    const right = '0000c07f0000c07f0000807f0000c07f01000000';
+    expect(Buffer.from(bytes).toString('hex')).toBe(right);
+    // The same at an address that is no multiple of 4.
+    const unaligned = new Uint8Array(21).subarray(1);
+    unaligned.set(hex('0100807f ffffffff 0000807f 0000c07f 01000000'));
+    canonicaliseNans(unaligned);
+    expect(Buffer.from(unaligned).toString('hex')).toBe(right);
   });
 });

@@ -1,0 +1,28 @@
+/**
+ * The benchmarks: `npm run bench -- SUITE… [--json]`, all suites without a name. With --json one JSON object per line.
+ */
+type Figures = Readonly<Record<string, string | number>>;
+type Suite = () => AsyncGenerator<Figures>;
+
+const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
+  emulator: async () => (await import('./emulator.ts')).emulator,
+  numbers: async () => (await import('./numbers/suite.ts')).numbers,
+};
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const names = args.filter((arg) => !arg.startsWith('-'));
+const unknown = names.find((name) => !(name in SUITES));
+if (unknown !== undefined) {
+  process.stderr.write(`there is no suite '${unknown}'; there are ${Object.keys(SUITES).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  for (const name of names.length > 0 ? names : Object.keys(SUITES)) {
+    const suite = await SUITES[name]?.();
+    if (suite === undefined) continue;
+    for await (const figures of suite()) {
+      const text = Object.entries(figures).map(([key, value]) => `${key} ${value}`);
+      process.stdout.write(`${json ? JSON.stringify(figures) : text.join('  ')}\n`);
+    }
+  }
+}
