@@ -69,7 +69,8 @@ export const MEMORY_ROWS = {
   },
   SH3022: {
     message: '`{name}` is expanded too often',
-    reason: 'functions that take functions are put in the place of each of their calls; the limit is {limit} in a program',
+    reason:
+      'functions that take functions are put in the place of each of their calls; the limit is {limit} in a program',
     replacement: 'call it from a function without function parameters, which is one piece of code for all its calls',
   },
 } as const;

@@ -63,5 +63,7 @@ export function typeArgumentsOf(
 /** `<Float32Array, i32>`, or nothing. */
 export function typeArgumentText(checker: ts.TypeChecker, types: ReadonlyMap<ts.Symbol, ts.Type>): string {
   if (types.size === 0) return '';
-  return `<${[...types.values()].map((type) => checker.typeToString(type)).join(', ')}>`;
+  const nameOf = (type: ts.Type): string =>
+    typedArrayElement(type) === null ? checker.typeToString(type) : (type.getSymbol()?.name ?? '');
+  return `<${[...types.values()].map(nameOf).join(', ')}>`;
 }

@@ -1,5 +1,4 @@
 import ts from 'typescript';
-import { spanOf } from './diagnostics.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import { isNumberType, isTypedArray } from './syntax-types.ts';
@@ -163,7 +162,7 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
 }
 
 function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
-  const { checker, sink } = walk;
+  const { sink } = walk;
   if (node.questionDotToken !== undefined) {
     sink.report('SH1023', node);
     return;

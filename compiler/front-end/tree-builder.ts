@@ -65,7 +65,9 @@ class TreeBuilder {
       files: sources.modules.map((file) => file.fileName),
     };
     const rank = new Map(functions.map((f, index) => [f, index]));
-    const kernels = [...reach.exports].map(([name, node]) => [name, this.#function(kinds.instances.root(node))] as const);
+    const kernels = [...reach.exports].map(
+      ([name, node]) => [name, this.#function(kinds.instances.root(node))] as const,
+    );
     const exported = new Map(kernels.sort(([, a], [, b]) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0)));
     return { program, exported };
   }

@@ -38,7 +38,12 @@ export interface TreeContext extends Omit<TreeInput, 'kinds'> {
   noteCall(callee: FunctionInstance, call: ts.CallExpression): void;
 }
 
-export function report(context: Pick<TreeInput, 'sink'>, code: DiagnosticCode, node: ts.Node, args?: DiagnosticArguments): void {
+export function report(
+  context: Pick<TreeInput, 'sink'>,
+  code: DiagnosticCode,
+  node: ts.Node,
+  args?: DiagnosticArguments,
+): void {
   context.sink.report(code, node, args);
 }
 

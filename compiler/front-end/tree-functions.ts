@@ -27,7 +27,11 @@ export function buildFunctionCall(
 ): Expression {
   const { context } = builder;
   const [only, ...others] = closures;
-  const passed = node.arguments.map((argument) => ({ node: argument, type: context.kinds.typeOf(argument), held: null }));
+  const passed = node.arguments.map((argument) => ({
+    node: argument,
+    type: context.kinds.typeOf(argument),
+    held: null,
+  }));
   if (only === undefined) {
     report(context, 'SH2110', node, { text: sourceText(node) });
     return placeholder(positionOf(context, node));
@@ -182,7 +186,9 @@ function expand(inner: TreeContext, before: Statement[], position: SourcePositio
   if (known.tag === 'other') report(inner, 'SH2110', node.name ?? node, { text: name });
   const isVoid = known.tag === 'void' || known.tag === 'bottom' || (known.tag === 'function' && !isChoice(known));
   const type = isVoid ? 'void' : scalarOf(known);
-  const result = isVoid ? null : temporary(`${name}.result`, { tag: 'scalar', scalar: scalarOf(known) }, position, true);
+  const result = isVoid
+    ? null
+    : temporary(`${name}.result`, { tag: 'scalar', scalar: scalarOf(known) }, position, true);
   const target = { name };
   const statements = new StatementBuilder(inner, isVoid ? { tag: 'void' } : known, { target, result });
   const body = [...before, ...declareDefaults(inner)];

@@ -6,8 +6,8 @@ import { variableDestination } from './tree-assignments.ts';
 import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
-import { isAssignmentOperator } from './tree-patterns.ts';
 import { declareFunction, functionWord } from './tree-functions.ts';
+import { isAssignmentOperator } from './tree-patterns.ts';
 import { buildSwitch } from './tree-switch.ts';
 
 /** What `break` and `continue` without a label, or with one of `labels`, jump to. */
