@@ -111,6 +111,10 @@ export class Captures {
       const { variables, functions } = this.#mentionsOf(f);
       for (const variable of variables) if (!isWithin(variable, node)) found.add(variable);
       for (const mentioned of functions) seen.add(mentioned);
+      // Types that are not written may depend on the type parameters around.
+      for (let around = enclosingFunction(f); around !== null; around = enclosingFunction(around)) {
+        for (const parameter of around.typeParameters ?? []) if (!isWithin(parameter, node)) found.add(parameter);
+      }
     }
     this.#known.set(node, found);
     return found;
