@@ -107,6 +107,9 @@ export class ExpressionLowering {
       case 'intrinsic':
         this.intrinsic(e);
         return;
+      case 'inline':
+        this.lowering.inline(e.target, e.body);
+        return;
       case 'sequence':
         for (const item of e.items) this.effect(item);
     }
@@ -170,6 +173,10 @@ export class ExpressionLowering {
         builder.position = e.position;
         return this.lowering.records.load(base, e.record, e.field);
       }
+      case 'inline':
+        if (e.result === null) throw new Error(`${e.name} has no result`);
+        this.lowering.inline(e.target, e.body);
+        return builder.read(this.lowering.scalar(e.result));
       case 'sequence': {
         const last = e.items.at(-1);
         if (last === undefined) throw new Error('an empty sequence has no value');

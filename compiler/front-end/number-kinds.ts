@@ -1,4 +1,5 @@
 import type { ElementKind, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
+import type { Closure } from './function-instances.ts';
 import type { RecordShape } from './record-shapes.ts';
 
 /**
@@ -19,6 +20,8 @@ export type ValueType =
   | { readonly tag: 'null' }
   /** A string of which all possible values are known; held as a number that stands for it. */
   | { readonly tag: 'string' }
+  /** One of these functions. */
+  | { readonly tag: 'function'; readonly closures: readonly Closure[] }
   /** Not a value that kernels can hold. */
   | { readonly tag: 'other' };
 
@@ -61,6 +64,11 @@ export function fitsBoth(type: ValueType): boolean {
 export function literalType(value: number): ValueType {
   if (!Number.isInteger(value) || Object.is(value, -0) || value < I32_LOW || value > U32_HIGH) return F32;
   return integer(value < 0 ? 'i32' : 'u32', value, value);
+}
+
+/** True for a function that is known at run time only: it is held as a word. */
+export function isChoice(type: ValueType): boolean {
+  return type.tag === 'function' && type.closures.length > 1;
 }
 
 /** Range of an element that was read, or of a value annotated with a kind. */
@@ -107,6 +115,9 @@ export function join(a: ValueType, b: ValueType): ValueType {
   if (isNumber(a) && isNumber(b)) return F32;
   if (a.tag === 'null' && b.tag === 'record') return b;
   if (b.tag === 'null' && a.tag === 'record') return a;
+  if (a.tag === 'function' && b.tag === 'function') {
+    return { tag: 'function', closures: [...new Set([...a.closures, ...b.closures])] };
+  }
   return sameType(a, b) ? a : OTHER;
 }
 
@@ -118,6 +129,9 @@ export function sameType(a: ValueType, b: ValueType): boolean {
   if (a.tag === 'int' && b.tag === 'int') return a.sign === b.sign && a.low === b.low && a.high === b.high;
   if (a.tag === 'array' && b.tag === 'array') return a.element === b.element;
   if (a.tag === 'record' && b.tag === 'record') return a.shape.root === b.shape.root;
+  if (a.tag === 'function' && b.tag === 'function') {
+    return a.closures.length === b.closures.length && a.closures.every((closure) => b.closures.includes(closure));
+  }
   return a.tag === b.tag;
 }
 

@@ -140,7 +140,7 @@ export class RecordShapes {
           y.declared.tag === 'number' ||
           (x.declared.tag === 'kind' && y.declared.tag === 'kind'
             ? x.declared.kind === y.declared.kind
-            : x.declared.tag === y.declared.tag && x.declared.type.tag === y.declared.type.tag));
+            : x.declared.tag === 'known' && y.declared.tag === 'known' && x.declared.type.tag === y.declared.type.tag));
       if (isSame) return;
       const text = (field: ShapeField): string => this.#checker.typeToString(field.type);
       this.conflicts.push({ name: x.name, at: y.declaration ?? x.declaration, types: [text(x), text(y)] });

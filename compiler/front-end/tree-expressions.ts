@@ -7,6 +7,7 @@ import { buildAssignment, buildStep } from './tree-assignments.ts';
 import { buildCall } from './tree-calls.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext } from './tree-context.ts';
 import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts';
+import { functionWord } from './tree-functions.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
 import { integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 import { buildRecord } from './tree-records.ts';
@@ -38,6 +39,7 @@ export class ExpressionBuilder {
     }
     const record = buildRecord(this, node);
     if (record !== null) return record;
+    if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
       return { op: 'length', type: 'i32', array: this.array(node.expression), position };

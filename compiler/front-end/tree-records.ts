@@ -25,7 +25,7 @@ export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Ex
 }
 
 function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpression): Expression {
-  const shape = builder.context.kinds.records.shapeAt(node);
+  const shape = builder.context.inference.records.shapeAt(node);
   const values = node.properties.flatMap((property) => {
     const value = valueOfProperty(property);
     const name = nameOfProperty(property);
@@ -81,7 +81,7 @@ export function fieldPlace(
   const { context } = builder;
   const access = skipWrappers(node);
   if (!ts.isPropertyAccessExpression(access) && !ts.isElementAccessExpression(access)) return null;
-  const { records } = context.kinds;
+  const { records } = context.inference;
   const shape = records.shapeAt(access.expression);
   const found = records.fieldOf(access);
   if (shape === null || found === null) return null;

@@ -18,7 +18,7 @@ import type {
   SourcePosition,
   Statement,
 } from './tree.ts';
-import { visitExpression, visitStatements } from './visit-tree.ts';
+import { type TreeVisitor, visitExpression, visitStatements } from './visit-tree.ts';
 
 /** What is used longer than it lives. */
 export interface LifetimeFault {
@@ -158,12 +158,19 @@ class FunctionLifetimes {
   }
 
   #noteLoops(body: readonly Statement[], loops: readonly Loop[]): void {
-    const note = (e: Expression | null): void => {
-      if (e === null) return;
-      visitExpression(e, {
-        expression: (inner) => void this.#loops.set(inner, loops),
-        array: (inner) => void this.#loops.set(inner, loops),
-      });
+    const set = (thing: Creation | Local, nest: readonly Loop[]): void => {
+      // Bodies that were put in the place of a call are gone over with their own loops first.
+      if (!this.#loops.has(thing)) this.#loops.set(thing, nest);
+    };
+    const visitor = (nest: readonly Loop[]): TreeVisitor => ({
+      expression: (inner) => {
+        if (inner.op === 'inline') this.#noteLoops(inner.body, nest);
+        set(inner, nest);
+      },
+      array: (inner) => set(inner, nest),
+    });
+    const note = (e: Expression | null, nest = loops): void => {
+      if (e !== null) visitExpression(e, visitor(nest));
     };
     for (const s of body) {
       switch (s.op) {
@@ -174,10 +181,7 @@ class FunctionLifetimes {
         case 'declare-array':
         case 'assign-array':
           if (s.op === 'declare-array') this.#loops.set(s.local, loops);
-          visitStatements([s], {
-            expression: (inner) => void this.#loops.set(inner, loops),
-            array: (inner) => void this.#loops.set(inner, loops),
-          });
+          visitStatements([s], visitor(loops));
           break;
         case 'expression':
         case 'return':
@@ -189,12 +193,8 @@ class FunctionLifetimes {
           this.#noteLoops(s.whenFalse, loops);
           break;
         case 'loop':
-          note(s.condition);
-          for (const e of s.update)
-            visitExpression(e, { expression: (inner) => void this.#loops.set(inner, [...loops, s]) });
-          if (s.condition !== null) {
-            visitExpression(s.condition, { expression: (inner) => void this.#loops.set(inner, [...loops, s]) });
-          }
+          note(s.condition, [...loops, s]);
+          for (const e of s.update) note(e, [...loops, s]);
           this.#noteLoops(s.body, [...loops, s]);
           break;
         case 'block':
@@ -341,6 +341,8 @@ class FunctionLifetimes {
         const last = e.items.at(-1);
         return last === undefined ? new Set() : this.#things(last);
       }
+      case 'inline':
+        return (e.result === null ? undefined : this.#variables.get(e.result)) ?? new Set();
       case 'call': {
         const summary = this.#summaries.get(e.callee);
         const found = new Set<Thing>();

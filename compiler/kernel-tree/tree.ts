@@ -280,6 +280,20 @@ export type Expression = Node &
         readonly owner: Expression;
         readonly field: RecordField;
       }
+    /**
+     * Statements that stand where an expression does: a call of a function whose body was put in its place. Its
+     * parameters are declared in the body; `return` is an assignment to `result` and a break to `target`. Nothing in it
+     * jumps elsewhere or returns from the function around it. `result` is null exactly if the type is void.
+     */
+    | {
+        readonly op: 'inline';
+        readonly type: ScalarType | 'void';
+        /** Of the function, for printing. */
+        readonly name: string;
+        readonly target: JumpTarget;
+        readonly result: Local | null;
+        readonly body: readonly Statement[];
+      }
     /** The comma operator and desugared constructs: all but the last are evaluated for their effects. */
     | { readonly op: 'sequence'; readonly type: ScalarType | 'void'; readonly items: readonly Expression[] }
   );
