@@ -35,9 +35,15 @@ export class KernelScope {
   resolve(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
-    const binding = this.#libraryConstant(node) ?? (ts.isIdentifier(node) ? this.#variable(node) : null);
+    const binding = this.#libraryConstant(node) ?? this.#enumMember(node) ?? (ts.isIdentifier(node) ? this.#variable(node) : null);
     this.#known.set(node, binding);
     return binding;
+  }
+
+  /** `Color.Red`. */
+  #enumMember(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
+    const value = enumValue(this.sources.checker, node);
+    return typeof value === 'number' ? { tag: 'constant', value, declared: { tag: 'number' } } : null;
   }
 
   #libraryConstant(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
@@ -115,4 +121,11 @@ function symbolOfName(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol |
   const { parent } = node;
   const isShorthand = ts.isShorthandPropertyAssignment(parent) && parent.name === node;
   return isShorthand ? checker.getShorthandAssignmentValueSymbol(parent) : checker.getSymbolAtLocation(node);
+}
+
+/** The value of `Color.Red`; undefined for all that is no member of an enum. */
+export function enumValue(checker: ts.TypeChecker, node: ts.Expression): string | number | undefined {
+  if (!ts.isPropertyAccessExpression(node)) return undefined;
+  const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+  return member !== undefined && ts.isEnumMember(member) ? checker.getConstantValue(member) : undefined;
 }

@@ -47,7 +47,7 @@ export function evaluateModuleConstants(
     const constant = constantOf(value);
     const name = declaration.name.getText();
     if (used.has(declaration)) {
-      const isKept = constant !== null && constant.kind !== 'string' && fitsType(sources, declaration, constant);
+      const isKept = constant !== null && fitsType(sources, declaration, constant);
       if (!isKept) reportUnkept(declaration, value, sink);
       if (constant?.kind === 'array') {
         const { buffer, byteLength } = value as ArrayBufferView;
@@ -145,6 +145,7 @@ function isErasedOrHoisted(statement: ts.Statement): boolean {
     ts.isExportDeclaration(statement) ||
     ts.isTypeAliasDeclaration(statement) ||
     ts.isInterfaceDeclaration(statement) ||
+    ts.isEnumDeclaration(statement) ||
     ts.isEmptyStatement(statement)
   );
 }

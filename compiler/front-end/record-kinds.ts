@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import { fixedType } from './kind-annotations.ts';
-import type { KernelScope } from './kind-scope.ts';
+import { enumValue, type KernelScope } from './kind-scope.ts';
 import { BOTTOM, join, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
-import { skipWrappers } from './reachable-functions.ts';
+import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
 import { isNullName } from './record-syntax.ts';
 
@@ -65,7 +65,7 @@ export class RecordKinds {
   find(node: ts.Expression): ValueType | null {
     if (ts.isObjectLiteralExpression(node)) return this.#object(node);
     if (ts.isArrayLiteralExpression(node)) return this.#tuple(node);
-    if (ts.isStringLiteralLike(node)) return STRING;
+    if (stringOf(this.#flow.scope, node) !== null) return STRING;
     if (node.kind === ts.SyntaxKind.NullKeyword || isNullName(this.#flow.scope, node)) return NULL;
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       const field = this.fieldOf(node);
@@ -132,4 +132,21 @@ export function nameOfProperty(property: ts.ObjectLiteralElementLike): string | 
   const { name } = property;
   if (name === undefined) return null;
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? name.text : null;
+}
+
+/** The text of a literal, or of a member of an enum that is a string; null for all others. */
+export function stringOf(scope: KernelScope, node: ts.Expression): string | null {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isPropertyAccessExpression(node) && !ts.isIdentifier(node)) return null;
+  const { checker } = scope.sources;
+  if (ts.isPropertyAccessExpression(node)) {
+    const value = enumValue(checker, node);
+    return typeof value === 'string' ? value : null;
+  }
+  // A constant of a module whose type is its text.
+  const declaration = resolveAlias(checker, checker.getSymbolAtLocation(node))?.valueDeclaration;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return null;
+  if (!ts.isSourceFile(declaration.parent.parent.parent)) return null;
+  const type = checker.getTypeAtLocation(declaration.name);
+  return type.isStringLiteral() ? type.value : null;
 }

@@ -49,7 +49,8 @@ export class RecordShape {
       if (known === undefined) into.#fields.set(name, field);
       else {
         // What is written decides over what is inferred.
-        if (known.declared.tag === 'number' && field.declared.tag !== 'number') into.#fields.set(name, field);
+        const isLess = known.declared.tag === 'number' && field.declared.tag !== 'number';
+        if (isLess || isNullType(known.type)) into.#fields.set(name, field);
         shared.push([known, field]);
       }
     }
@@ -134,6 +135,7 @@ export class RecordShapes {
         this.join(xs, ys);
         return;
       }
+      if (isNullType(x.type) || isNullType(y.type)) return;
       const isSame =
         xs === ys &&
         (x.declared.tag === 'number' ||
@@ -185,6 +187,10 @@ export class RecordShapes {
 function isPattern(node: ts.Expression): boolean {
   const inner = skipWrappers(node);
   return ts.isObjectLiteralExpression(inner) || ts.isArrayLiteralExpression(inner);
+}
+
+function isNullType(type: ts.Type): boolean {
+  return (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0;
 }
 
 /** Types with the same key have the same fields. */

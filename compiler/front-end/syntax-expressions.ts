@@ -10,6 +10,8 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   else if (ts.isPropertyAccessExpression(node)) checkProperty(walk, node);
   else if (ts.isElementAccessExpression(node)) checkElement(walk, node);
   else if (ts.isCallExpression(node)) checkCall(walk, node);
+  else if (ts.isStringLiteralLike(node)) checkString(walk, node);
+  else if (node.kind === ts.SyntaxKind.NullKeyword) checkNull(walk, node);
   else if (ts.isNewExpression(node)) checkNew(walk, node);
   else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
   else if (ts.isMetaProperty(node)) {
@@ -69,6 +71,7 @@ function checkName(walk: SyntaxWalk, node: ts.Identifier): void {
   const library = walk.sources.libraryName(node);
   const ours = symbol?.declarations?.some((d) => walk.sources.modules.includes(d.getSourceFile())) === true;
   const refused = ours ? undefined : REFUSED_GLOBALS.get(name);
+  if (refused === 'SH1116' && isNullable(checker, node)) return;
   if (refused !== undefined) sink.report(refused, node, { name }, chainOf(node));
   else if (library !== null && library !== 'NaN' && library !== 'Infinity') sink.report('SH1006', node, { name });
 }
@@ -225,4 +228,46 @@ function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
 function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
   const wanted = checker.getContextualType(node);
   return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
+}
+
+/** Strings are compared and passed on; nothing is made of them. */
+function checkString(walk: SyntaxWalk, node: ts.Expression): void {
+  const outer = outermost(node).parent;
+  const operator = ts.isBinaryExpression(outer) ? outer.operatorToken.kind : ts.SyntaxKind.EqualsToken;
+  const isFine =
+    operator === ts.SyntaxKind.EqualsToken ||
+    operator === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+    operator === ts.SyntaxKind.ExclamationEqualsEqualsToken;
+  if (!isFine || ts.isExpressionStatement(outer)) walk.sink.report('SH1011', node);
+}
+
+function checkNull(walk: SyntaxWalk, node: ts.Expression): void {
+  if (!isNullable(walk.checker, node)) walk.sink.report('SH1116', node, { name: node.getText() });
+}
+
+/** True if `null` or `undefined` stands where a record may stand. */
+function isNullable(checker: ts.TypeChecker, node: ts.Expression): boolean {
+  const whole = outermost(node);
+  const { parent } = whole;
+  const isCompared =
+    ts.isBinaryExpression(parent) &&
+    (parent.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+      parent.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsEqualsToken);
+  if (isCompared) {
+    const other = parent.left === whole ? parent.right : parent.left;
+    return isRecord(checker, checker.getTypeAtLocation(other)) || isNullType(checker.getTypeAtLocation(other));
+  }
+  const wanted = checker.getContextualType(node);
+  return wanted !== undefined && isRecord(checker, wanted);
+}
+
+function isNullType(type: ts.Type): boolean {
+  return (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0;
+}
+
+function outermost(node: ts.Expression): ts.Expression {
+  const { parent } = node;
+  return ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)
+    ? outermost(parent)
+    : node;
 }

@@ -45,7 +45,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   // Literals
   NumericLiteral: kernel,
   BigIntLiteral: refused('SH1019'),
-  StringLiteral: refused('SH1011'), // the walk steps over it where it is a message or the name of a register
+  StringLiteral: kernel, // its check refuses what is more than a comparison
   JsxText: jsx,
   JsxTextAllWhiteSpaces: jsx,
   RegularExpressionLiteral: refused('SH1104'),
@@ -127,7 +127,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   CaseKeyword: word,
   CatchKeyword: word,
   ClassKeyword: word,
-  ConstKeyword: absent('it stands before enum only, which is refused as a whole; of variables it is a flag'),
+  ConstKeyword: absent('it stands before enum only, of modules; of variables it is a flag'),
   ContinueKeyword: word,
   DebuggerKeyword: word,
   DefaultKeyword: refused('SH1026'),
@@ -146,7 +146,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   InKeyword: refused('SH1017'),
   InstanceOfKeyword: refused('SH1018'),
   NewKeyword: word,
-  NullKeyword: refused('SH1116'),
+  NullKeyword: kernel,
   ReturnKeyword: word,
   SuperKeyword: refused('SH1123'),
   SwitchKeyword: word,
@@ -197,7 +197,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   StringKeyword: refused('SH1011'),
   SymbolKeyword: refused('SH1120'),
   TypeKeyword: word,
-  UndefinedKeyword: refused('SH1116'),
+  UndefinedKeyword: type,
   UniqueKeyword: word,
   UnknownKeyword: refused('SH1101'),
   UsingKeyword: word,
@@ -319,7 +319,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ClassDeclaration: refused('SH1001'),
   InterfaceDeclaration: kernel, // erased
   TypeAliasDeclaration: kernel, // erased
-  EnumDeclaration: refused('SH1010'),
+  EnumDeclaration: module('SH1010'),
   ModuleDeclaration: refused('SH1112'),
   ModuleBlock: refused('SH1112'),
   CaseBlock: kernel,
@@ -367,7 +367,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   PropertyAssignment: kernel,
   ShorthandPropertyAssignment: kernel,
   SpreadAssignment: refused('SH1012'),
-  EnumMember: refused('SH1010'),
+  EnumMember: module(null),
 
   // Whole files
   SourceFile: absent('the walk begins below it'),

@@ -33,7 +33,7 @@ export function isNumberType(type: ts.Type): boolean {
   if (bound !== null) return isNumberType(bound);
   if (type.isUnion()) return type.types.every(isNumberType);
   if (type.isIntersection()) return type.types.some(isNumberType);
-  return (type.flags & ts.TypeFlags.NumberLike) !== 0 && (type.flags & ts.TypeFlags.EnumLike) === 0;
+  return (type.flags & ts.TypeFlags.NumberLike) !== 0;
 }
 
 /** True for a function with one signature and nothing else. */

@@ -5,7 +5,7 @@ import { isFunctionNode } from './function-instances.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
-import { isLanguageType, isNumberType, isPlainFunction, isTypedArray } from './syntax-types.ts';
+import { isLanguageType, isStringType, isNumberType, isPlainFunction, isTypedArray } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** What the checks of single kinds share. */
@@ -186,7 +186,7 @@ function reportUnknown(walk: SyntaxWalk, node: ts.Node): void {
 /** Types are erased; the checker says what they are. Here only what no kernel type can hold is refused. */
 function visitType(walk: SyntaxWalk, node: ts.Node): void {
   if (ts.isLiteralTypeNode(node)) {
-    if (node.literal.kind === ts.SyntaxKind.NullKeyword || ts.isStringLiteral(node.literal)) walk.visit(node.literal);
+    // What may be null, and which strings are values, is the checker's to say.
   } else if (ts.isTypeLiteralNode(node) || ts.isPropertySignature(node) || ts.isTupleTypeNode(node)) {
     ts.forEachChild(node, (part) => {
       if (!ts.isIdentifier(part) && !ts.isStringLiteral(part) && !ts.isNumericLiteral(part)) walk.visit(part);
@@ -226,7 +226,7 @@ function checkStatement(walk: SyntaxWalk, node: ts.Node): void {
     checkForOf(walk, node);
   } else if (ts.isSwitchStatement(node)) {
     const type = walk.checker.getTypeAtLocation(node.expression);
-    if (!isNumberType(type)) {
+    if (!isNumberType(type) && !isStringType(type)) {
       walk.sink.report('SH1025', node.expression, { type: walk.checker.typeToString(type) });
     }
     ts.forEachChild(node, walk.visit);
