@@ -32,6 +32,7 @@ import {
 } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
+import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
 import { compoundOperator, integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 
 /** No typed array of a core has more elements: addresses have 32 bits. */
@@ -205,15 +206,20 @@ export class KindInference {
 
   #collectAssignments(node: ts.Node): void {
     const target = assignedTarget(node);
-    if (target !== null && ts.isExpression(node)) {
-      const inner = skipWrappers(target);
+    if (target !== null && ts.isExpression(node)) this.#noteAssignment(target, node);
+    ts.forEachChild(node, (child) => this.#collectAssignments(child));
+  }
+
+  #noteAssignment(target: ts.Expression, node: ts.Expression): void {
+    const inner = skipWrappers(target);
+    if (isPattern(inner)) for (const part of patternTargets(inner)) this.#noteAssignment(part.target, node);
+    else {
       const binding = ts.isIdentifier(inner) ? this.#scope.resolve(inner) : null;
       if (binding !== null && binding.tag !== 'constant') {
         const list = this.#assignments.get(binding.declaration) ?? [];
         this.#assignments.set(binding.declaration, [...list, node]);
       }
     }
-    ts.forEachChild(node, (child) => this.#collectAssignments(child));
   }
 
   #visitFunction(instance: FunctionInstance): void {
@@ -223,6 +229,9 @@ export class KindInference {
     for (const parameter of parameters.slice(instance.argumentCount)) {
       if (parameter.initializer !== undefined) this.#flow(parameter, this.#evaluate(parameter.initializer));
     }
+    for (const parameter of parameters) {
+      if (!ts.isIdentifier(parameter.name)) this.#bind(parameter.name, this.variableType(parameter));
+    }
     if (ts.isBlock(body)) this.#visit(body, instance);
     else this.#flowResult(instance, this.#evaluate(body));
   }
@@ -231,7 +240,9 @@ export class KindInference {
     if (ts.isTypeNode(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
     if (ts.isFunctionDeclaration(node)) return; // it has frames of its own
     if (ts.isVariableDeclaration(node)) {
-      if (node.initializer !== undefined) this.#flow(node, this.#evaluate(node.initializer));
+      const type = node.initializer === undefined ? BOTTOM : this.#evaluate(node.initializer);
+      if (!ts.isIdentifier(node.name)) this.#bind(node.name, type);
+      else if (node.initializer !== undefined) this.#flow(node, type);
     } else if (ts.isReturnStatement(node)) {
       if (node.expression !== undefined) this.#flowResult(f, this.#evaluate(node.expression));
     } else if (ts.isForOfStatement(node)) {
@@ -395,8 +406,37 @@ export class KindInference {
     return integer('i32', Math.min(before.low + by, end.high + beyond), Math.max(0, end.high + beyond));
   }
 
+  /** Flows the parts of a value into the variables of a pattern. */
+  #bind(pattern: ts.BindingPattern, type: ValueType): void {
+    for (const [index, element] of pattern.elements.entries()) {
+      if (ts.isOmittedExpression(element) || type.tag === 'bottom') continue;
+      let part = partType(type, boundName(element, index), (field) => this.records.fieldType(field));
+      if (element.initializer !== undefined) {
+        const other = this.#evaluate(element.initializer);
+        if (part.tag === 'record') part = join(part, other);
+      }
+      if (ts.isIdentifier(element.name)) this.#flow(element, part);
+      else this.#bind(element.name, part);
+    }
+  }
+
+  #assignParts(pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression, type: ValueType): void {
+    for (const { name, target } of patternTargets(pattern)) {
+      const part = type.tag === 'bottom' ? BOTTOM : partType(type, name, (field) => this.records.fieldType(field));
+      const inner = skipWrappers(target);
+      if (isPattern(inner)) this.#assignParts(inner, part);
+      else this.#assign(target, target, part);
+    }
+  }
+
   #binary(node: ts.BinaryExpression): ValueType {
     const operator = node.operatorToken.kind;
+    const pattern = skipWrappers(node.left);
+    if (operator === ts.SyntaxKind.EqualsToken && isPattern(pattern)) {
+      const value = this.#evaluate(node.right);
+      this.#assignParts(pattern, value);
+      return value;
+    }
     const left = this.#evaluate(node.left);
     const right = this.#evaluate(node.right);
     if (operator === ts.SyntaxKind.EqualsToken) return this.#assign(node, node.left, right);

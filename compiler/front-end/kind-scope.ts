@@ -6,7 +6,7 @@ import { type ModuleFunction, resolveAlias, skipWrappers } from './reachable-fun
 import type { KernelSources } from './typescript-program.ts';
 
 /** A variable or parameter; identity is the declaration. */
-export type Variable = ts.VariableDeclaration | ts.ParameterDeclaration;
+export type Variable = ts.VariableDeclaration | ts.ParameterDeclaration | ts.BindingElement;
 
 /** What a name in an expression stands for. */
 export type Binding =
@@ -35,7 +35,8 @@ export class KernelScope {
   resolve(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
-    const binding = this.#libraryConstant(node) ?? this.#enumMember(node) ?? (ts.isIdentifier(node) ? this.#variable(node) : null);
+    const binding =
+      this.#libraryConstant(node) ?? this.#enumMember(node) ?? (ts.isIdentifier(node) ? this.#variable(node) : null);
     this.#known.set(node, binding);
     return binding;
   }
@@ -64,6 +65,9 @@ export class KernelScope {
     const { checker } = this.sources;
     const declaration = resolveAlias(checker, symbolOfName(checker, node))?.valueDeclaration;
     if (declaration === undefined) return null;
+    if (ts.isBindingElement(declaration)) {
+      return ts.findAncestor(declaration, ts.isFunctionLike) === undefined ? null : { tag: 'local', declaration };
+    }
     if (ts.isParameter(declaration)) return { tag: 'local', declaration };
     if (declaredFunction(declaration) !== null) return null;
     if (!ts.isVariableDeclaration(declaration)) return null;

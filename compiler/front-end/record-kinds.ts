@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { fixedType } from './kind-annotations.ts';
+import { elementBrand, fixedType } from './kind-annotations.ts';
 import { enumValue, type KernelScope } from './kind-scope.ts';
 import { BOTTOM, join, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
@@ -90,9 +90,23 @@ export class RecordKinds {
     return shape === null ? OTHER : { tag: 'record', shape };
   }
 
+  /** `[1, 2, 3]`: a typed array of the kind that is written, or that holds all elements. */
+  #array(node: ts.ArrayLiteralExpression): ValueType | null {
+    const types = node.elements.map((element) => this.#flow.evaluate(element));
+    const { checker } = this.#flow.scope.sources;
+    const wanted = checker.getContextualType(node);
+    const brand = wanted === undefined ? null : elementBrand(checker, wanted);
+    if (brand !== null) return { tag: 'array', element: brand };
+    const type = types.reduce(join, BOTTOM);
+    if (type.tag === 'bottom') return node.elements.length === 0 ? null : BOTTOM;
+    if (type.tag === 'f32') return { tag: 'array', element: 'f32' };
+    if (type.tag !== 'int') return null;
+    return { tag: 'array', element: type.sign === 'u32' ? 'u32' : 'i32' };
+  }
+
   #tuple(node: ts.ArrayLiteralExpression): ValueType | null {
     const shape = tupleShape(this.#flow.scope, node);
-    if (shape === null) return null;
+    if (shape === null) return this.#array(node);
     for (const [index, element] of node.elements.entries()) {
       const type = this.#flow.evaluate(element);
       const field = shape.fields.get(String(index));

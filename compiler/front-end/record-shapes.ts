@@ -50,7 +50,7 @@ export class RecordShape {
       else {
         // What is written decides over what is inferred.
         const isLess = known.declared.tag === 'number' && field.declared.tag !== 'number';
-        if (isLess || isNullType(known.type)) into.#fields.set(name, field);
+        if (isLess || isOpen(known.type)) into.#fields.set(name, field);
         shared.push([known, field]);
       }
     }
@@ -135,7 +135,7 @@ export class RecordShapes {
         this.join(xs, ys);
         return;
       }
-      if (isNullType(x.type) || isNullType(y.type)) return;
+      if (isOpen(x.type) || isOpen(y.type)) return;
       const isSame =
         xs === ys &&
         (x.declared.tag === 'number' ||
@@ -189,8 +189,9 @@ function isPattern(node: ts.Expression): boolean {
   return ts.isObjectLiteralExpression(inner) || ts.isArrayLiteralExpression(inner);
 }
 
-function isNullType(type: ts.Type): boolean {
-  return (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0;
+/** True for null, and for what a pattern asks of a value: they say nothing of the field. */
+function isOpen(type: ts.Type): boolean {
+  return (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Any)) !== 0;
 }
 
 /** Types with the same key have the same fields. */

@@ -1,8 +1,16 @@
 import ts from 'typescript';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
-import { isNumberType, isRecordType, isTupleType, isTypedArray, withoutNull } from './syntax-types.ts';
+import {
+  isNumberType,
+  isRecordType,
+  isTupleType,
+  isTypedArray,
+  numberArrayElement,
+  withoutNull,
+} from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
+import { isPattern as isPatternAt, patternTargets } from './tree-destructuring.ts';
 
 /** Checks an expression whose kind is in the language: its parts, and what they name. */
 export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
@@ -58,8 +66,11 @@ function checkTarget(walk: SyntaxWalk, target: ts.Expression): void {
   if (ts.isIdentifier(inner) || ts.isElementAccessExpression(inner)) return;
   if (ts.isPropertyAccessExpression(inner)) return;
   // Patterns and properties that exist have numbers of their own, or are read-only for TypeScript.
-  if (ts.isArrayLiteralExpression(inner) || ts.isObjectLiteralExpression(inner)) {
-    walk.sink.report('SH1004', inner);
+  if (isPatternAt(inner)) {
+    const { parent } = outermost(inner);
+    const isStatement = ts.isExpressionStatement(outermost(parent as ts.Expression).parent);
+    if (!isStatement) walk.sink.report('SH1004', inner);
+    for (const part of patternTargets(inner)) checkTarget(walk, part.target);
   } else walk.sink.report('SH1032', inner);
 }
 
@@ -108,7 +119,10 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (checker.isArrayType(type)) {
+  if (numberArrayElement(type) !== null) {
+    if (name !== 'length') sink.report('SH1021', node.name, { name: `.${name}` });
+    walk.visit(node.expression);
+  } else if (checker.isArrayType(type)) {
     sink.report('SH1003', node, {}, chainOf(node));
   } else if (isTypedArray(type)) {
     if (LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
@@ -155,7 +169,7 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (checker.isArrayType(type)) {
+  if (checker.isArrayType(type) && numberArrayElement(type) === null) {
     sink.report('SH1003', node);
     return;
   }
@@ -163,7 +177,8 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
   if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
   const index = checker.getTypeAtLocation(node.argumentExpression);
   const anyType = ts.TypeFlags.Any;
-  const isArray = isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type);
+  const isArray =
+    isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type) || numberArrayElement(type) !== null;
   const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
   if (!isArray || !isIndex) sink.report('SH1125', node);
 }
@@ -227,6 +242,7 @@ function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
 
 function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
   const wanted = checker.getContextualType(node);
+  if (numberArrayElement(checker.getTypeAtLocation(node)) !== null && node.elements.length > 0) return true;
   return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
 }
 

@@ -233,7 +233,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ConstructorType: refused('SH1006'),
   TypeQuery: type,
   TypeLiteral: type,
-  ArrayType: refused('SH1003'),
+  ArrayType: type,
   TupleType: type,
   OptionalType: refused('SH1003'),
   RestType: refused('SH1003'),
@@ -253,9 +253,9 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ImportType: type,
 
   // Patterns
-  ObjectBindingPattern: refused('SH1004'),
-  ArrayBindingPattern: refused('SH1004'),
-  BindingElement: refused('SH1004'),
+  ObjectBindingPattern: kernel,
+  ArrayBindingPattern: kernel,
+  BindingElement: kernel,
 
   // Expressions
   ArrayLiteralExpression: kernel,
@@ -281,7 +281,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   YieldExpression: refused('SH1014'),
   SpreadElement: refused('SH1012'),
   ClassExpression: refused('SH1001'),
-  OmittedExpression: refused('SH1003'),
+  OmittedExpression: kernel,
   ExpressionWithTypeArguments: refused('SH1009'),
   AsExpression: kernel,
   NonNullExpression: kernel,

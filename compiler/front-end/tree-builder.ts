@@ -11,9 +11,10 @@ import type { ModuleFunction } from './reachable-functions.ts';
 import { RecordLayouts } from './record-layouts.ts';
 import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
 import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
+import { declareParameterPatterns } from './tree-destructuring.ts';
 import { mayEnd } from './tree-endings.ts';
-import { reportLifetime } from './tree-lifetimes.ts';
 import { declareDefaults } from './tree-functions.ts';
+import { reportLifetime } from './tree-lifetimes.ts';
 import { reportRecursion } from './tree-recursion.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
 
@@ -131,7 +132,7 @@ class TreeBuilder {
     const statements = new StatementBuilder(context, f.result === 'void' ? { tag: 'void' } : result);
     const body = f.exported ? this.#keepPromises(context) : [];
     if (node.body === undefined) return;
-    body.push(...declareDefaults(context));
+    body.push(...declareDefaults(context), ...declareParameterPatterns(context));
     if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
     else body.push(...statements.return(node.body, positionOf(this.#input, node.body)));
     if (f.result !== 'void' && mayEnd(body)) body.push(unreachable(f.position, f.name));
@@ -229,7 +230,7 @@ class TreeBuilder {
       this.#isKernel(owner) &&
       this.#isNarrow(declaration, scope.sources.checker);
     const local: Local = {
-      name,
+      name: ts.isIdentifier(declaration.name) ? name : 'parts',
       type: variableTypeOf(type),
       mutable: kinds.isAssigned(declaration) || isPromise,
       position: positionOf(this.#input, declaration.name),

@@ -147,6 +147,12 @@ export class ExpressionBuilder {
         whenFalse: this.array(inner.whenFalse),
       };
     }
+    if (ts.isArrayLiteralExpression(inner) && type.tag === 'array') {
+      const { element } = type;
+      const want = element === 'f32' || element === 'u32' ? element : 'i32';
+      const values = inner.elements.map((e) => this.as(e, want, { text: 'an element', eitherSign: true }));
+      return { op: 'new-array', element, values };
+    }
     const binding = ts.isIdentifier(inner) ? this.context.scope.resolve(inner) : null;
     if (binding?.tag === 'array') {
       return { op: 'global-array', global: this.context.arrayOf(binding.declaration, binding.value) };

@@ -7,6 +7,7 @@ import { skipWrappers } from './reachable-functions.ts';
 import { variableDestination } from './tree-assignments.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
 import { convert, type Destination } from './tree-conversions.ts';
+import { declareParameterPatterns } from './tree-destructuring.ts';
 import { mayEnd } from './tree-endings.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
@@ -191,7 +192,7 @@ function expand(inner: TreeContext, before: Statement[], position: SourcePositio
     : temporary(`${name}.result`, { tag: 'scalar', scalar: scalarOf(known) }, position, true);
   const target = { name };
   const statements = new StatementBuilder(inner, isVoid ? { tag: 'void' } : known, { target, result });
-  const body = [...before, ...declareDefaults(inner)];
+  const body = [...before, ...declareDefaults(inner), ...declareParameterPatterns(inner)];
   if (node.body === undefined) return placeholder(position);
   if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
   else body.push(...statements.return(node.body, positionOf(inner, node.body)));
