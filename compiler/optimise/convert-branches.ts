@@ -4,7 +4,7 @@ import { newValue } from '../flow-graph/operands.ts';
 import { recordShape, type Shape } from '../flow-graph/shape.ts';
 
 /** Instructions that run although the program would not run them; about what a taken branch costs. */
-const MAXIMUM_INSTRUCTIONS = 3;
+const MAXIMUM_INSTRUCTIONS = 2;
 const MAXIMUM_SELECTS = 2;
 
 export function convertBranches(graph: GraphFunction): boolean {

@@ -53,6 +53,7 @@ describe('help', () => {
         -h, --help      show what a command does
 
       Commands:
+        init            make a new project
         run             run a program whose kernels give the bits of a core
         compile         compile a kernel module to machine code
         disasm          show the machine code of an ELF file
