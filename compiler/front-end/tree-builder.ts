@@ -9,6 +9,7 @@ import type { ArrayConstant, Variable } from './kind-scope.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
 import { RecordLayouts } from './record-layouts.ts';
+import { numberArrayElement } from './syntax-types.ts';
 import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
 import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
 import { declareParameterPatterns } from './tree-destructuring.ts';
@@ -174,10 +175,15 @@ class TreeBuilder {
     const isExported = this.#isExported(node);
     for (const parameter of node.parameters) {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
-      if (isExported && declared.tag === 'number') {
+      const scopeType = this.#input.scope.sources.checker.getTypeAtLocation(parameter.name);
+      if (isExported && declared.tag === 'number' && numberArrayElement(scopeType) === null) {
         report(this.#input, 'SH2101', parameter, { name: parameter.name.getText() });
       }
-      if (isExported && this.#input.kinds.variableType(parameter).tag === 'record') {
+      const isArray = numberArrayElement(scopeType) !== null;
+      if (isExported && isArray) {
+        const [name, text] = [functionName(node), parameter.name.getText()];
+        report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
+      } else if (isExported && this.#input.kinds.variableType(parameter).tag === 'record') {
         const [name, text] = [functionName(node), parameter.name.getText()];
         report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
       }
