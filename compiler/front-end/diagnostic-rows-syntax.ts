@@ -6,9 +6,9 @@ export const SYNTAX_ROWS = {
     replacement: null,
   },
   SH1001: {
-    message: 'classes are not in this version yet',
-    reason: 'a class needs a layout in memory, and this version has scalars and typed arrays only',
-    replacement: 'write functions that take the fields as parameters',
+    message: 'this part of a class is not in this version yet',
+    reason: 'classes of modules have fields, a constructor, methods, one class above, static methods and constants',
+    replacement: 'use a method of a class of the module, or a constant of the module',
   },
   SH1002: {
     message: 'the fields of this object are not known',
@@ -273,8 +273,8 @@ export const SYNTAX_ROWS = {
     replacement: 'send numbers and build the text on the host',
   },
   SH1123: {
-    message: '`this`, `super` and `new.target` cannot be used in kernels',
-    reason: 'kernels are functions without an object',
+    message: '`this`, `super` and `new.target` stand outside of a class',
+    reason: 'only methods and constructors have an object',
     replacement: 'pass what is needed as a parameter',
   },
   SH1124: {

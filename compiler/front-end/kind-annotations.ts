@@ -77,6 +77,7 @@ export function declaredVariable(
 
 /** What is written as the result of a function. */
 export function declaredResult(checker: ts.TypeChecker, node: ts.SignatureDeclaration): DeclaredType {
+  if (ts.isConstructorDeclaration(node)) return { tag: 'known', type: VOID };
   const signature = checker.getSignatureFromDeclaration(node);
   if (signature === undefined) return { tag: 'known', type: OTHER };
   return declaredType(checker, checker.getReturnTypeOfSignature(signature), node.type !== undefined);

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { baseClass, classNamed, constructorOf, fieldsOf, methodOf, parameterFields } from './class-members.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   type Closure,
@@ -232,6 +233,15 @@ export class KindInference {
     for (const parameter of parameters) {
       if (!ts.isIdentifier(parameter.name)) this.#bind(parameter.name, this.variableType(parameter));
     }
+    const { node } = instance;
+    if (ts.isConstructorDeclaration(node)) {
+      this.#initialFields(node.parent);
+      const shape = this.records.shapeOfClass(this.#scope.sources.checker, node.parent);
+      for (const parameter of parameterFields(node)) {
+        const found = shape?.fields.get(parameter.name.getText());
+        if (found !== undefined) this.records.flowInto(found, this.variableType(parameter));
+      }
+    }
     if (ts.isBlock(body)) this.#visit(body, instance);
     else this.#flowResult(instance, this.#evaluate(body));
   }
@@ -292,6 +302,8 @@ export class KindInference {
   #find(node: ts.Expression): ValueType {
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
+    const member = this.#member(node);
+    if (member !== null) return member;
     const record = this.records.find(node);
     if (record !== null) return record;
     if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
@@ -321,6 +333,60 @@ export class KindInference {
     if (ts.isCallExpression(node)) return this.#call(node);
     if (isFunctionNode(node)) return this.instances.functionType(node, this.#frame);
     return OTHER;
+  }
+
+  /** A method, or the making of an object of a class. */
+  #member(node: ts.Expression): ValueType | null {
+    const { checker } = this.#scope.sources;
+    if (ts.isNewExpression(node)) {
+      const owner = classNamed(checker, node.expression);
+      const shape = this.records.shapeAt(node);
+      if (owner === null || shape === null) return null;
+      this.#construct(
+        node,
+        owner,
+        (node.arguments ?? []).map((argument) => this.#evaluate(argument)),
+      );
+      return { tag: 'record', shape };
+    }
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) {
+      const own = this.#frame.node;
+      const values = node.arguments.map((argument) => this.#evaluate(argument));
+      const base = ts.isConstructorDeclaration(own) ? baseClass(checker, own.parent) : null;
+      if (base !== null) this.#construct(node, base, values);
+      return VOID;
+    }
+    const method = methodOf(checker, node);
+    if (method === null || !ts.isPropertyAccessExpression(node)) return null;
+    if (classNamed(checker, node.expression) === null) this.#evaluate(node.expression);
+    return this.instances.functionType(method, this.#frame);
+  }
+
+  #construct(
+    node: ts.NewExpression | ts.CallExpression,
+    owner: ts.ClassDeclaration,
+    values: readonly ValueType[],
+  ): void {
+    const { checker } = this.#scope.sources;
+    const explicit = constructorOf(owner);
+    if (explicit !== null) {
+      const type = this.instances.functionType(explicit, this.#frame);
+      if (type.tag === 'function') this.#callClosures(node as ts.CallExpression, type.closures, values);
+      return;
+    }
+    const base = baseClass(checker, owner);
+    if (base !== null) this.#construct(node, base, values);
+    this.#initialFields(owner);
+  }
+
+  #initialFields(owner: ts.ClassLikeDeclaration): void {
+    const shape = this.records.shapeOfClass(this.#scope.sources.checker, owner);
+    for (const field of fieldsOf(owner)) {
+      if (field.initializer === undefined) continue;
+      const found = shape?.fields.get(field.name.getText());
+      const type = this.#evaluate(field.initializer);
+      if (found !== undefined) this.records.flowInto(found, type);
+    }
   }
 
   #asserted(node: ts.AsExpression | ts.SatisfiesExpression): ValueType {

@@ -1,7 +1,9 @@
 import ts from 'typescript';
+import { isStatic } from './class-members.ts';
 import { declaredFunction } from './function-instances.ts';
 import { type DeclaredType, declaredVariable } from './kind-annotations.ts';
 import type { ConstantValue } from './module-constants.ts';
+import { BOOL } from './number-kinds.ts';
 import { type ModuleFunction, resolveAlias, skipWrappers } from './reachable-functions.ts';
 import type { KernelSources } from './typescript-program.ts';
 
@@ -43,8 +45,18 @@ export class KernelScope {
 
   /** `Color.Red`. */
   #enumMember(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
-    const value = enumValue(this.sources.checker, node);
+    const value = enumValue(this.sources.checker, node) ?? this.#staticValue(node);
+    if (typeof value === 'boolean') return { tag: 'constant', value, declared: { tag: 'known', type: BOOL } };
     return typeof value === 'number' ? { tag: 'constant', value, declared: { tag: 'number' } } : null;
+  }
+
+  /** `Vec.DIM`, where it is readonly and a constant by itself. */
+  #staticValue(node: ts.Expression): number | boolean | undefined {
+    if (!ts.isPropertyAccessExpression(node)) return undefined;
+    const field = this.sources.checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+    if (field === undefined || !ts.isPropertyDeclaration(field) || !isStatic(field)) return undefined;
+    const isFixed = field.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true;
+    return isFixed && field.initializer !== undefined ? this.constantOf(field.initializer) : undefined;
   }
 
   #libraryConstant(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {

@@ -61,8 +61,17 @@ export class RecordKinds {
     return recordShapes(checker).shapeOf(checker.getTypeAtLocation(node));
   }
 
+  /** The shape of the objects of a class. */
+  shapeOfClass(checker: ts.TypeChecker, owner: ts.Node): RecordShape | null {
+    return recordShapes(checker).shapeOf(checker.getTypeAtLocation(owner));
+  }
+
   /** Type of an expression that makes, reads or is a record or string; null for all others. */
   find(node: ts.Expression): ValueType | null {
+    if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword) {
+      const shape = this.shapeAt(node);
+      return shape === null ? OTHER : { tag: 'record', shape };
+    }
     if (ts.isObjectLiteralExpression(node)) return this.#object(node);
     if (ts.isArrayLiteralExpression(node)) return this.#tuple(node);
     if (stringOf(this.#flow.scope, node) !== null) return STRING;

@@ -77,7 +77,10 @@ export class RecordShapes {
 
   /** The shape of a type; null if it is not one of records. */
   shapeOf(given: ts.Type): RecordShape | null {
-    const type = withoutNull(this.#checker, given);
+    const bound =
+      (given.flags & ts.TypeFlags.TypeParameter) === 0 ? given : this.#checker.getBaseConstraintOfType(given);
+    if (bound === undefined) return null;
+    const type = withoutNull(this.#checker, bound);
     if (type.isUnion()) {
       if (!type.types.every(isRecordType)) return null;
       const shapes = type.types.map((part) => this.shapeOf(part));

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { classNamed, isStatic } from './class-members.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import {
@@ -18,7 +19,10 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   else if (ts.isPropertyAccessExpression(node)) checkProperty(walk, node);
   else if (ts.isElementAccessExpression(node)) checkElement(walk, node);
   else if (ts.isCallExpression(node)) checkCall(walk, node);
-  else if (ts.isStringLiteralLike(node)) checkString(walk, node);
+  else if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword) {
+    const isMember = ts.findAncestor(node, (n) => ts.isClassElement(n) && ts.isClassDeclaration(n.parent));
+    if (isMember === undefined) walk.sink.report('SH1123', node);
+  } else if (ts.isStringLiteralLike(node)) checkString(walk, node);
   else if (node.kind === ts.SyntaxKind.NullKeyword) checkNull(walk, node);
   else if (ts.isNewExpression(node)) checkNew(walk, node);
   else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
@@ -111,6 +115,14 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
   if (owner === 'Math') {
     if (LATER_MATH.has(name)) sink.report('SH1022', node, { name });
     else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
+    return;
+  }
+  const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+  const isOther =
+    member !== undefined &&
+    (ts.isAccessor(member) || (ts.isPropertyDeclaration(member) && isStatic(member) && !isConstantField(member)));
+  if (isOther) {
+    sink.report('SH1001', node.name);
     return;
   }
   if (ts.isIdentifier(node.expression) && isRefusedDeclaration(checker, node.expression)) return; // there, not here
@@ -230,13 +242,16 @@ function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
   const isKnown = refused !== undefined || walk.checker.getSymbolAtLocation(node.expression) !== undefined;
   if (refused === 'SH1102' || refused === 'SH1104') walk.sink.report(refused, node, { name });
   else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
-  else if (isKnown) walk.sink.report('SH3001', node, { name });
+  else if (classNamed(walk.checker, node.expression) !== null && node.typeArguments === undefined) {
+    for (const argument of node.arguments ?? []) walk.visit(argument);
+  } else if (isKnown) walk.sink.report('SH3001', node, { name });
   else ts.forEachChild(node, walk.visit);
 }
 
 /** True for what has fields: also a union of records. */
 function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
-  const type = withoutNull(checker, given);
+  const isOpen = (given.flags & ts.TypeFlags.TypeParameter) !== 0;
+  const type = withoutNull(checker, isOpen ? (checker.getBaseConstraintOfType(given) ?? given) : given);
   return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
 }
 
@@ -286,4 +301,10 @@ function outermost(node: ts.Expression): ts.Expression {
   return ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)
     ? outermost(parent)
     : node;
+}
+
+/** True for `static readonly DIM = 2`. */
+function isConstantField(field: ts.PropertyDeclaration): boolean {
+  const isFixed = field.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true;
+  return isFixed && field.initializer !== undefined && ts.isNumericLiteral(field.initializer);
 }

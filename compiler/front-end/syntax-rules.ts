@@ -148,9 +148,9 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   NewKeyword: word,
   NullKeyword: kernel,
   ReturnKeyword: word,
-  SuperKeyword: refused('SH1123'),
+  SuperKeyword: kernel,
   SwitchKeyword: word,
-  ThisKeyword: refused('SH1123'),
+  ThisKeyword: kernel,
   ThrowKeyword: word,
   TrueKeyword: kernel,
   TryKeyword: word,
@@ -163,9 +163,9 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   InterfaceKeyword: word,
   LetKeyword: word,
   PackageKeyword: word,
-  PrivateKeyword: refused('SH1001'),
-  ProtectedKeyword: refused('SH1001'),
-  PublicKeyword: refused('SH1001'),
+  PrivateKeyword: type,
+  ProtectedKeyword: type,
+  PublicKeyword: type,
   StaticKeyword: refused('SH1001'),
   YieldKeyword: word,
   AbstractKeyword: refused('SH1001'),
@@ -204,7 +204,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   FromKeyword: word,
   GlobalKeyword: word,
   BigIntKeyword: refused('SH1019'),
-  OverrideKeyword: refused('SH1001'),
+  OverrideKeyword: type,
   OfKeyword: word,
   DeferKeyword: word,
 
@@ -242,7 +242,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ConditionalType: type,
   InferType: type,
   ParenthesizedType: type,
-  ThisType: refused('SH1123'),
+  ThisType: type,
   TypeOperator: type,
   IndexedAccessType: type,
   MappedType: refused('SH1002'),
@@ -316,7 +316,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
 
   // Declarations
   FunctionDeclaration: kernel,
-  ClassDeclaration: refused('SH1001'),
+  ClassDeclaration: module('SH1001'),
   InterfaceDeclaration: kernel, // erased
   TypeAliasDeclaration: kernel, // erased
   EnumDeclaration: module('SH1010'),

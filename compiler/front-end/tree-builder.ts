@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
+import { hasSelf } from './class-members.ts';
 import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, Variable } from './kind-scope.ts';
@@ -10,6 +11,7 @@ import { elementType, literalType, scalarOf, type ValueType } from './number-kin
 import type { ModuleFunction } from './reachable-functions.ts';
 import { RecordLayouts } from './record-layouts.ts';
 import { numberArrayElement } from './syntax-types.ts';
+import { selfLocalOf, startConstructor } from './tree-classes.ts';
 import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
 import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
 import { declareParameterPatterns } from './tree-destructuring.ts';
@@ -92,7 +94,10 @@ class TreeBuilder {
     const made: KernelFunction = {
       symbol: this.#symbolOf(`${scope.sources.moduleName(node.getSourceFile())}.${name}`),
       name,
-      parameters: node.parameters.slice(0, argumentCount).map((parameter) => context.localOf(parameter)),
+      parameters: [
+        ...(hasSelf(node) ? [selfLocalOf(context)] : []),
+        ...node.parameters.slice(0, argumentCount).map((parameter) => context.localOf(parameter)),
+      ],
       result: result.tag === 'void' || result.tag === 'array' ? 'void' : scalarOf(result),
       body: [],
       exported: this.#isKernel(instance),
@@ -134,6 +139,9 @@ class TreeBuilder {
     const body = f.exported ? this.#keepPromises(context) : [];
     if (node.body === undefined) return;
     body.push(...declareDefaults(context), ...declareParameterPatterns(context));
+    for (const value of startConstructor(statements.expressions)) {
+      body.push({ op: 'expression', value, position: value.position });
+    }
     if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
     else body.push(...statements.return(node.body, positionOf(this.#input, node.body)));
     if (f.result !== 'void' && mayEnd(body)) body.push(unreachable(f.position, f.name));

@@ -125,4 +125,35 @@ export function k(n: i32, out: Float32Array): i32 {
     expect(core).toEqual(exact);
     expect(core[1]).toEqual({ result: 172, out: [1.5, 6, 25, 4, 9, 6] });
   });
+
+  test('classes: constructors, fields, methods, inheritance, statics', async () => {
+    const { core, exact } = await bothWays(
+      `class Vec {
+  x: f32; y: f32;
+  static readonly DIM = 2;
+  constructor(x: f32, y: f32) { this.x = x; this.y = y; }
+  static unit(): Vec { return new Vec(1, 0); }
+  add(o: Vec): Vec { return new Vec(this.x + o.x, this.y + o.y); }
+  scale(k: f32): this { this.x *= k; this.y *= k; return this; }
+}
+class Counter { count = 0; step = Vec.DIM; next(): i32 { this.count += this.step; return this.count; } }
+class Named extends Counter {
+  readonly id: i32;
+  total = 5;
+  constructor(id: i32, private readonly bias: i32) { super(); this.id = id; }
+  sum(): i32 { return super.next() + this.id + this.bias + this.total; }
+}
+export function k(n: i32, out: Float32Array): i32 {
+  const a = new Vec(n, 2); const b = Vec.unit().add(a).scale(0.5);
+  const c = new Counter();
+  for (let i = 0; i < n; i++) c.next();
+  const d = new Named(n, 3);
+  out[0] = b.x; out[1] = b.y;
+  return c.next() * 1000 + d.sum() * 10 + d.next();
+}`,
+      [0, 1, 5],
+    );
+    expect(core).toEqual(exact);
+    expect(core).toMatchObject([{ result: 2104 }, { result: 4114 }, { result: 12154 }]);
+  });
 });
