@@ -31,6 +31,7 @@ import {
   widen,
 } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
+import { RecordKinds } from './record-kinds.ts';
 import { compoundOperator, integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 
 /** No typed array of a core has more elements: addresses have 32 bits. */
@@ -56,6 +57,8 @@ const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
 
 /** What inference found in one instance of a function. */
 export interface InstanceKinds {
+  /** Kinds of the fields of records, which are the same in all instances. */
+  readonly records: RecordKinds;
   /** Type of an expression of the function. */
   typeOf(node: ts.Expression): ValueType;
   /** Type of a variable of the function, of one around it, or of a module. */
@@ -81,6 +84,8 @@ export class KindInference {
   #frame: FunctionInstance;
   readonly #assignments = new Map<ts.Node, ts.Expression[]>();
   /** Steps of counting loops, with the largest value that they give. */
+  /** Kinds of the fields of records. */
+  readonly records: RecordKinds;
   readonly #counters = new Map<ts.Expression, ts.BinaryExpression>();
   #changed = false;
 
@@ -92,6 +97,13 @@ export class KindInference {
     sink: DiagnosticSink | null = null,
   ) {
     this.#scope = scope;
+    this.records = new RecordKinds({
+      scope,
+      evaluate: (node) => this.#evaluate(node),
+      changed: () => {
+        this.#changed = true;
+      },
+    });
     this.instances = new FunctionInstances(scope, sink);
     for (const f of functions) if (f.body !== undefined) this.#collectAssignments(f);
     const [first] = [...roots].map((f) => this.instances.root(f));
@@ -115,6 +127,7 @@ export class KindInference {
       return found;
     };
     return {
+      records: this.records,
       typeOf: (node) => instance.types.get(node) ?? OTHER,
       variableType: (declaration) => within(() => this.variableType(declaration)),
       resultType: () => within(() => this.#resultOf(instance)),
@@ -271,6 +284,8 @@ export class KindInference {
   #find(node: ts.Expression): ValueType {
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
+    const record = this.records.find(node);
+    if (record !== null) return record;
     if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
     if (ts.isIdentifier(node)) return this.#name(node);
@@ -413,13 +428,16 @@ export class KindInference {
   #assign(_node: ts.Expression, targetNode: ts.Expression, value: ValueType): ValueType {
     const target = skipWrappers(targetNode);
     const held = this.#evaluate(targetNode);
+    const field = this.records.fieldOf(target);
+    if (field !== null) this.records.flowInto(field, value);
     if (ts.isIdentifier(target)) {
       const binding = this.#scope.resolve(target);
       if (binding !== null && binding.tag !== 'constant') this.#flow(binding.declaration, value);
       const after = this.#evaluate(targetNode);
       return isNumber(value) && after.tag === 'f32' ? F32 : value;
     }
-    return isNumber(value) && held.tag === 'f32' ? F32 : value;
+    const now = field === null ? held : this.records.fieldType(field);
+    return isNumber(value) && now.tag === 'f32' ? F32 : value;
   }
 
   #call(node: ts.CallExpression): ValueType {

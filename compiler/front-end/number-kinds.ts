@@ -1,5 +1,6 @@
 import type { ElementKind, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
 import type { Closure } from './function-instances.ts';
+import type { RecordShape } from './record-shapes.ts';
 
 /**
  * What is known of a value while kinds are inferred. The order is bottom below integers below f32; booleans, arrays
@@ -15,6 +16,12 @@ export type ValueType =
   | { readonly tag: 'array'; readonly element: ElementKind }
   /** One of these functions. */
   | { readonly tag: 'function'; readonly closures: readonly Closure[] }
+  /** A record of this shape, or null where its type says so. */
+  | { readonly tag: 'record'; readonly shape: RecordShape }
+  /** `null` or `undefined` where nothing says of what. */
+  | { readonly tag: 'null' }
+  /** A string of which all possible values are known; held as a number that stands for it. */
+  | { readonly tag: 'string' }
   /** Not a value that kernels can hold. */
   | { readonly tag: 'other' };
 
@@ -37,6 +44,8 @@ export const BOTTOM: ValueType = { tag: 'bottom' };
 export const F32: ValueType = { tag: 'f32' };
 export const BOOL: ValueType = { tag: 'bool' };
 export const VOID: ValueType = { tag: 'void' };
+export const NULL: ValueType = { tag: 'null' };
+export const STRING: ValueType = { tag: 'string' };
 export const OTHER: ValueType = { tag: 'other' };
 export const I32: IntegerType = { tag: 'int', sign: 'i32', low: I32_LOW, high: I32_HIGH };
 export const U32: IntegerType = { tag: 'int', sign: 'u32', low: 0, high: U32_HIGH };
@@ -85,6 +94,7 @@ export function elementType(element: ElementKind): ValueType {
 /** How a value of the type is held. Only for values that fit into one word. */
 export function scalarOf(type: ValueType): ScalarType {
   if (type.tag === 'f32' || type.tag === 'bool') return type.tag;
+  if (type.tag === 'record' || type.tag === 'null') return 'reference';
   return type.tag === 'int' && type.sign === 'u32' ? 'u32' : 'i32';
 }
 
@@ -106,6 +116,8 @@ export function join(a: ValueType, b: ValueType): ValueType {
   if (a.tag === 'function' && b.tag === 'function') {
     return { tag: 'function', closures: [...new Set([...a.closures, ...b.closures])] };
   }
+  if (a.tag === 'null' && b.tag === 'record') return b;
+  if (b.tag === 'null' && a.tag === 'record') return a;
   return sameType(a, b) ? a : OTHER;
 }
 
@@ -119,6 +131,7 @@ export function sameType(a: ValueType, b: ValueType): boolean {
   if (a.tag === 'function' && b.tag === 'function') {
     return a.closures.length === b.closures.length && a.closures.every((closure) => b.closures.includes(closure));
   }
+  if (a.tag === 'record' && b.tag === 'record') return a.shape.root === b.shape.root;
   return a.tag === b.tag;
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import ts from 'typescript';
+import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
 import { type FunctionInstance, functionName } from './function-instances.ts';
@@ -7,10 +8,12 @@ import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, Variable } from './kind-scope.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
+import { RecordLayouts } from './record-layouts.ts';
 import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
 import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
 import { mayEnd } from './tree-endings.ts';
 import { declareDefaults } from './tree-functions.ts';
+import { reportLifetime } from './tree-lifetimes.ts';
 import { reportRecursion } from './tree-recursion.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
 
@@ -36,9 +39,11 @@ class TreeBuilder {
   readonly #locals = new Map<FunctionInstance | null, Map<Variable, Local>>();
   readonly #calls: { readonly caller: FunctionInstance; readonly callee: FunctionInstance; readonly call: ts.Node }[] =
     [];
+  readonly #records: RecordLayouts;
 
   constructor(input: TreeInput) {
     this.#input = input;
+    this.#records = new RecordLayouts(input.kinds);
   }
 
   build(): BuiltTree {
@@ -52,6 +57,8 @@ class TreeBuilder {
     for (const instance of order) this.#buildFunction(instance);
     reportRecursion(this.#calls, (instance) => this.#function(instance).name, sink);
     const functions = order.map((instance) => this.#function(instance));
+    const { faults } = analyseLifetimes(functions);
+    for (const fault of faults) reportLifetime(fault, sink);
     const written = writtenArrays(functions);
     for (const global of this.#globals.values()) {
       if (global.type.tag === 'array' && !written.has(global)) global.storage = 'constant';
@@ -111,11 +118,14 @@ class TreeBuilder {
     const context = this.#contextOf(instance);
     const f = this.#function(instance);
     const place = node.name ?? node;
-    this.#checkParameters(node);
+    this.#checkParameters(context);
     const result = context.kinds.resultType();
     if (result.tag === 'array') {
       report(this.#input, 'SH3006', place, { name: f.name });
       return;
+    }
+    if (this.#isExported(node) && result.tag === 'record') {
+      report(this.#input, 'SH3015', place, { name: f.name, what: 'a result', text: result.shape.name });
     }
     if (result.tag === 'other') report(this.#input, 'SH2110', place, { text: f.name });
     const statements = new StatementBuilder(context, f.result === 'void' ? { tag: 'void' } : result);
@@ -138,6 +148,7 @@ class TreeBuilder {
       inference,
       kinds,
       instance,
+      records: this.#records,
       scope: inference.instances.scopeOf(instance),
       owner: instance.node,
       contextOf: (other) => this.#contextOf(other),
@@ -158,12 +169,16 @@ class TreeBuilder {
     return { text, ...(declared.tag === 'kind' ? narrowOf(declared.kind) : {}) };
   }
 
-  #checkParameters(node: ModuleFunction): void {
+  #checkParameters({ owner: node, kinds }: TreeContext): void {
     const isExported = this.#isExported(node);
     for (const parameter of node.parameters) {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
       if (isExported && declared.tag === 'number') {
         report(this.#input, 'SH2101', parameter, { name: parameter.name.getText() });
+      }
+      if (isExported && kinds.variableType(parameter).tag === 'record') {
+        const [name, text] = [functionName(node), parameter.name.getText()];
+        report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
       }
     }
   }

@@ -6,6 +6,7 @@ import type { InstanceKinds, KindInference } from './kind-inference.ts';
 import type { ArrayConstant, KernelScope, Variable } from './kind-scope.ts';
 import { scalarOf, type ValueType } from './number-kinds.ts';
 import type { KernelReach, ModuleFunction } from './reachable-functions.ts';
+import type { RecordLayouts } from './record-layouts.ts';
 import type { Destination } from './tree-conversions.ts';
 
 /** What trees are built from. */
@@ -19,6 +20,7 @@ export interface TreeInput {
 
 /** What the builders of one function share. */
 export interface TreeContext extends Omit<TreeInput, 'kinds'> {
+  readonly records: RecordLayouts;
   readonly owner: ModuleFunction;
   /** The instance of `owner` that is built. */
   readonly instance: FunctionInstance;

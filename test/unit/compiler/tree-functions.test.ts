@@ -27,7 +27,9 @@ describe('closures', () => {
 
   test('return is an assignment to the result and a break', () => {
     const body = 'const f = (v: i32): i32 => { if (v > n) return 1; return v; }; return f(1) + f(n);';
-    expect(bodyOf('n: i32', body)).toMatchInlineSnapshot(`"return i32.add(inline f { const v: i32 = 1; if i32.gt(v, n); |(f.result = 1); |break f; (f.result = v) } => f.result, inline f { const v: i32 = n; if i32.gt(v, n); |(f.result = 1); |break f; (f.result = v) } => f.result)"`);
+    expect(bodyOf('n: i32', body)).toMatchInlineSnapshot(
+      `"return i32.add(inline f { const v: i32 = 1; if i32.gt(v, n); |(f.result = 1); |break f; (f.result = v) } => f.result, inline f { const v: i32 = n; if i32.gt(v, n); |(f.result = 1); |break f; (f.result = v) } => f.result)"`,
+    );
   });
 
   test('a local function that uses nothing around it is a machine function', () => {
@@ -125,6 +127,18 @@ test('defaults stand at the head of a function with fewer parameters', () => {
   `);
 });
 
+test('objects that functions in the place of calls make, take and give', () => {
+  const source = `interface P { x: i32; y: i32 }
+    function each(n: i32, f: (p: P) => void): void { for (let i = 0; i < n; i++) f({ x: i, y: 1 }); }
+    export function f(n: i32): i32 {
+      const sum: P = { x: 0, y: 0 };
+      const make = (x: i32): P => ({ x, y: n });
+      each(n, (p) => { sum.x += p.x; sum.y += p.y + make(2).y; });
+      return sum.x + sum.y;
+    }`;
+  expect(treeOf(source)).toContain('const p: reference = new P(x: i, y: 1); (sum.x = i32.add(sum.x, p.x));');
+});
+
 describe('refused', () => {
   test('SH3020: a function that may outlive what it uses', () => {
     const source = `${ADD}export function f(n: i32): i32 {
@@ -132,7 +146,9 @@ describe('refused', () => {
       for (let i = 0; i < n; i++) { if (i === 2) g = (a, b) => (a + i + b) | 0; }
       return g(1, 2);
     }`;
-    expect(refusalsOf(source)).toMatchInlineSnapshot(`"SH3020 3:11 \`g\` is assigned the function \`function\`, which uses \`i\` => hold it in a \`const\`, or choose with \`if\` where it is called"`);
+    expect(refusalsOf(source)).toMatchInlineSnapshot(
+      `"SH3020 3:11 \`g\` is assigned the function \`function\`, which uses \`i\` => hold it in a \`const\`, or choose with \`if\` where it is called"`,
+    );
     expect(
       refusalsOf('export function f(n: i32): i32 { for (let i = 0, g = (): i32 => i; i < n; i++) n = g(); return n; }'),
     ).toContain('SH3020');
@@ -144,7 +160,16 @@ describe('refused', () => {
   test('SH3021: no end of functions in functions', () => {
     const source = `function again(n: i32, f: () => i32): i32 { return n > 0 ? again(n - 1, () => f() + 1) : f(); }
       export function f(n: i32): i32 { return again(n, () => n); }`;
-    expect(refusalsOf(source)).toMatchInlineSnapshot(`"SH3021 1:60 \`again\` comes back to itself with a function as a parameter => write a loop, or let the function that calls itself take numbers and arrays only"`);
+    expect(refusalsOf(source)).toMatchInlineSnapshot(
+      `"SH3021 1:60 \`again\` comes back to itself with a function as a parameter => write a loop, or let the function that calls itself take numbers and arrays only"`,
+    );
+  });
+
+  test('SH3024: a function in an object', () => {
+    const source = `${ADD}export function f(n: i32): i32 { const o = { g: add, n }; return o.n; }`;
+    expect(refusalsOf(source)).toMatchInlineSnapshot(
+      `"SH3024 2:49 the field \`g\` of an object is a function => keep a number in the field, and choose the function by it: \`mode === 0 ? add : multiply\`"`,
+    );
   });
 
   test('SH3022: more expansions than anyone can use', () => {
