@@ -5,11 +5,22 @@ import { placeModule, removeModule } from './cores/place-module.ts';
 import type { RuntimeImage } from './cores/runtime-image.ts';
 import { ArraysInFlight } from './kernels/in-flight.ts';
 import type { Kernels } from './kernels/kernel-types.ts';
-import { type CallContext, createKernels } from './kernels/kernels-object.ts';
+import { type CallContext, createKernels, joinStack } from './kernels/kernels-object.ts';
 import type { LoadedModule } from './kernels/loaded-module.ts';
 import type { CallOptions } from './kernels/pending-call.ts';
 import { readKernelModule } from './kernels/read-kernel-module.ts';
 import type { MemoryLink } from './links/memory-link.ts';
+import { mapItems, visitItems } from './work-list/work-list.ts';
+import type {
+  Combine,
+  Item,
+  Items,
+  KernelFunction,
+  OnError,
+  Outcome,
+  Visit,
+  WorkListOptions,
+} from './work-list/work-list-types.ts';
 
 /** What one core has done since the board was opened. */
 export interface CoreStatistics {
@@ -96,6 +107,61 @@ export class Board {
     await this.#afterOthers(() => removeModule(this.#pool, module));
   }
 
+  /**
+   * Calls a kernel once for each item, a list of its arguments, on whatever cores are idle; resolves with the results
+   * in the order of the items. The next item of a core is transferred while one runs, so arrays that the kernel writes
+   * must be others for each item. Items of generators, also async ones, are taken only as calls end.
+   *
+   * Rejects with ITEM_FAILED (see {@link OnError}), with what the items' iterator or `onProgress` threw, with the
+   * signal's reason, with CALL_ARGUMENT, BOARD_CLOSED, or CALL_CANCELLED if the board is closed meanwhile.
+   */
+  map<Kernel extends KernelFunction, E extends OnError = 'stop'>(
+    kernel: Kernel,
+    items: Items<Kernel>,
+    options: WorkListOptions<E> = {},
+  ): Promise<Outcome<Kernel, E>[]> {
+    const results = this.#work(this.map, (site) => mapItems(this.#pool, kernel, items, options, site));
+    return results as Promise<Outcome<Kernel, E>[]>;
+  }
+
+  /**
+   * As {@link map}, but hands each result to `visit`, in the order of the items, and keeps none: for more results than
+   * memory. `visit` may return a promise; items are not begun faster than results are visited. What it throws stops
+   * the work and rejects the promise.
+   */
+  forEach<Kernel extends KernelFunction, E extends OnError = 'stop'>(
+    kernel: Kernel,
+    items: Items<Kernel>,
+    visit: Visit<Kernel, E>,
+    options: WorkListOptions<E> = {},
+  ): Promise<void> {
+    return this.#work(this.forEach, (site) =>
+      visitItems(this.#pool, kernel, items, visit as (...all: unknown[]) => unknown, options, site),
+    );
+  }
+
+  /**
+   * As {@link forEach}: combines the results, in the order of the items, so that the total does not depend on which
+   * core was faster, also where rounding makes the order matter. Resolves with the last total, `initial` without items.
+   */
+  async reduce<Kernel extends KernelFunction, Total, E extends OnError = 'stop'>(
+    kernel: Kernel,
+    items: Items<Kernel>,
+    combine: Combine<Kernel, E, Total>,
+    initial: Total,
+    options: WorkListOptions<E> = {},
+  ): Promise<Total> {
+    let total = initial;
+    await this.#work(this.reduce, async (site) => {
+      if (typeof combine !== 'function') throw new ShoalError('CALL_ARGUMENT', 'reduce takes a function that combines');
+      const visit = async (result: unknown, item: unknown, index: number): Promise<void> => {
+        total = await combine(total, result as Outcome<Kernel, E>, item as Item<Kernel>, index);
+      };
+      await visitItems(this.#pool, kernel, items, visit, options, site);
+    });
+    return total;
+  }
+
   /** Figures of every core, in core order. */
   stats(): CoreStatistics[] {
     const elapsed = this.#link.elapsedInstructions();
@@ -138,6 +204,18 @@ export class Board {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+  }
+
+  /** `method` is where the stack of errors begins. */
+  async #work<T>(method: unknown, work: (site: Error) => Promise<T>): Promise<T> {
+    const site = new Error('call');
+    Error.captureStackTrace?.(site, method as (...values: never[]) => unknown);
+    try {
+      this.#checkOpen();
+      return await work(site);
+    } catch (error) {
+      throw joinStack(error, site);
+    }
   }
 
   #checkOpen(): void {

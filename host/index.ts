@@ -12,3 +12,14 @@ export type { CoreSelector, EverywhereCalls, KernelCalls, Kernels } from './kern
 export type { CallOptions } from './kernels/pending-call.ts';
 export { type KernelArray, type Split, split } from './kernels/split.ts';
 export { type OpenOptions, open } from './open.ts';
+export type {
+  Combine,
+  Item,
+  Items,
+  KernelFunction,
+  OnError,
+  Outcome,
+  Progress,
+  Visit,
+  WorkListOptions,
+} from './work-list/work-list-types.ts';

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
     'a typed array that the kernel writes overlaps another argument, or is in flight in another call',
   CALL_TIMEOUT: 'a call did not answer within its deadline',
   CALL_DEADLOCK: 'every core is asleep and nothing that is pending can wake them, but calls wait for answers',
+  ITEM_FAILED: 'an item of map, forEach or reduce failed; `details.index` says which, `cause` why',
   CALL_CANCELLED: 'a call ended because its board was closed',
   BOARD_CLOSED: 'the board was used after close',
   KERNEL_TRAP: 'a kernel stopped: an index out of range, a thrown error, a division by zero, an illegal access',

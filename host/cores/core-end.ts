@@ -109,6 +109,7 @@ export class CoreEnd {
    * has, or if its ring is not to be believed any more.
    */
   withdraw(address: number, sequence: number): boolean {
+    if (!this.isWaiting(sequence)) return false;
     // In this order: a core that is seen not to have taken the call will read the byte that was written before.
     this.write(address, Uint8Array.of(WITHDRAWN));
     return this.isWaiting(sequence);

@@ -63,3 +63,35 @@ export async function calls(): Promise<void> {
   split([1, 2]);
   console.log(wrong, one);
 }
+
+export async function workLists(board: Board, k: Kernels<Module>, tiles: readonly Float32Array[]): Promise<void> {
+  const halves: number[] = await board.map(k.half, [[1], [2]]);
+  await board.map(
+    k.saxpy,
+    tiles.map((tile) => [2, tile, x]),
+    { onProgress: ({ done, total }) => console.log(done, total), concurrency: 4, timeoutMs: 5 },
+  );
+  async function* pairs(): AsyncGenerator<[number]> {
+    yield [1];
+  }
+  holds<Equal<Awaited<ReturnType<typeof board.map<typeof k.isEven, 'stop'>>>, boolean[]>>();
+  const settled = await board.map(k.isEven, pairs(), { onError: 'continue' });
+  for (const each of settled) if (each.status === 'fulfilled') holds<Equal<typeof each.value, boolean>>();
+  await board.forEach(k.half, pairs(), (result, [from], index) => console.log(result + from + index));
+  const total = await board.reduce(k.half, pairs(), (sum, result) => sum + result, 0);
+  holds<Equal<typeof total, number>>();
+  console.log(halves);
+
+  // @ts-expect-error an item is a list of arguments
+  board.map(k.half, [1, 2]);
+  // @ts-expect-error of the right types
+  board.map(k.half, [['1']]);
+  // @ts-expect-error and number
+  board.map(k.half, [[1, 2]]);
+  // @ts-expect-error a kernel, not its name
+  board.map('half', [[1]]);
+  // @ts-expect-error no such mode
+  board.map(k.half, [[1]], { onError: 'ignore' });
+  // @ts-expect-error the result is a number
+  board.forEach(k.half, [[1]], (result: string) => result);
+}
