@@ -37,6 +37,12 @@ const stubs = [
     reading.end();
     check(7, 130, 128);
   },
+  () => {
+    const address = reading.readArray(72);
+    const length = reading.lastLength();
+    reading.end();
+    reading.writeUnsigned((address + 0x7200_0000 + length) >>> 0);
+  },
 ];
 
 function call(target: number, values: readonly (number | boolean)[], id = 1): Uint8Array {
@@ -197,5 +203,34 @@ describe('the core runtime', () => {
     unaligned.set(hex('0100807f ffffffff 0000807f 0000c07f 01000000'));
     canonicaliseNans(unaligned);
     expect(Buffer.from(unaligned).toString('hex')).toBe(right);
+  });
+});
+
+describe('an array that stands elsewhere', () => {
+  test.each<[string, unknown]>([
+    ['d855 82 196000 1864', (0x6000 << 16) | 25],
+    ['d900 55 82 1a00006000 1a00000064', (0x6000 << 16) | 25],
+    ['d855 82 1807 00', 7 << 16],
+    // The other vector of protocol/spec.md.
+    ['d848 82 1a8e000000 00', 0],
+  ])('%s', (bytes, value) => {
+    const target = bytes.startsWith('d848') ? '06' : '03';
+    expect(answers(hex(`01 01 ${target} ${bytes}`))).toMatchObject([{ kind: 'return', call: 1, value }]);
+  });
+
+  test.each<[string, string, number]>([
+    ['another element type', 'd84e 82 196000 1864', 7],
+    ['a length that is no multiple', 'd855 82 196000 1862', 7],
+    ['an address that is no multiple', 'd855 82 196002 1864', 7],
+    ['one integer', 'd855 81 196000', 2],
+    ['three integers', 'd855 83 196000 1864 00', 2],
+    ['a negative address', 'd855 82 20 1864', 2],
+    ['a negative length', 'd855 82 196000 20', 2],
+    ['a length of 2^31', 'd855 82 196000 1a80000000', 1],
+    ['an address that ends with the message', 'd855 82 19', 1],
+    ['no length', 'd855 82 196000', 1],
+  ])('refused: %s', (_, bytes, reason) => {
+    const [answer] = answers(hex(`01 01 03 ${bytes}`));
+    expect(answer).toMatchObject({ kind: 'trap', call: 1, cause: 3, number: reason });
   });
 });
