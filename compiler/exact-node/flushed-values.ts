@@ -121,10 +121,12 @@ export function visitExpression(e: Expression, visit: (e: Expression) => void): 
 type ArrayOf = Extract<Statement, { op: 'declare-array' }>['value'];
 
 function arrayChildren(a: ArrayOf): Expression[] {
+  if (a.op === 'new-array') return [...a.values];
   return a.op === 'conditional-array' ? [a.condition, ...arrayChildren(a.whenTrue), ...arrayChildren(a.whenFalse)] : [];
 }
 
 function targetChildren(t: Target): Expression[] {
+  if (t.op === 'field') return [t.owner];
   return t.op === 'element' ? [...arrayChildren(t.array), t.index] : [];
 }
 
@@ -155,6 +157,10 @@ function children(e: Expression): readonly Expression[] {
       return e.arguments.flatMap((a) => (a.tag === 'scalar' ? [a.value] : arrayChildren(a.value)));
     case 'sequence':
       return e.items;
+    case 'new-record':
+      return e.values.map(({ value }) => value);
+    case 'field':
+      return [e.owner];
     default:
       return [];
   }

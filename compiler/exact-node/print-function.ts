@@ -171,6 +171,7 @@ class FunctionPrinter implements LocalNames {
 
 function initialValue(type: VariableType): string {
   if (type.tag === 'array') return 'null';
+  if (type.scalar === 'reference') return 'null';
   return type.scalar === 'bool' ? 'false' : '0';
 }
 
@@ -185,5 +186,7 @@ function converted(type: VariableType, name: string): string {
       return `Math.fround(${name})`;
     case 'bool':
       return `!!${name}`;
+    case 'reference':
+      return name;
   }
 }

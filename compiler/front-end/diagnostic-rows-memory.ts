@@ -51,4 +51,29 @@ export const MEMORY_ROWS = {
     reason: 'an array is no value that an expression can pass on',
     replacement: 'write it as a statement of its own',
   },
+  SH3011: {
+    message: 'module state would keep an object that a function made',
+    reason: 'what a function makes lives in its frame and ends with it; a core has no heap',
+    replacement: 'make the object at the top level of the module, and write its fields here',
+  },
+  SH3012: {
+    message: 'an object of the caller would keep an object that this function made',
+    reason: 'what a function makes lives in its frame and ends with it; a core has no heap',
+    replacement: 'write the fields of an object that is there already, or return the new one to the caller',
+  },
+  SH3013: {
+    message: 'an object made in a loop is kept beyond its turn',
+    reason: 'the place of the object in the frame is used again in the next turn',
+    replacement: 'make one object before the loop, and write its fields in the loop',
+  },
+  SH3014: {
+    message: 'a function returns objects that it makes, and calls itself to make them',
+    reason: 'what is returned lives in the frame of the caller, and how much that is must be known',
+    replacement: 'pass an object that shall be filled as a parameter',
+  },
+  SH3015: {
+    message: 'the exported kernel `{name}` has {what} `{text}` that is an object',
+    reason: 'the host passes numbers, booleans and typed arrays; objects do not travel to a core',
+    replacement: 'pass the fields as parameters of their own, or in a typed array',
+  },
 } as const;

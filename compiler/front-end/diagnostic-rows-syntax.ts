@@ -11,14 +11,13 @@ export const SYNTAX_ROWS = {
     replacement: 'write functions that take the fields as parameters',
   },
   SH1002: {
-    message: 'objects are not in this version yet',
-    reason: 'an object needs a layout in memory, and this version has scalars and typed arrays only',
-    replacement: 'use one variable or parameter for each field',
+    message: 'the fields of this object are not known',
+    reason: 'an object is laid out in memory when the kernel is compiled: fields with names, each of one kind',
+    replacement: 'write an interface or a literal with all fields, without methods and computed names',
   },
   SH1003: {
-    message: 'array literals and array types are not in this version yet',
-    reason:
-      'an array literal needs a place in the frame of its function, and this version has typed arrays of modules and arguments only',
+    message: 'an array is of a kind that is not in this version yet',
+    reason: 'this version has tuples, and typed arrays of modules and arguments',
     replacement: 'use a typed array: a parameter, or a top-level `const table = new Int32Array([…])`',
   },
   SH1004: {
@@ -158,8 +157,9 @@ export const SYNTAX_ROWS = {
   },
   SH1031: {
     message: 'values of type `{type}` are not in this version yet',
-    reason: 'this version has numbers, booleans and typed arrays of at most 32 bits an element',
-    replacement: 'use i32, u32, f32, boolean or a typed array',
+    reason:
+      'this version has numbers, booleans, objects of known fields, and typed arrays of at most 32 bits an element',
+    replacement: 'use i32, u32, f32, boolean, an interface or a typed array',
   },
   SH1032: {
     message: 'this target of an assignment is not in this version yet',

@@ -21,6 +21,7 @@ import {
   widen,
 } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
+import { RecordKinds } from './record-kinds.ts';
 import { compoundOperator, integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 
 /** No typed array of a core has more elements: addresses have 32 bits. */
@@ -57,11 +58,20 @@ export class KindInference {
   readonly #types = new Map<ts.Expression, ValueType>();
   readonly #assignments = new Map<ts.Node, ts.Expression[]>();
   /** Steps of counting loops, with the largest value that they give. */
+  /** Kinds of the fields of records. */
+  readonly records: RecordKinds;
   readonly #counters = new Map<ts.Expression, ts.BinaryExpression>();
   #changed = false;
 
   constructor(scope: KernelScope, functions: Iterable<ModuleFunction>) {
     this.#scope = scope;
+    this.records = new RecordKinds({
+      scope,
+      evaluate: (node) => this.#evaluate(node),
+      changed: () => {
+        this.#changed = true;
+      },
+    });
     const all = [...functions];
     for (const f of all) if (f.body !== undefined) this.#collectAssignments(f.body);
     do {
@@ -191,6 +201,8 @@ export class KindInference {
   #find(node: ts.Expression): ValueType {
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
+    const record = this.records.find(node);
+    if (record !== null) return record;
     if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
     if (ts.isIdentifier(node)) return this.#name(node);
@@ -330,13 +342,16 @@ export class KindInference {
   #assign(_node: ts.Expression, targetNode: ts.Expression, value: ValueType): ValueType {
     const target = skipWrappers(targetNode);
     const held = this.#evaluate(targetNode);
+    const field = this.records.fieldOf(target);
+    if (field !== null) this.records.flowInto(field, value);
     if (ts.isIdentifier(target)) {
       const binding = this.#scope.resolve(target);
       if (binding !== null && binding.tag !== 'constant') this.#flow(binding.declaration, value);
       const after = this.#evaluate(targetNode);
       return isNumber(value) && after.tag === 'f32' ? F32 : value;
     }
-    return isNumber(value) && held.tag === 'f32' ? F32 : value;
+    const now = field === null ? held : this.records.fieldType(field);
+    return isNumber(value) && now.tag === 'f32' ? F32 : value;
   }
 
   #call(node: ts.CallExpression): ValueType {

@@ -55,7 +55,7 @@ export class KernelScope {
 
   #variable(node: ts.Identifier): Binding | null {
     const { checker } = this.sources;
-    const declaration = resolveAlias(checker, checker.getSymbolAtLocation(node))?.valueDeclaration;
+    const declaration = resolveAlias(checker, symbolOfName(checker, node))?.valueDeclaration;
     if (declaration === undefined) return null;
     if (ts.isParameter(declaration)) return { tag: 'local', declaration };
     if (!ts.isVariableDeclaration(declaration)) return null;
@@ -98,4 +98,11 @@ export class KernelScope {
     if (typeof operand !== 'number') return undefined;
     return node.operator === ts.SyntaxKind.MinusToken ? -operand : operand;
   }
+}
+
+/** What a name means as a value: `x` of `{ x }` is the variable, not the property. */
+function symbolOfName(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined {
+  const { parent } = node;
+  const isShorthand = ts.isShorthandPropertyAssignment(parent) && parent.name === node;
+  return isShorthand ? checker.getShorthandAssignmentValueSymbol(parent) : checker.getSymbolAtLocation(node);
 }

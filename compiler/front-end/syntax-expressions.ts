@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { spanOf } from './diagnostics.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
-import { isNumberType, typedArrayElement } from './syntax-types.ts';
+import { isNumberType, isRecordType, isTupleType, typedArrayElement, withoutNull } from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
 
 /** Checks an expression whose kind is in the language: its parts, and what they name. */
@@ -12,6 +12,7 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   else if (ts.isElementAccessExpression(node)) checkElement(walk, node);
   else if (ts.isCallExpression(node)) checkCall(walk, node);
   else if (ts.isNewExpression(node)) checkNew(walk, node);
+  else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
   else if (ts.isMetaProperty(node)) {
     walk.sink.report(node.keywordToken === ts.SyntaxKind.NewKeyword ? 'SH1123' : 'SH1113', node);
   } else {
@@ -54,10 +55,11 @@ function isStep(node: ts.Node): node is ts.PrefixUnaryExpression | ts.PostfixUna
 function checkTarget(walk: SyntaxWalk, target: ts.Expression): void {
   const inner = skipWrappers(target);
   if (ts.isIdentifier(inner) || ts.isElementAccessExpression(inner)) return;
+  if (ts.isPropertyAccessExpression(inner)) return;
   // Patterns and properties that exist have numbers of their own, or are read-only for TypeScript.
   if (ts.isArrayLiteralExpression(inner) || ts.isObjectLiteralExpression(inner)) {
     walk.sink.report('SH1004', inner);
-  } else if (!ts.isPropertyAccessExpression(inner)) walk.sink.report('SH1032', inner);
+  } else walk.sink.report('SH1032', inner);
 }
 
 /** A name that is read or written as a value. */
@@ -121,6 +123,8 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     walk.visit(node.expression);
   } else if (ts.isIdentifier(node.expression) && isUnknownGlobal(walk, node.expression)) {
     walk.visit(node.expression);
+  } else if (isRecord(checker, type)) {
+    walk.visit(node.expression);
   } else if (checker.getSymbolAtLocation(node.name) !== undefined) {
     sink.report('SH1002', node);
   } else {
@@ -167,7 +171,7 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
   if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
   const index = checker.getTypeAtLocation(node.argumentExpression);
   const anyType = ts.TypeFlags.Any;
-  const isArray = typedArrayElement(type) !== null || (type.flags & anyType) !== 0;
+  const isArray = typedArrayElement(type) !== null || (type.flags & anyType) !== 0 || isTupleType(type);
   const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
   if (!isArray || !isIndex) sink.report('SH1125', node);
 }
@@ -235,4 +239,15 @@ function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
   else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
   else if (isKnown) walk.sink.report('SH3001', node, { name });
   else ts.forEachChild(node, walk.visit);
+}
+
+/** True for what has fields: also a union of records. */
+function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
+  const type = withoutNull(checker, given);
+  return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
+}
+
+function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
+  const wanted = checker.getContextualType(node);
+  return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
 }

@@ -27,6 +27,44 @@ export function isNumberType(type: ts.Type): boolean {
 export function isLanguageType(type: ts.Type): boolean {
   const held = ts.TypeFlags.BooleanLike | ts.TypeFlags.Void | ts.TypeFlags.Never | ts.TypeFlags.Any;
   if ((type.flags & held) !== 0 || isNumberType(type)) return true;
-  if (typedArrayElement(type) !== null) return true;
-  return type.isUnion() && type.types.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0);
+  if (typedArrayElement(type) !== null || isRecordType(type) || isStringType(type)) return true;
+  if (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) return false;
+  if (!type.isUnion()) return false;
+  const parts = type.types.filter((part) => (part.flags & NULL) === 0);
+  if (parts.length > 0 && parts.every(isRecordType)) return true;
+  return type.types.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0);
+}
+
+const NULL = ts.TypeFlags.Null | ts.TypeFlags.Undefined;
+
+/** The type without null and undefined. */
+export function withoutNull(checker: ts.TypeChecker, type: ts.Type): ts.Type {
+  return type.isUnion() && type.types.some((part) => (part.flags & NULL) !== 0)
+    ? checker.getNonNullableType(type)
+    : type;
+}
+
+/** True for a type of known fields: an interface, a type literal, a class, a tuple of fixed length. */
+export function isRecordType(type: ts.Type): boolean {
+  if (type.isIntersection()) return type.types.every(isRecordType);
+  if ((type.flags & ts.TypeFlags.Object) === 0) return false;
+  if (isTupleType(type)) return true;
+  if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return false;
+  if (type.getStringIndexType() !== undefined || type.getNumberIndexType() !== undefined) return false;
+  const declarations = type.getSymbol()?.declarations ?? [];
+  return declarations.every((declaration) => !declaration.getSourceFile().isDeclarationFile);
+}
+
+/** True for a tuple of fixed length. */
+export function isTupleType(type: ts.Type): boolean {
+  const { target } = type as ts.TypeReference;
+  if (target === undefined || (target.objectFlags & ts.ObjectFlags.Tuple) === 0) return false;
+  const { fixedLength, hasRestElement, minLength } = target as ts.TupleType;
+  return !hasRestElement && fixedLength === minLength;
+}
+
+/** True for a string of which all possible values are written down: `'left' | 'right'`. */
+export function isStringType(type: ts.Type): boolean {
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.every((part) => part.isStringLiteral());
 }

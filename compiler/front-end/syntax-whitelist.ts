@@ -167,6 +167,10 @@ function reportUnknown(walk: SyntaxWalk, node: ts.Node): void {
 function visitType(walk: SyntaxWalk, node: ts.Node): void {
   if (ts.isLiteralTypeNode(node)) {
     if (node.literal.kind === ts.SyntaxKind.NullKeyword || ts.isStringLiteral(node.literal)) walk.visit(node.literal);
+  } else if (ts.isTypeLiteralNode(node) || ts.isPropertySignature(node) || ts.isTupleTypeNode(node)) {
+    ts.forEachChild(node, (part) => {
+      if (!ts.isIdentifier(part) && !ts.isStringLiteral(part) && !ts.isNumericLiteral(part)) walk.visit(part);
+    });
   } else if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node) || ts.isParenthesizedTypeNode(node)) {
     ts.forEachChild(node, walk.visit);
   } else if (ts.isTypeReferenceNode(node)) {

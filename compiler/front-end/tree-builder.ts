@@ -1,14 +1,17 @@
 import { basename } from 'node:path';
 import ts from 'typescript';
+import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, Variable } from './kind-scope.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
+import { RecordLayouts } from './record-layouts.ts';
 import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
 import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
 import { mayEnd } from './tree-endings.ts';
+import { reportLifetime } from './tree-lifetimes.ts';
 import { reportRecursion } from './tree-recursion.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
 
@@ -30,10 +33,12 @@ class TreeBuilder {
   readonly #functions = new Map<ModuleFunction, KernelFunction>();
   readonly #globals = new Map<ts.VariableDeclaration, Writable<Global>>();
   readonly #locals = new Map<Variable, Local>();
+  readonly #records: RecordLayouts;
   readonly #calls: { readonly caller: ModuleFunction; readonly callee: ModuleFunction; readonly call: ts.Node }[] = [];
 
   constructor(input: TreeInput) {
     this.#input = input;
+    this.#records = new RecordLayouts(input.kinds);
   }
 
   build(): BuiltTree {
@@ -44,6 +49,8 @@ class TreeBuilder {
     for (const node of order) this.#buildFunction(node);
     reportRecursion(this.#calls, (node) => this.#function(node).name, sink);
     const functions = order.map((node) => this.#function(node));
+    const { faults } = analyseLifetimes(functions);
+    for (const fault of faults) reportLifetime(fault, sink);
     const written = writtenArrays(functions);
     for (const global of this.#globals.values()) {
       if (global.type.tag === 'array' && !written.has(global)) global.storage = 'constant';
@@ -91,6 +98,9 @@ class TreeBuilder {
       report(this.#input, 'SH3006', place, { name: f.name });
       return;
     }
+    if (this.#isExported(node) && result.tag === 'record') {
+      report(this.#input, 'SH3015', place, { name: f.name, what: 'a result', text: result.shape.name });
+    }
     if (result.tag === 'other') report(this.#input, 'SH2110', place, { text: f.name });
     const context = this.#contextOf(node);
     const statements = new StatementBuilder(context, f.result === 'void' ? { tag: 'void' } : result);
@@ -106,6 +116,7 @@ class TreeBuilder {
     return {
       ...this.#input,
       owner,
+      records: this.#records,
       functionOf: (node) => this.#function(node),
       stateOf: (declaration, initial) => this.#state(declaration, initial),
       arrayOf: (declaration, value) => this.#array(declaration, value),
@@ -127,6 +138,10 @@ class TreeBuilder {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
       if (isExported && declared.tag === 'number') {
         report(this.#input, 'SH2101', parameter, { name: parameter.name.getText() });
+      }
+      if (isExported && this.#input.kinds.variableType(parameter).tag === 'record') {
+        const [name, text] = [nameOf(node), parameter.name.getText()];
+        report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
       }
     }
   }

@@ -5,6 +5,7 @@ import type { KindInference } from './kind-inference.ts';
 import type { ArrayConstant, KernelScope, Variable } from './kind-scope.ts';
 import { scalarOf, type ValueType } from './number-kinds.ts';
 import type { KernelReach, ModuleFunction } from './reachable-functions.ts';
+import type { RecordLayouts } from './record-layouts.ts';
 import type { Destination } from './tree-conversions.ts';
 
 /** What trees are built from. */
@@ -18,6 +19,7 @@ export interface TreeInput {
 
 /** What the builders of one function share. */
 export interface TreeContext extends TreeInput {
+  readonly records: RecordLayouts;
   readonly owner: ModuleFunction;
   functionOf(node: ModuleFunction): KernelFunction;
   stateOf(declaration: ts.VariableDeclaration, initial: number | boolean): Global;

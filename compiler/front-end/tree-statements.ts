@@ -189,7 +189,14 @@ export class StatementBuilder {
     const { target, inner } = this.within('loop', labels, () => {
       const element = this.#loopVariable(node, (type) => {
         const scalar = scalarOf(type);
-        return { op: 'element', type: scalar === 'bool' ? 'i32' : scalar, array, index, check: null, position };
+        return {
+          op: 'element',
+          type: scalar === 'bool' || scalar === 'reference' ? 'i32' : scalar,
+          array,
+          index,
+          check: null,
+          position,
+        };
       });
       return [...element, ...this.body(node.statement)];
     });
