@@ -98,4 +98,9 @@ export const MEMORY_ROWS = {
       'functions that take functions are put in the place of each of their calls; the limit is {limit} in a program',
     replacement: 'call it from a function without function parameters, which is one piece of code for all its calls',
   },
+  SH3024: {
+    message: 'the field `{name}` of an object is a function',
+    reason: 'an object is numbers in memory, and code is put where it is called',
+    replacement: 'keep a number in the field, and choose the function by it: `mode === 0 ? add : multiply`',
+  },
 } as const;

@@ -15,11 +15,20 @@ export function checkerOf(checker: ts.TypeChecker, instance: FunctionInstance): 
   }
   if (known.size === 0) return checker;
   const replace = (type: ts.Type): ts.Type => substitute(checker, type, known);
-  return Object.assign(Object.create(checker) as ts.TypeChecker, {
+  const made = Object.assign(Object.create(checker) as ts.TypeChecker, {
     getTypeAtLocation: (node: ts.Node) => replace(checker.getTypeAtLocation(node)),
     getTypeFromTypeNode: (node: ts.TypeNode) => replace(checker.getTypeFromTypeNode(node)),
     getReturnTypeOfSignature: (signature: ts.Signature) => replace(checker.getReturnTypeOfSignature(signature)),
   });
+  BASES.set(made, checker);
+  return made;
+}
+
+const BASES = new WeakMap<ts.TypeChecker, ts.TypeChecker>();
+
+/** The checker of the program that a checker of an instance stands for. */
+export function programChecker(checker: ts.TypeChecker): ts.TypeChecker {
+  return BASES.get(checker) ?? checker;
 }
 
 function substitute(checker: ts.TypeChecker, type: ts.Type, known: ReadonlyMap<ts.Symbol, ts.Type>): ts.Type {

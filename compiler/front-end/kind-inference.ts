@@ -59,6 +59,8 @@ const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
 
 /** What inference found in one instance of a function. */
 export interface InstanceKinds {
+  /** Kinds of the fields of records, which are the same in all instances. */
+  readonly records: RecordKinds;
   /** Type of an expression of the function. */
   typeOf(node: ts.Expression): ValueType;
   /** Type of a variable of the function, of one around it, or of a module. */
@@ -127,6 +129,7 @@ export class KindInference {
       return found;
     };
     return {
+      records: this.records,
       typeOf: (node) => instance.types.get(node) ?? OTHER,
       variableType: (declaration) => within(() => this.variableType(declaration)),
       resultType: () => within(() => this.#resultOf(instance)),

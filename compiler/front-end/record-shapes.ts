@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { programChecker } from './function-types.ts';
 import { type DeclaredType, declaredType } from './kind-annotations.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { isRecordType, isTupleType, withoutNull } from './syntax-types.ts';
@@ -210,7 +211,8 @@ function keyOf(type: ts.Type): ts.Type | ts.Symbol {
 const shapes = new WeakMap<ts.TypeChecker, RecordShapes>();
 
 /** The shapes of the program of this checker. */
-export function recordShapes(checker: ts.TypeChecker): RecordShapes {
+export function recordShapes(given: ts.TypeChecker): RecordShapes {
+  const checker = programChecker(given);
   let known = shapes.get(checker);
   if (known === undefined) {
     known = new RecordShapes(checker);

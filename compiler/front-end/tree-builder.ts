@@ -125,7 +125,7 @@ class TreeBuilder {
     const context = this.#contextOf(instance);
     const f = this.#function(instance);
     const place = node.name ?? node;
-    this.#checkParameters(node);
+    this.#checkParameters(context);
     const result = context.kinds.resultType();
     if (result.tag === 'array') {
       report(this.#input, 'SH3006', place, { name: f.name });
@@ -179,7 +179,7 @@ class TreeBuilder {
     return { text, ...(declared.tag === 'kind' ? narrowOf(declared.kind) : {}) };
   }
 
-  #checkParameters(node: ModuleFunction): void {
+  #checkParameters({ owner: node, kinds }: TreeContext): void {
     const isExported = this.#isExported(node);
     for (const parameter of node.parameters) {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
@@ -191,7 +191,7 @@ class TreeBuilder {
       if (isExported && isArray) {
         const [name, text] = [functionName(node), parameter.name.getText()];
         report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
-      } else if (isExported && this.#input.kinds.variableType(parameter).tag === 'record') {
+      } else if (isExported && kinds.variableType(parameter).tag === 'record') {
         const [name, text] = [functionName(node), parameter.name.getText()];
         report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
       }

@@ -164,8 +164,9 @@ class FunctionLifetimes {
     };
     const visitor = (nest: readonly Loop[]): TreeVisitor => ({
       expression: (inner) => {
-        if (inner.op === 'inline') this.#noteLoops(inner.body, nest);
+        const isNew = !this.#loops.has(inner);
         set(inner, nest);
+        if (inner.op === 'inline' && isNew) this.#noteLoops(inner.body, nest);
       },
       array: (inner) => set(inner, nest),
     });

@@ -91,6 +91,14 @@ export function nested(n: i32): i32 {
   function inner(v: i32): i32 { return (v * 2 + n) | 0; }
   return twice(twice(inner))(1);
 }
+interface P { x: i32; y: i32 }
+function points(n: i32, f: (p: P) => void): void { for (let i = 0; i < n; i++) f({ x: i, y: 1 }); }
+export function objects(n: i32): i32 {
+  const sum: P = { x: 0, y: 0 };
+  const make = (x: i32): P => ({ x, y: n });
+  points(n, (p) => { sum.x = (sum.x + p.x) | 0; sum.y = (sum.y + p.y + make(2).y) | 0; });
+  return (sum.x * 100 + sum.y) | 0;
+}
 export function counters(n: i32): i32 {
   const counter = () => { let count = 0; return (): i32 => { count += 1; return count; }; };
   const a = counter();
@@ -114,6 +122,7 @@ test('function values mean on a core what they mean in JavaScript', async () => 
     call('outside', ['Int32Array', 1, 2, 3], 3),
     { ...call('outside', ['Int32Array', 1, 2, 3], 4), staysExact: false },
     ...[0, 3].map((n) => call('nested', n)),
+    call('objects', 4),
     ...[0, 4].map((n) => call('counters', n)),
   ];
   expect((await ways.compareModule(MODULE, calls)).map(({ text }) => text)).toEqual([]);

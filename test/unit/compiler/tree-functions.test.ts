@@ -127,6 +127,18 @@ test('defaults stand at the head of a function with fewer parameters', () => {
   `);
 });
 
+test('objects that functions in the place of calls make, take and give', () => {
+  const source = `interface P { x: i32; y: i32 }
+    function each(n: i32, f: (p: P) => void): void { for (let i = 0; i < n; i++) f({ x: i, y: 1 }); }
+    export function f(n: i32): i32 {
+      const sum: P = { x: 0, y: 0 };
+      const make = (x: i32): P => ({ x, y: n });
+      each(n, (p) => { sum.x += p.x; sum.y += p.y + make(2).y; });
+      return sum.x + sum.y;
+    }`;
+  expect(treeOf(source)).toContain('const p: reference = new P(x: i, y: 1); new(sum.x: current');
+});
+
 describe('refused', () => {
   test('SH3020: a function that may outlive what it uses', () => {
     const source = `${ADD}export function f(n: i32): i32 {
@@ -150,6 +162,13 @@ describe('refused', () => {
       export function f(n: i32): i32 { return again(n, () => n); }`;
     expect(refusalsOf(source)).toMatchInlineSnapshot(
       `"SH3021 1:60 \`again\` comes back to itself with a function as a parameter => write a loop, or let the function that calls itself take numbers and arrays only"`,
+    );
+  });
+
+  test('SH3024: a function in an object', () => {
+    const source = `${ADD}export function f(n: i32): i32 { const o = { g: add, n }; return o.n; }`;
+    expect(refusalsOf(source)).toMatchInlineSnapshot(
+      `"SH3024 2:49 the field \`g\` of an object is a function => keep a number in the field, and choose the function by it: \`mode === 0 ? add : multiply\`"`,
     );
   });
 
