@@ -4,12 +4,15 @@ import { CallPool, type CoreResetEvent } from './cores/call-pool.ts';
 import { placeModule, removeModule } from './cores/place-module.ts';
 import type { RuntimeImage } from './cores/runtime-image.ts';
 import { ArraysInFlight } from './kernels/in-flight.ts';
-import type { Kernels } from './kernels/kernel-types.ts';
-import { type CallContext, createKernels, joinStack } from './kernels/kernels-object.ts';
+import type { CoreSelector, Kernels } from './kernels/kernel-types.ts';
+import { type CallContext, coreIndex, createKernels, joinStack } from './kernels/kernels-object.ts';
 import type { LoadedModule } from './kernels/loaded-module.ts';
 import type { CallOptions } from './kernels/pending-call.ts';
 import { readKernelModule } from './kernels/read-kernel-module.ts';
+import type { AnyMemory, KernelArray } from './kernels/split.ts';
 import type { MemoryLink } from './links/memory-link.ts';
+import type { BoardArray, KernelArrayType } from './memory/board-array.ts';
+import { BoardMemory } from './memory/board-memory.ts';
 import { mapItems, visitItems } from './work-list/work-list.ts';
 import type {
   Combine,
@@ -41,12 +44,28 @@ export interface CoreStatistics {
   readonly resets: number;
 }
 
+/** One core of a board. */
+export interface BoardCore {
+  /** Row by row, from 0. */
+  readonly index: number;
+  /** Relative to the board's first core. */
+  readonly position: readonly [row: number, column: number];
+  /**
+   * Makes an array of zeros in the core's own memory. Only this core can take it: a call with it runs there. It keeps
+   * its content when the core is reset.
+   *
+   * Throws MEMORY_OVERFLOW, which says what holds the memory; CALL_ARGUMENT, BOARD_CLOSED.
+   */
+  alloc<T extends KernelArray>(type: KernelArrayType<T>, length: number): Promise<BoardArray<AnyMemory<T>>>;
+}
+
 /** A board that was opened. Make one with `open()`. */
 export class Board {
   /** What the board is. */
   readonly info: BoardDescription;
   readonly #link: MemoryLink;
   readonly #pool: CallPool;
+  readonly #memory: BoardMemory;
   readonly #inFlight = new ArraysInFlight();
   readonly #modules = new WeakMap<object, LoadedModule>();
   readonly #resetListeners = new Set<(event: CoreResetEvent) => void>();
@@ -58,6 +77,7 @@ export class Board {
     this.info = link.board;
     this.#link = link;
     this.#pool = new CallPool(link, image);
+    this.#memory = new BoardMemory(link, this.#pool, () => this.#checkOpen());
     this.#pool.onCoreReset = (event) => {
       for (const listener of this.#resetListeners) listener(event);
     };
@@ -162,6 +182,25 @@ export class Board {
     return total;
   }
 
+  /**
+   * Makes an array of zeros in the board's shared memory, which every core reaches; its own memory is faster to a core
+   * ({@link core}). Kernels take it in place of a typed array of its type.
+   *
+   * Throws MEMORY_OVERFLOW, which says what holds the memory; CALL_ARGUMENT, BOARD_CLOSED.
+   */
+  alloc<T extends KernelArray>(type: KernelArrayType<T>, length: number): Promise<BoardArray<AnyMemory<T>>> {
+    return this.#work(this.alloc, (site) => this.#memory.allocate(null, type, length, site));
+  }
+
+  /** One core, by its index or by row and column. Throws CALL_ARGUMENT if the board has no such core. */
+  core(selector: CoreSelector): BoardCore {
+    const index = coreIndex(this.#context(), selector);
+    const alloc: BoardCore['alloc'] = (type, length) =>
+      this.#work(alloc, (site) => this.#memory.allocate(index, type, length, site));
+    const [row, column] = this.#pool.slots[index]?.position ?? [0, 0];
+    return Object.freeze({ index, position: [row, column] as const, alloc });
+  }
+
   /** Figures of every core, in core order. */
   stats(): CoreStatistics[] {
     const elapsed = this.#link.elapsedInstructions();
@@ -199,6 +238,7 @@ export class Board {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#pool.close(new ShoalError('CALL_CANCELLED', `the board ${this.info.name} was closed`));
+    this.#memory.close();
     this.#link.close();
   }
 

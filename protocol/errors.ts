@@ -11,6 +11,8 @@ export const ERROR_CODES = {
   ELF_INVALID: 'bytes that should be an ELF file are not one that this board can run',
   ASSEMBLER_SYNTAX: 'an assembler line cannot be encoded',
   COMPILE_FAILED: 'a kernel module has errors; `diagnostics` lists them',
+  MEMORY_FREED: 'an array in board memory was used after it was freed',
+  MEMORY_WRONG_CORE: 'an array in the memory of one core was passed to a call on another, or on another board',
   MEMORY_OVERFLOW: 'code, data, stacks or arguments do not fit into a memory',
   EMULATOR_ACCESS: 'the host read or wrote an address that nothing answers',
   CALL_ARGUMENT: 'an argument has the wrong type, length or range',

@@ -166,7 +166,7 @@ export class CallPool {
   #start(slot: CoreSlot): void {
     slot.ready = false;
     slot.nonce = this.#nextNonce++;
-    slot.end.reset(this.image, slot.nonce);
+    slot.end.reset(this.image, slot.nonce, slot.memory.kept);
     for (const module of this.modules.loaded) writeModule(slot.end, module);
     writeTable(slot.end, this.modules);
     slot.end.start();

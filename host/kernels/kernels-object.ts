@@ -2,6 +2,7 @@
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
 import { onAbort } from './abort-actions.ts';
+import { coreFor, holdArguments } from './board-arguments.ts';
 import { describeValue } from './describe-value.ts';
 import { type EncodedCall, encodeCall } from './encode-call.ts';
 import type { ArraysInFlight, ArrayUse } from './in-flight.ts';
@@ -84,7 +85,8 @@ export function checkOptions(options: CallOptions): void {
   }
 }
 
-function coreIndex(context: CallContext, selector: CoreSelector): number {
+/** Throws CALL_ARGUMENT. */
+export function coreIndex(context: CallContext, selector: CoreSelector): number {
   const { columns, pool } = context;
   const count = pool.slots.length;
   if (typeof selector === 'number') {
@@ -118,9 +120,10 @@ async function callOne(
 ): Promise<unknown> {
   try {
     const encoded = prepare(context, signature, options, values);
-    const release = context.inFlight.take(signature.name, usesOf(signature, values));
+    const where = coreFor(context.pool, signature, values, core);
+    const release = take(context, signature, values);
     try {
-      const answer = await run(context, module, signature, encoded, core, options);
+      const answer = await run(context, module, signature, encoded, where, options);
       writeOutputs(signature, encoded, answer);
       return answer.value;
     } finally {
@@ -146,8 +149,9 @@ async function callAll(
       values.map((value) => (value instanceof Split ? value.share(index, count) : value)),
     );
     const encoded = shares.map((share) => prepare(context, signature, options, share));
+    for (const [index, share] of shares.entries()) coreFor(context.pool, signature, share, index);
     const whole = values.map((value) => (value instanceof Split ? value.array : value));
-    const release = context.inFlight.take(signature.name, usesOf(signature, whole));
+    const release = take(context, signature, whole);
     try {
       const settled = await Promise.allSettled(
         encoded.map((call, index) => run(context, module, signature, call, index, options)),
@@ -180,6 +184,21 @@ function refuseWrittenWholes(signature: Signature, values: readonly unknown[]): 
         },
       );
     }
+  }
+}
+
+/** Takes the arrays of a call until the returned function is called. Throws CALL_ALIASED_ARGUMENT. */
+function take(context: CallContext, signature: Signature, values: readonly unknown[]): () => void {
+  const releaseOwn = context.inFlight.take(signature.name, usesOf(signature, values));
+  try {
+    const release = holdArguments(signature, values);
+    return () => {
+      releaseOwn();
+      release();
+    };
+  } catch (error) {
+    releaseOwn();
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Compiled by `tsc -b`, never run: what must compile does, and each `@ts-expect-error` line must not. */
-import { type Board, type CallOptions, isShoalError, type Kernels, open, split } from 'shoal';
+import { type Board, type BoardArray, type CallOptions, isShoalError, type Kernels, open, split } from 'shoal';
 
 declare const x: Float32Array;
 declare const bytes: Uint8Array;
@@ -94,4 +94,28 @@ export async function workLists(board: Board, k: Kernels<Module>, tiles: readonl
   board.map(k.half, [[1]], { onError: 'ignore' });
   // @ts-expect-error the result is a number
   board.forEach(k.half, [[1]], (result: string) => result);
+}
+
+export async function boardMemory(board: Board, k: Kernels<Module>): Promise<void> {
+  using big: BoardArray<Float32Array> = await board.alloc(Float32Array, 1 << 20);
+  await using near = await board.core([1, 2]).alloc(Float32Array, 10);
+  const bytesThere = await board.alloc(Uint8Array, 10);
+  await k.saxpy(2, big, x);
+  await k.at(3).saxpy(2, near, big.subarray(0, 10));
+  await k.everywhere.saxpy(2, big, split(x));
+  await board.map(k.saxpy, [[2, big, x]]);
+  const back: Float32Array = await near.read(1, 3);
+  await near.write(back, 5);
+  await near.copyTo(big);
+
+  // @ts-expect-error another element type
+  k.saxpy(2, bytesThere, x);
+  // @ts-expect-error another element type
+  near.copyTo(bytesThere);
+  // @ts-expect-error another element type
+  near.write(bytes);
+  // @ts-expect-error kernels take no doubles
+  board.alloc(Float64Array, 5);
+  // @ts-expect-error an array is no number
+  k.half(big);
 }
