@@ -3,6 +3,7 @@ import { ShoalError } from '../protocol/errors.ts';
 import { CallPool, type CoreResetEvent } from './cores/call-pool.ts';
 import { placeModule, removeModule } from './cores/place-module.ts';
 import type { RuntimeImage } from './cores/runtime-image.ts';
+import { BoardExplanation } from './explain/board-explanation.ts';
 import { ArraysInFlight } from './kernels/in-flight.ts';
 import type { CoreSelector, Kernels } from './kernels/kernel-types.ts';
 import { type CallContext, coreIndex, createKernels, joinStack } from './kernels/kernels-object.ts';
@@ -216,6 +217,17 @@ export class Board {
         busy: elapsed === 0 ? 0 : Math.min(1, instructions / elapsed),
         resets: slot.resets,
       };
+    });
+  }
+
+  /** What the board has done since it was opened, by kernel and by core; `String(board.explain())` is a table. */
+  explain(): BoardExplanation {
+    return new BoardExplanation({
+      board: this.info.name,
+      waiting: this.#pool.waiting,
+      cores: this.stats(),
+      kernels: this.#pool.figures.all,
+      memories: this.#memory.explain(),
     });
   }
 

@@ -119,3 +119,14 @@ export async function boardMemory(board: Board, k: Kernels<Module>): Promise<voi
   // @ts-expect-error an array is no number
   k.half(big);
 }
+
+export async function explanations(board: Board, k: Kernels<Module>): Promise<void> {
+  const call = await k.half.explain(3);
+  const result: number = call.result;
+  console.log(result, String(call), call.core[0], String(board.explain()), board.explain().kernels[0]?.waitedMs);
+
+  // @ts-expect-error as the kernel
+  k.half.explain('3');
+  // @ts-expect-error one core at a time
+  k.everywhere.half.explain(3);
+}
