@@ -39,6 +39,8 @@ export interface LocalNames {
   localName(local: Local): string;
   /** A new variable of the function, for a value that is used twice. */
   temporary(): string;
+  /** Statements in the place of a value, as a call of a function that is written there. */
+  inlined(e: Of<'inline'>): string;
   readonly flushed: ReadonlySet<Local>;
 }
 
@@ -98,6 +100,8 @@ export class ExpressionPrinter {
         return `${mark(e.position)}${this.#names.functionName(e.callee)}(${this.#arguments(e.arguments)})`;
       case 'intrinsic':
         return this.#intrinsic(e);
+      case 'inline':
+        return this.#locals.inlined(e);
       case 'null':
         return 'null';
       case 'global-record':
@@ -351,13 +355,15 @@ function elementOf(a: ArrayExpression): string {
   return type.tag === 'array' ? type.element : '';
 }
 
+const EFFECTS: ReadonlySet<string> = new Set(['call', 'intrinsic', 'assign', 'update', 'inline']);
+
 /** True if `e` neither stores nor stops the kernel: then it does not matter whether a check comes before or after it. */
 function hasNoEffect(e: Expression): boolean {
   let quiet = true;
   visitExpression(e, (part) => {
     if (part.op === 'element') quiet &&= part.check === null;
     else if (part.op === 'binary') quiet &&= typeof part.zeroDivisor !== 'object';
-    else quiet &&= part.op !== 'call' && part.op !== 'intrinsic' && part.op !== 'assign' && part.op !== 'update';
+    else quiet &&= !EFFECTS.has(part.op);
   });
   return quiet;
 }

@@ -107,6 +107,9 @@ export class ExpressionLowering {
       case 'intrinsic':
         this.intrinsic(e);
         return;
+      case 'inline':
+        this.lowering.inline(e.target, e.body);
+        return;
       case 'sequence':
         for (const item of e.items) this.effect(item);
     }
@@ -158,6 +161,10 @@ export class ExpressionLowering {
         return this.result(this.call(e));
       case 'intrinsic':
         return this.result(this.intrinsic(e));
+      case 'inline':
+        if (e.result === null) throw new Error(`${e.name} has no result`);
+        this.lowering.inline(e.target, e.body);
+        return builder.read(this.lowering.scalar(e.result));
       case 'null':
         return builder.constant(0);
       case 'global-record':

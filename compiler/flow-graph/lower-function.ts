@@ -215,6 +215,16 @@ export class FunctionLowering {
     }
   }
 
+  /** Statements of a function that was put in the place of its call. */
+  inline(target: JumpTarget, body: readonly Statement[]): void {
+    const { builder } = this;
+    const exit = builder.newBlock();
+    this.breaks.set(target, exit);
+    this.statements(body);
+    builder.jump(exit);
+    builder.enter(exit);
+  }
+
   private statements(statements: readonly Statement[]): void {
     for (const statement of statements) this.statement(statement);
   }
@@ -252,11 +262,7 @@ export class FunctionLowering {
           this.statements(statement.body);
           return;
         }
-        const exit = builder.newBlock();
-        this.breaks.set(statement.target, exit);
-        this.statements(statement.body);
-        builder.jump(exit);
-        builder.enter(exit);
+        this.inline(statement.target, statement.body);
         return;
       }
       case 'break':

@@ -99,6 +99,9 @@ export function walkExpression(expression: Expression, visitor: TreeVisitor): vo
       return;
     case 'sequence':
       each(...expression.items);
+      return;
+    case 'inline':
+      walkStatements(expression.body, visitor);
   }
 }
 

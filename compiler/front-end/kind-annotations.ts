@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
+import { isFunctionType } from './function-types.ts';
 import { BOOL, elementType, NULL, OTHER, STRING, type ValueType, VOID } from './number-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
 import { isNumberType, isStringType, typedArrayElement } from './syntax-types.ts';
@@ -10,6 +11,8 @@ export type DeclaredType =
   | { readonly tag: 'kind'; readonly kind: ElementKind; readonly type: ValueType }
   /** `number`, or nothing: inferred. */
   | { readonly tag: 'number' }
+  /** A function: which one is inferred. */
+  | { readonly tag: 'function' }
   /** A boolean, a typed array, nothing at all, or what kernels cannot hold. */
   | { readonly tag: 'known'; readonly type: ValueType };
 
@@ -31,6 +34,7 @@ export function declaredType(checker: ts.TypeChecker, type: ts.Type, written: bo
     const kind = written ? brandOf(checker, type) : null;
     return kind === null ? { tag: 'number' } : { tag: 'kind', kind, type: elementType(kind) };
   }
+  if (isFunctionType(type)) return { tag: 'function' };
   return { tag: 'known', type: withoutNumbers(checker, type) };
 }
 
@@ -49,7 +53,7 @@ function withoutNumbers(checker: ts.TypeChecker, type: ts.Type): ValueType {
 
 /** The type that a declaration fixes; null if it is inferred. */
 export function fixedType(declared: DeclaredType): ValueType | null {
-  return declared.tag === 'number' ? null : declared.type;
+  return declared.tag === 'number' || declared.tag === 'function' ? null : declared.type;
 }
 
 /** What is written at a variable or parameter. */

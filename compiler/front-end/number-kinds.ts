@@ -1,4 +1,5 @@
 import type { ElementKind, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
+import type { Closure } from './function-instances.ts';
 import type { RecordShape } from './record-shapes.ts';
 
 /**
@@ -13,6 +14,8 @@ export type ValueType =
   | { readonly tag: 'bool' }
   | { readonly tag: 'void' }
   | { readonly tag: 'array'; readonly element: ElementKind }
+  /** One of these functions. */
+  | { readonly tag: 'function'; readonly closures: readonly Closure[] }
   /** A record of this shape, or null where its type says so. */
   | { readonly tag: 'record'; readonly shape: RecordShape }
   /** `null` or `undefined` where nothing says of what. */
@@ -63,6 +66,11 @@ export function literalType(value: number): ValueType {
   return integer(value < 0 ? 'i32' : 'u32', value, value);
 }
 
+/** True for a function that is known at run time only: it is held as a word. */
+export function isChoice(type: ValueType): boolean {
+  return type.tag === 'function' && type.closures.length > 1;
+}
+
 /** Range of an element that was read, or of a value annotated with a kind. */
 export function elementType(element: ElementKind): ValueType {
   switch (element) {
@@ -105,6 +113,9 @@ export function join(a: ValueType, b: ValueType): ValueType {
     return { tag: 'int', sign, low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
   }
   if (isNumber(a) && isNumber(b)) return F32;
+  if (a.tag === 'function' && b.tag === 'function') {
+    return { tag: 'function', closures: [...new Set([...a.closures, ...b.closures])] };
+  }
   if (a.tag === 'null' && b.tag === 'record') return b;
   if (b.tag === 'null' && a.tag === 'record') return a;
   return sameType(a, b) ? a : OTHER;
@@ -117,6 +128,9 @@ export function isNumber(type: ValueType): boolean {
 export function sameType(a: ValueType, b: ValueType): boolean {
   if (a.tag === 'int' && b.tag === 'int') return a.sign === b.sign && a.low === b.low && a.high === b.high;
   if (a.tag === 'array' && b.tag === 'array') return a.element === b.element;
+  if (a.tag === 'function' && b.tag === 'function') {
+    return a.closures.length === b.closures.length && a.closures.every((closure) => b.closures.includes(closure));
+  }
   if (a.tag === 'record' && b.tag === 'record') return a.shape.root === b.shape.root;
   return a.tag === b.tag;
 }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { programChecker } from './function-types.ts';
 import { type DeclaredType, declaredType } from './kind-annotations.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { isRecordType, isTupleType, withoutNull } from './syntax-types.ts';
@@ -140,7 +141,9 @@ export class RecordShapes {
           y.declared.tag === 'number' ||
           (x.declared.tag === 'kind' && y.declared.tag === 'kind'
             ? x.declared.kind === y.declared.kind
-            : x.declared.tag === y.declared.tag && x.declared.type.tag === y.declared.type.tag));
+            : x.declared.tag === 'function' || y.declared.tag === 'function'
+              ? x.declared.tag === y.declared.tag
+              : x.declared.tag === y.declared.tag && x.declared.type.tag === y.declared.type.tag));
       if (isSame) return;
       const text = (field: ShapeField): string => this.#checker.typeToString(field.type);
       this.conflicts.push({ name: x.name, at: y.declaration ?? x.declaration, types: [text(x), text(y)] });
@@ -200,7 +203,8 @@ function keyOf(type: ts.Type): ts.Type | ts.Symbol {
 const shapes = new WeakMap<ts.TypeChecker, RecordShapes>();
 
 /** The shapes of the program of this checker. */
-export function recordShapes(checker: ts.TypeChecker): RecordShapes {
+export function recordShapes(given: ts.TypeChecker): RecordShapes {
+  const checker = programChecker(given);
   let known = shapes.get(checker);
   if (known === undefined) {
     known = new RecordShapes(checker);

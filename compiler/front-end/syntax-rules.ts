@@ -211,7 +211,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   // Parts of declarations
   QualifiedName: type,
   ComputedPropertyName: refused('SH1002'),
-  TypeParameter: refused('SH1009'),
+  TypeParameter: type,
   Parameter: kernel,
   Decorator: refused('SH1117'),
   PropertySignature: type,
@@ -229,7 +229,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   // Types
   TypePredicate: refused('SH1031'),
   TypeReference: type,
-  FunctionType: refused('SH1006'),
+  FunctionType: type,
   ConstructorType: refused('SH1006'),
   TypeQuery: type,
   TypeLiteral: type,
@@ -267,8 +267,8 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   TaggedTemplateExpression: refused('SH1122'),
   TypeAssertionExpression: refused('SH1118'),
   ParenthesizedExpression: kernel,
-  FunctionExpression: module('SH1005'),
-  ArrowFunction: module('SH1005'),
+  FunctionExpression: kernel,
+  ArrowFunction: kernel,
   DeleteExpression: refused('SH1103'),
   TypeOfExpression: refused('SH1114'),
   VoidExpression: refused('SH1114'),
@@ -315,7 +315,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   VariableDeclarationList: kernel,
 
   // Declarations
-  FunctionDeclaration: module('SH1005'),
+  FunctionDeclaration: kernel,
   ClassDeclaration: refused('SH1001'),
   InterfaceDeclaration: kernel, // erased
   TypeAliasDeclaration: kernel, // erased

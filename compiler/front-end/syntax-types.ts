@@ -13,21 +13,49 @@ export function typedArrayElement(type: ts.Type): ElementKind | null {
     : null;
 }
 
+/** True for a typed array, also for one that a type parameter leaves open. */
+export function isTypedArray(type: ts.Type): boolean {
+  const bound = boundOf(type);
+  if (bound !== null) return isTypedArray(bound);
+  if (type.isUnion()) return type.types.every(isTypedArray);
+  return typedArrayElement(type) !== null;
+}
+
+/** What is known of a type parameter, or of `T[number]`; null for other types. */
+function boundOf(type: ts.Type): ts.Type | null {
+  if ((type.flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess)) === 0) return null;
+  return type.getConstraint() ?? null;
+}
+
 /** True for a number, of whatever brand or literal value. */
 export function isNumberType(type: ts.Type): boolean {
+  const bound = boundOf(type);
+  if (bound !== null) return isNumberType(bound);
   if (type.isUnion()) return type.types.every(isNumberType);
   if (type.isIntersection()) return type.types.some(isNumberType);
   return (type.flags & ts.TypeFlags.NumberLike) !== 0 && (type.flags & ts.TypeFlags.EnumLike) === 0;
 }
 
+/** True for a function with one signature and nothing else. */
+export function isPlainFunction(type: ts.Type): boolean {
+  const isBare = type.getCallSignatures().length === 1 && type.getConstructSignatures().length === 0;
+  return isBare && type.getProperties().length === 0;
+}
+
 /**
- * True for what a core can hold: numbers, booleans, typed arrays; `void` and `never` as results. Also for `any`, which
+ * True for what a core can hold: numbers, booleans, typed arrays, functions that the compiler knows; `void` and `never` as results. Also for `any`, which
  * is either refused where it is written or follows from an error that is reported.
  */
 export function isLanguageType(type: ts.Type): boolean {
   const held = ts.TypeFlags.BooleanLike | ts.TypeFlags.Void | ts.TypeFlags.Never | ts.TypeFlags.Any;
   if ((type.flags & held) !== 0 || isNumberType(type)) return true;
-  if (typedArrayElement(type) !== null || isRecordType(type) || isStringType(type)) return true;
+  if (typedArrayElement(type) !== null || isPlainFunction(type) || isRecordType(type) || isStringType(type))
+    return true;
+  if ((type.flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess)) !== 0) {
+    const bound = type.getConstraint();
+    // What a type parameter without a bound stands for is looked at where the function is called.
+    return bound === undefined || (bound.isUnion() ? bound.types.every(isLanguageType) : isLanguageType(bound));
+  }
   if (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) return false;
   if (!type.isUnion()) return false;
   const parts = type.types.filter((part) => (part.flags & NULL) === 0);

@@ -7,6 +7,7 @@ import { buildAssignment, buildStep } from './tree-assignments.ts';
 import { buildCall } from './tree-calls.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext } from './tree-context.ts';
 import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts';
+import { functionWord } from './tree-functions.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
 import { integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 import { buildRecord } from './tree-records.ts';
@@ -36,6 +37,7 @@ export class ExpressionBuilder {
       if (type === 'f32') return { op: 'number', type, value: Math.fround(constant), position };
       return { op: 'number', type: type === 'u32' ? type : 'i32', value: constant === 0 ? 0 : constant, position };
     }
+    if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
     const record = buildRecord(this, node);
     if (record !== null) return record;
     if (ts.isIdentifier(node)) return this.#name(node);

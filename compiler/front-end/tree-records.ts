@@ -56,6 +56,7 @@ function buildNew(
   const values = given.flatMap(({ name, value }) => {
     const field = shape.fields.get(name);
     if (field === undefined) return [];
+    if (field.declared.tag === 'function') report(context, 'SH3024', value, { name });
     const held = context.records.fieldOf(shape, field);
     return [{ field: held, value: builder.as(value, held.type, fieldDestination(field)) }];
   });

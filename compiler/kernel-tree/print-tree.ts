@@ -153,6 +153,12 @@ export function printExpression(e: Expression): string {
       return `${printExpression(e.owner)}.${e.field.name}`;
     case 'sequence':
       return `{ ${e.items.map(printExpression).join('; ')} }`;
+    case 'inline': {
+      const lines: string[] = [];
+      printStatements(e.body, '', lines);
+      const result = e.result === null ? '' : ` => ${e.result.name}`;
+      return `inline ${e.name} { ${lines.map((line) => line.replace(/^ +/, (s) => '|'.repeat(s.length / 2))).join('; ')} }${result}`;
+    }
   }
 }
 

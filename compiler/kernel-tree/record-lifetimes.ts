@@ -159,11 +159,7 @@ class FunctionLifetimes {
 
   #noteLoops(body: readonly Statement[], loops: readonly Loop[]): void {
     const note = (e: Expression | null): void => {
-      if (e === null) return;
-      visitExpression(e, {
-        expression: (inner) => void this.#loops.set(inner, loops),
-        array: (inner) => void this.#loops.set(inner, loops),
-      });
+      if (e !== null) this.#noteExpression(e, loops);
     };
     for (const s of body) {
       switch (s.op) {
@@ -190,11 +186,8 @@ class FunctionLifetimes {
           break;
         case 'loop':
           note(s.condition);
-          for (const e of s.update)
-            visitExpression(e, { expression: (inner) => void this.#loops.set(inner, [...loops, s]) });
-          if (s.condition !== null) {
-            visitExpression(s.condition, { expression: (inner) => void this.#loops.set(inner, [...loops, s]) });
-          }
+          for (const e of s.update) this.#noteExpression(e, [...loops, s]);
+          if (s.condition !== null) this.#noteExpression(s.condition, [...loops, s]);
           this.#noteLoops(s.body, [...loops, s]);
           break;
         case 'block':
@@ -202,6 +195,19 @@ class FunctionLifetimes {
           break;
       }
     }
+  }
+
+  #noteExpression(e: Expression, loops: readonly Loop[]): void {
+    const inlined: Extract<Expression, { op: 'inline' }>[] = [];
+    visitExpression(e, {
+      expression: (inner) => {
+        this.#loops.set(inner, loops);
+        if (inner.op === 'inline') inlined.push(inner);
+      },
+      array: (inner) => void this.#loops.set(inner, loops),
+    });
+    // Loops in the bodies; outer ones last, because they go over the inner ones again.
+    for (const { body } of inlined.reverse()) this.#noteLoops(body, loops);
   }
 
   #flow(): void {
@@ -341,6 +347,8 @@ class FunctionLifetimes {
         const last = e.items.at(-1);
         return last === undefined ? new Set() : this.#things(last);
       }
+      case 'inline':
+        return (e.result === null ? undefined : this.#variables.get(e.result)) ?? new Set();
       case 'call': {
         const summary = this.#summaries.get(e.callee);
         const found = new Set<Thing>();

@@ -103,6 +103,9 @@ export function visitExpression(e: Expression, visitor: TreeVisitor): void {
     case 'sequence':
       for (const item of e.items) visitExpression(item, visitor);
       break;
+    case 'inline':
+      visitStatements(e.body, visitor);
+      break;
   }
 }
 

@@ -334,7 +334,7 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       module(
         'tuple with names, options or a rest',
-        'type N = [first: f32, second: f32];\ntype T = [f32, f32?, ...f32[]];\nexport function f(v: T): void {}',
+        'type N = [first: f32, second: f32];\ntype T = [f32, f32?, ...f32[]];\nfunction g(v: T, w: N): f32 { return v[0] + w[1]; }\nexport function f(v: f32): f32 { return g([v], [v, v]); }',
         'type T = [f32, f32?, ...f32[]]; type N = [first: f32, second: f32]',
       ),
       statements('object literal', 'const p = { x: a, y: b }; a = p.x + p.y;'),
@@ -351,13 +351,18 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       module(
         'mapped type',
-        'type Point = { [K in 0 | 1]: f32 };\nexport function f(p: Point): f32 { return p[0]; }',
-        'type Point = { [K in 0 | 1]: f32 }',
+        "type Point = { [K in 'x' | 'y']: f32 };\nexport function f(v: f32): f32 { const p: Point = { x: v, y: v }; return p.x; }",
+        "type Point = { [K in 'x' | 'y']: f32 }",
       ),
       module(
-        'methods and calls in interfaces',
-        'interface Shape { area(): f32; (v: f32): f32; new (): Shape; [key: number]: f32 }\nexport function f(v: Shape): void {}',
-        'interface Shape { area(): f32; (v: f32): f32; [key: number]: f32 }',
+        'method of an object',
+        'interface Shape { area(): f32 }\nexport function f(v: f32): f32 { const s: Shape = { area(): f32 { return v; } }; return s.area(); }',
+        'interface Shape { area(): f32 }',
+      ),
+      module(
+        'fields by number, objects that are called',
+        'interface Table { [key: number]: f32; (v: f32): f32; new (v: f32): Table }\nfunction g(t: Table): f32 { return t[0]; }\nexport function f(v: f32): f32 { return g({ 0: v } as Table); }',
+        'interface Table { [key: number]: f32; (v: f32): f32; new (v: f32): Table }',
       ),
       module(
         'discriminated union',
@@ -417,7 +422,7 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       module(
         'variance',
-        'type Box<in out T> = { v: T };\nexport function f(v: Box<f32>): f32 { return v.v; }',
+        'type Box<in out T> = { v: T };\nexport function f(v: f32): f32 { const b: Box<f32> = { v }; return b.v; }',
         'type Box<in out T> = { v: T }',
       ),
     ],
