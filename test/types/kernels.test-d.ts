@@ -82,6 +82,11 @@ export async function workLists(board: Board, k: Kernels<Module>, tiles: readonl
   holds<Equal<typeof total, number>>();
   console.log(halves);
 
+  // The item is told as it was given: here it is an array of this process, not one in board memory.
+  async function* own(): AsyncGenerator<[number, Float32Array, Float32Array]> {}
+  await board.forEach(k.saxpy, own(), (_, [, tile]) => tile.fill(0));
+  await board.reduce(k.saxpy, own(), (sum, _, [, tile]) => sum + tile.byteOffset, 0);
+
   // @ts-expect-error an item is a list of arguments
   board.map(k.half, [1, 2]);
   // @ts-expect-error of the right types
