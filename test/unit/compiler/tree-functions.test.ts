@@ -166,6 +166,15 @@ describe('refused', () => {
     );
   });
 
+  test('SH3003: a function in module state, or made by top-level code', () => {
+    const state = `${ADD}let op = add;\nexport function f(n: i32): i32 { return op(n, 1); }`;
+    expect(refusalsOf(state)).toContain(
+      'SH3003 2:5 the value of `op` (Function) cannot be kept on a core => declare the function',
+    );
+    const made = `const adder = (n: i32) => (x: i32): i32 => (x + n) | 0;\nconst two = adder(2);\nexport function f(n: i32): i32 { return two(n); }`;
+    expect(refusalsOf(made)).toContain('SH3003 2:7');
+  });
+
   test('SH3024: a function in an object', () => {
     const source = `${ADD}export function f(n: i32): i32 { const o = { g: add, n }; return o.n; }`;
     expect(refusalsOf(source)).toMatchInlineSnapshot(
