@@ -1,31 +1,29 @@
 /**
- * `npm run bench -- SUITE … [--json]`: figures, one row or one JSON line for each case. Without a name: all suites.
- * Needs `npm run build`.
+ * The benchmarks: `npm run bench -- SUITE… [--json]`, all suites without a name. With --json one JSON object per line.
  */
-import { kernels } from './kernels/suite.ts';
-import { numbers } from './numbers/suite.ts';
+type Figures = Readonly<Record<string, string | number | boolean>>;
+type Suite = () => AsyncGenerator<Figures>;
 
-type Row = Readonly<Record<string, string | number | boolean>>;
+const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
+  emulator: async () => (await import('./emulator.ts')).emulator,
+  kernels: async () => (await import('./kernels/suite.ts')).kernels,
+  numbers: async () => (await import('./numbers/suite.ts')).numbers,
+};
 
-const suites: Readonly<Record<string, () => AsyncGenerator<Row>>> = { kernels, numbers };
-
-const words = process.argv.slice(2);
-const json = words.includes('--json');
-const names = words.filter((word) => !word.startsWith('--'));
-const wrong = [
-  ...names.filter((name) => suites[name] === undefined),
-  ...words.filter((word) => word.startsWith('--') && word !== '--json'),
-];
-if (wrong.length > 0) {
-  console.error(`bench: there is no ${wrong.join(', ')}; suites: ${Object.keys(suites).join(', ')}; option: --json`);
-  process.exit(2);
-}
-for (const [name, suite] of Object.entries(suites)) {
-  if (names.length > 0 && !names.includes(name)) continue;
-  for await (const row of suite()) console.log(json ? JSON.stringify(row) : rowText(row));
-}
-
-function rowText({ suite, kernel, ...figures }: Row): string {
-  const cells = Object.entries(figures).map(([key, value]) => `${key} ${String(value).padEnd(8)}`);
-  return `${String(suite)} ${String(kernel).padEnd(10)} ${cells.join(' ')}`;
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const names = args.filter((arg) => !arg.startsWith('-'));
+const unknown = names.find((name) => !(name in SUITES));
+if (unknown !== undefined) {
+  process.stderr.write(`there is no suite '${unknown}'; there are ${Object.keys(SUITES).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  for (const name of names.length > 0 ? names : Object.keys(SUITES)) {
+    const suite = await SUITES[name]?.();
+    if (suite === undefined) continue;
+    for await (const figures of suite()) {
+      const text = Object.entries(figures).map(([key, value]) => `${key} ${value}`);
+      process.stdout.write(`${json ? JSON.stringify(figures) : text.join('  ')}\n`);
+    }
+  }
 }

@@ -16,6 +16,7 @@ import {
   sub,
   subTowardZero,
 } from '../boards/arithmetic/float32.ts';
+import { FIX_TIES_AWAY_FROM_ZERO } from '../boards/isa/epiphany/silicon-assumptions.ts';
 import { STATUS_BIS, STATUS_BUS, STATUS_BV, STATUS_BVS } from './status.ts';
 
 /**
@@ -134,16 +135,22 @@ export function floatFromInteger(n: number, towardZero: boolean): number {
   return toWord(rounded);
 }
 
-/**
- * FIX: single precision to a signed integer, saturating; in nearest mode ties go away from zero, as the vectors show.
- * A NaN saturates by its sign.
- */
+/** The integer nearest to a value, as FIX rounds it. */
+export function nearestInteger(value: number): number {
+  const magnitude = Math.abs(value);
+  const below = Math.floor(magnitude);
+  const above = magnitude - below;
+  const up = above > 0.5 || (above === 0.5 && (FIX_TIES_AWAY_FROM_ZERO || below % 2 === 1));
+  return Math.sign(value) * (up ? below + 1 : below);
+}
+
+/** FIX: single precision to a signed integer, saturating. A NaN saturates by its sign. */
 export function fixToInteger(n: number, towardZero: boolean): number {
   raised = 0;
   if (isNaNWord(n)) return n < 0 ? -0x80000000 : 0x7fffffff;
   const value = toFloat(n);
   if (Math.abs(value) < SMALLEST_NORMAL) return 0;
-  const magnitude = towardZero ? Math.floor(Math.abs(value)) : Math.floor(Math.abs(value) + 0.5);
+  const magnitude = Math.abs(towardZero ? Math.trunc(value) : nearestInteger(value));
   if (value < 0) return magnitude >= 0x80000000 ? -0x80000000 : -magnitude | 0;
   return magnitude > 0x7fffffff ? 0x7fffffff : magnitude;
 }

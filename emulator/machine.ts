@@ -44,7 +44,7 @@ export interface CoreView {
   readonly instructions: number;
   /** Clocks: one for each instruction, and time asleep. */
   readonly clock: number;
-  /** Why the core is `faulted`. */
+  /** Why the core is `faulted`. Only a reset (RESETCORE 1, then 0) takes it away. */
   readonly fault: CoreFault | undefined;
   /** What the program gave to an exit trap, if that is why the core is `halted`. */
   readonly exitStatus: number | undefined;
@@ -100,6 +100,7 @@ export class Machine {
   readMemory(address: number, lengthBytes: number): Uint8Array {
     const bytes = this.#bus.hostRead(address, lengthBytes);
     if (bytes !== undefined) return bytes;
+    if (lengthBytes % 4 !== 0) throw this.#accessError(address, lengthBytes, 'read');
     const words = new Int32Array(lengthBytes >>> 2);
     for (let i = 0; i < words.length; i++) words[i] = this.#registerAt(address + 4 * i, lengthBytes, 'read');
     return new Uint8Array(words.buffer);
@@ -139,7 +140,7 @@ export class Machine {
 
   /** Executes until no core can go on, or `maxInstructions` (all cores together; default no limit) are done. */
   run(options: { readonly maxInstructions?: number } = {}): RunResult {
-    return this.#scheduler.run(options.maxInstructions ?? Number.POSITIVE_INFINITY);
+    return this.#scheduler.run(Math.min(options.maxInstructions ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
   }
 
   /** Adds a way to find symbol and source line of an address, for reports. The latest that answers counts. */

@@ -9,6 +9,7 @@ export interface CommandEntry {
 
 /** All commands, in the order of the help page. A new command takes its file and one line here. */
 export const COMMAND_TABLE: readonly CommandEntry[] = [
+  entry('init', 'make a new project', async () => (await import('./commands/init.ts')).addInitCommand),
   entry(
     'run',
     'run a program whose kernels give the bits of a core',

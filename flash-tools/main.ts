@@ -61,7 +61,9 @@ try {
   if (wasInterrupted() && exitCode === EXIT_CODES.ok) exitCode = EXIT_CODES.interrupted;
 } catch (error) {
   exitCode = wasInterrupted() ? EXIT_CODES.interrupted : exitCodeOf(error);
-  if (json) printJson({ schema: 'shoal/error/1', ok: false, error: errorReport(error) });
+  // What a command throws after Ctrl-C is its way to end, no error.
+  if (wasInterrupted()) process.stderr.write('interrupted\n');
+  else if (json) printJson({ schema: 'shoal/error/1', ok: false, error: errorReport(error) });
   else process.stderr.write(errorText(error, process.stderr));
 }
 process.exitCode = exitCode;

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { ShoalError } from '../protocol/errors.ts';
 import { nearestName } from '../protocol/nearest-name.ts';
 import type { CommandFrame } from './command.ts';
 import { COMMAND_TABLE } from './command-table.ts';
+import { ownPackage } from './init/shoal-dependency.ts';
 
 /** Where the program writes, and whether the command that runs was asked for JSON. */
 export interface ProgramOutput {
@@ -22,7 +22,7 @@ export async function runCommandLine(args: readonly string[], output: ProgramOut
   const program = new Command('shoal')
     .description('Programs boards full of small cores from TypeScript.')
     .enablePositionalOptions()
-    .version(await packageVersion(), '-V, --version', 'print the version')
+    .version((await ownPackage()).version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show what a command does')
     .helpCommand('help [command]', 'show what a command does')
     .exitOverride()
@@ -70,13 +70,4 @@ function usageError(error: CommanderError, command: Command | undefined): ShoalE
   return new ShoalError('USAGE', first.replace(/^error: /, '').replace(/\.$/, ''), {
     hint: suggestion === undefined ? help : `did you mean ${suggestion}? See ${help}`,
   });
-}
-
-/** The package's version. From the sources package.json is one folder up, from dist two. */
-async function packageVersion(): Promise<string> {
-  for (const path of ['../package.json', '../../package.json']) {
-    const text = await readFile(new URL(path, import.meta.url), 'utf8').catch(() => undefined);
-    if (text !== undefined) return String((JSON.parse(text) as { readonly version?: unknown }).version);
-  }
-  throw new ShoalError('INTERNAL', 'package.json is missing from the package');
 }

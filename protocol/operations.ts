@@ -23,6 +23,8 @@ export const LOG = 13;
 export const LOG_INLINE_MAX = 3;
 /** `HELLO, version, nonce, node`: sent once after every start. */
 export const HELLO = 17;
+/** No message: takes the place of the operation of a call that the host has taken back. A core refuses it. */
+export const WITHDRAWN = 18;
 
 /** The version of this format, in HELLO. */
 export const PROTOCOL_VERSION = 1;

@@ -5,6 +5,7 @@
  *
  * Operands must be float32 values already (`Math.fround(x) === x`, or NaN); results are.
  */
+import { MULTIPLY_ADD_ROUNDS_ONCE } from '../isa/epiphany/silicon-assumptions.ts';
 
 /** The smallest normal float32, 2^-126. */
 export const SMALLEST_NORMAL: number = 2 ** -126;
@@ -66,6 +67,7 @@ export function sqrt(x: number): number {
 
 /** `a * b + c`, rounded once to nearest even. `c - a*b` is `fma(-a, b, c)`, `a*b - c` is `fma(a, b, -c)`. */
 export function fma(a: number, b: number, c: number): number {
+  if (!MULTIPLY_ADD_ROUNDS_ONCE) return add(mul(a, b), c);
   return flush(roundSum(flush(a) * flush(b), flush(c)));
 }
 

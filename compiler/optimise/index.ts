@@ -1,6 +1,7 @@
 /** The passes between lowering and back end. All of them keep the bits of docs/numbers.md and the order of effects. */
 import type { GraphFunction, GraphProgram } from '../flow-graph/graph.ts';
 import { verifyFunction, verifyProgram } from '../flow-graph/verify-graph.ts';
+import { convertBranches } from './convert-branches.ts';
 import { hoistInvariants } from './hoist-invariants.ts';
 import { inlineCalls } from './inline.ts';
 import { reduceMultiplications } from './reduce-multiplications.ts';
@@ -8,6 +9,7 @@ import { removeProvenChecks } from './remove-checks.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { simplifyBranches } from './simplify-branches.ts';
 import { numberValues } from './value-numbering.ts';
+import { versionLoops } from './version-loops.ts';
 
 export interface OptimiseOptions {
   /** Checks the graph after every pass. Default false. */
@@ -34,14 +36,24 @@ export function optimise(program: GraphProgram, options: OptimiseOptions = {}): 
       changed = run(graph, removeDeadCode) || changed;
     }
   };
-  program.functions.forEach(cleanUp);
-  inlineCalls(program, cleanUp, options.goal);
   for (const graph of program.functions) {
+    cleanUp(graph);
+    if (run(graph, convertBranches)) cleanUp(graph);
+  }
+  inlineCalls(program, cleanUp, options.goal);
+  const improveLoops = (graph: GraphFunction): void => {
     for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
       changed = run(graph, removeProvenChecks);
       changed = run(graph, (g) => hoistInvariants(g, constantData)) || changed;
       changed = run(graph, reduceMultiplications) || changed;
       if (changed) cleanUp(graph);
+    }
+  };
+  for (const graph of program.functions) {
+    improveLoops(graph);
+    if (run(graph, versionLoops)) {
+      cleanUp(graph);
+      improveLoops(graph);
     }
     run(graph, simplifyBranches);
   }

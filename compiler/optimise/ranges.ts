@@ -64,6 +64,17 @@ export class Ranges {
     return this.isAtLeast(index, 0, block, 0) && this.isLess(index, length, block, 0);
   }
 
+  /**
+   * For a loop parameter that counts upwards without wrapping: its first value, and what it stays below in every turn:
+   * value + gap <= limit. Null for any other.
+   */
+  risingCounter(value: Value): { readonly initial: Value; readonly limit: Value; readonly gap: 0 | 1 } | null {
+    const counter = this.counterOf(value);
+    if (counter === null || counter.step < 0 || this.interval(value).low < 0) return null;
+    const order = this.ordersOfCounter(value, 0).find(({ left, right }) => left === value && right !== value);
+    return order === undefined ? null : { initial: counter.initial, limit: order.right, gap: order.gap };
+  }
+
   interval(value: Value, depth = 0): Interval {
     const known = this.intervals.get(value);
     if (known !== undefined) return known;

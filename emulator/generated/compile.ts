@@ -4,7 +4,7 @@ import type { Bus } from '../bus.ts';
 import type { Core } from '../core.ts';
 import { conditionHolds } from '../execute/flow.ts';
 import { reverseBits } from '../execute/integer.ts';
-import { floatFromInteger } from '../float-unit.ts';
+import { floatFromInteger, nearestInteger } from '../float-unit.ts';
 import type { MemoryBlock } from '../memory-block.ts';
 import { STATUS_BN, STATUS_BZ } from '../status.ts';
 import * as distant from './distant-access.ts';
@@ -39,6 +39,7 @@ const ENVIRONMENT: Readonly<Record<string, unknown>> = {
   fmaTowardZero,
   fma,
   floatFromInteger,
+  nearestInteger,
   reverseBits,
   packFlags,
   holds: conditionHolds,

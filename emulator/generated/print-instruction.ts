@@ -1,4 +1,5 @@
 /** The JavaScript of single instructions. See print-region.ts for the variables. */
+import { MULTIPLY_ADD_ROUNDS_ONCE } from '../../boards/isa/epiphany/silicon-assumptions.ts';
 import type { DecodedInstruction } from '../decoded-instruction.ts';
 import { conditionText, FLAGS_OF_DIFFERENCE, FLAGS_OF_SUM, type FlagSource, floatConditionText } from './flags.ts';
 import { INTEGER_MODE, type PlacedInstruction, type RegionBlock, type RegionMode } from './region.ts';
@@ -424,6 +425,7 @@ export class InstructionPrinter {
       return [exact, `Math.fround(${exact})`];
     }
     const exact = this.#constant('e', `${c} ${sign === '-' ? '-' : '+'} ${a} * ${b}`);
+    if (!MULTIPLY_ADD_ROUNDS_ONCE) return [exact, `fma(${sign}${a}, ${b}, ${c})`];
     const once = this.#constant('o', `Math.fround(${exact})`);
     // Rounding the double again is wrong only if it lies halfway between two singles; fma() looks closer.
     const other = `${exact} + (${exact} - ${once})`;
@@ -434,9 +436,7 @@ export class InstructionPrinter {
   }
 
   #fix(d: number, a: string): void {
-    const rounded = this.#mode.truncate
-      ? `Math.trunc(${a})`
-      : `(${a} < 0 ? -Math.floor(0.5 - ${a}) : Math.floor(${a} + 0.5))`;
+    const rounded = this.#mode.truncate ? `Math.trunc(${a})` : `nearestInteger(${a})`;
     const value = this.#constant('e', rounded);
     this.emit(`if (!(${value} >= -2147483648 && ${value} <= 2147483647)) ${this.#leave()}`);
     const result = this.#constant('s', `${value} | 0`);

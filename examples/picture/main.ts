@@ -11,15 +11,14 @@ import * as here from './kernels.ts';
 import { runPipeline, STEPS, type Step } from './pipeline.ts';
 import type { Plane } from './tiles.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { board: { type: 'string', default: 'parallella-16' } },
-});
+const { values, positionals } = orExit(2, () =>
+  parseArgs({ allowPositionals: true, options: { board: { type: 'string', default: 'parallella-16' } } }),
+);
 const file = positionals[0] ?? fileURLToPath(new URL('./grace-hopper.png', import.meta.url));
-const picture = readPicture(file);
+const picture = orExit(1, () => readPicture(file));
 console.log(`${basename(file)}: ${picture.width} × ${picture.height} pixels`);
 
-await using board = await open(`emu:${values.board}`);
+await using board = await open(`emu:${values.board}`).catch((error: unknown) => exit(2, error));
 const kernels = await board.load<typeof here>(new URL('./kernels.ts', import.meta.url));
 console.log(`${board.info.title}: ${board.cores} cores, emulated instruction by instruction\n`);
 
@@ -56,7 +55,8 @@ if (different >= 0) {
 console.log(`The picture is in ${target}`);
 
 function readPicture(path: string): Plane {
-  const image = decode(readFileSync(path));
+  const bytesOfFile = readFileSync(path);
+  const image = orExit(1, () => decode(bytesOfFile), `${path} is no PNG that can be read`);
   if (image.depth !== 8 || image.channels < 3)
     throw new Error(`${path} is not a PNG with 8 bits of red, green and blue`);
   const bytes = new Uint8Array(image.width * image.height * 3);
@@ -72,4 +72,19 @@ function showProgress(step: Step, done: number, total: number): void {
   const text = `${step.padEnd(11)} ${bar} ${done}/${total} tiles (step ${STEPS.indexOf(step) + 1} of ${STEPS.length})`;
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}${done === total ? '\n' : ''}`);
   else if (done === total) process.stderr.write(`${text}\n`);
+}
+
+/** What `action` gives; where it fails, the program ends with a line instead of a stack. */
+function orExit<T>(code: number, action: () => T, what?: string): T {
+  try {
+    return action();
+  } catch (error) {
+    return exit(code, error, what);
+  }
+}
+
+function exit(code: number, error: unknown, what?: string): never {
+  const { message, hint } = error as Error & { readonly hint?: string };
+  console.error(`demo: ${what === undefined ? '' : `${what}: `}${message}${hint === undefined ? '' : `\n  ${hint}`}`);
+  process.exit(code);
 }

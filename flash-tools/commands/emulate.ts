@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { BoardDescription } from '../../boards/board.ts';
 import { readElf } from '../../boards/elf/read-elf.ts';
@@ -10,7 +11,7 @@ import { EXIT_CODES, systemErrorCode } from '../exit-codes.ts';
 
 /** Enough for any program that ends within some seconds. */
 const DEFAULT_MAX_INSTRUCTIONS = 1_000_000_000;
-/** Between slices the command looks whether the program has ended or Ctrl-C was pressed. */
+/** Between slices, of less than a second each, the command looks whether the program has ended or Ctrl-C was pressed. */
 const SLICE_INSTRUCTIONS = 20_000_000;
 
 interface EmulateOptions {
@@ -90,31 +91,42 @@ async function emulate(
     startProgram(machine, core, elf);
   } catch (error) {
     if (!isShoalError(error)) throw error;
-    return { ...ended(machine, file, core), status: 'fault', error: error.message };
+    return result(machine, file, core, 'fault', error.message);
   }
-  const reason = runToEnd(machine, core, limit);
+  const reason = await runToEnd(machine, core, limit, frame.interruption());
   if (rest !== '') frame.line(rest);
-  return { ...ended(machine, file, core), ...outcome(machine, core, reason) };
+  const { status, error } = outcome(machine, core, reason);
+  return result(machine, file, core, status, error);
 }
 
-/** Runs until the program's core has ended or no core can go on. */
-function runToEnd(machine: Machine, core: number, limit: number): string {
+/** Runs until the program's core has ended or no core can go on. Throws the reason of the signal when it is aborted. */
+async function runToEnd(machine: Machine, core: number, limit: number, interruption: AbortSignal): Promise<string> {
   let left = limit;
   for (;;) {
     const { reason, instructions } = machine.run({ maxInstructions: Math.min(left, SLICE_INSTRUCTIONS) });
     left -= instructions;
     const main = machine.cores[core];
     if (reason !== 'limit' || left <= 0 || main?.exitStatus !== undefined || main?.fault !== undefined) return reason;
+    await setImmediate();
+    interruption.throwIfAborted();
   }
 }
 
-function ended(machine: Machine, file: string, core: number): Omit<EmulateResult, 'status' | 'error'> {
+function result(
+  machine: Machine,
+  file: string,
+  core: number,
+  status: EmulateResult['status'],
+  error: string | null,
+): EmulateResult {
   return {
     file,
+    status,
     exit: machine.cores[core]?.exitStatus ?? null,
     instructions: machine.cores.reduce((sum, { instructions }) => sum + instructions, 0),
     cycles: machine.cores[core]?.clock ?? 0,
     stdout: machine.output('stdout'),
+    error,
   };
 }
 

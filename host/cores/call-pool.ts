@@ -1,13 +1,17 @@
 /**
- * The cores as a pool: calls wait in the order of their arrival, an idle core takes the first that it may run. The
+ * The cores as a pool: calls wait in the order of their arrival, an idle core takes the first that it may run. A core
+ * that runs a call gets its next one already, so that it goes on without waiting for the host; if the first takes long
+ * and another core is idle, that one gets it instead. A call that was handed over but not begun is never lost with its
+ * core, and never runs twice: it goes back to where it waited. The
  * board advances in slices between turns of the event loop, and only while something is expected of it: a board that
  * nobody waits for holds no handle and lets the process end.
  */
 import type { BoardDescription } from '../../boards/board.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { MAX_CALL_ID } from '../../protocol/limits.ts';
+import { INBOUND_RING_SLOTS } from '../../protocol/mailbox.ts';
 import type { Message } from '../../protocol/messages.ts';
-import { NO_CALL } from '../../protocol/operations.ts';
+import { NO_CALL, REFUSED_OPERATION, TRAP_REFUSED, WITHDRAWN } from '../../protocol/operations.ts';
 import { answerValue } from '../kernels/answer-value.ts';
 import { setCallHead } from '../kernels/encode-call.ts';
 import type { Answer, PendingCall } from '../kernels/pending-call.ts';
@@ -15,10 +19,13 @@ import { trapErrorOf } from '../kernels/trap-error.ts';
 import type { MemoryLink } from '../links/memory-link.ts';
 import { CoreEnd } from './core-end.ts';
 import { CoreMemory } from './core-memory.ts';
-import type { CoreSlot, RunningCall } from './core-slot.ts';
+import { type CoreSlot, isQuiet, type PostedCall } from './core-slot.ts';
 import { locate } from './locate.ts';
 import { kernelNumber, type ModuleTable, writeModule, writeTable } from './module-table.ts';
 import type { RuntimeImage } from './runtime-image.ts';
+
+/** One runs, and the next has been transferred meanwhile. */
+const CALLS_PER_CORE = 2;
 
 /** A core was reset: its module state is as after load. */
 export interface CoreResetEvent {
@@ -61,7 +68,7 @@ export class CallPool {
       position: [Math.floor(index / board.columns), index % board.columns] as const,
       ready: false,
       nonce: 0,
-      running: null,
+      posted: [],
       queue: [],
       lastCallId: 0,
       calls: 0,
@@ -77,7 +84,7 @@ export class CallPool {
   async hold(): Promise<void> {
     this.#held = true;
     this.#schedule();
-    while (!this.#closed && this.slots.some((slot) => !slot.ready || slot.running !== null)) {
+    while (!this.#closed && !this.slots.every(isQuiet)) {
       await new Promise<void>((resolve) => this.#quietListeners.push(resolve));
     }
     if (this.#closed) throw this.#closedBy;
@@ -108,8 +115,16 @@ export class CallPool {
       call.reject(error);
       return;
     }
-    const slot = this.slots.find((candidate) => candidate.running?.call === call);
-    if (slot !== undefined) this.#abandon(slot, error);
+    for (const slot of this.slots) {
+      // Answers that have come count; what runs now is known only after they were read.
+      if (isPosted(slot, call)) this.#receive(slot);
+      const posted = slot.posted.find((candidate) => candidate.call === call && !candidate.withdrawn);
+      if (posted === undefined) continue;
+      if (this.#withdraw(slot, posted)) call.reject(error);
+      else this.#abandon(slot, error);
+    }
+    this.#dispatch();
+    this.#schedule();
   }
 
   /** Rejects every call. Nothing runs afterwards. */
@@ -120,8 +135,8 @@ export class CallPool {
     this.#scheduled = null;
     const calls = this.#queue.splice(0);
     for (const slot of this.slots) {
-      if (slot.running !== null) calls.push(slot.running.call);
-      slot.running = null;
+      calls.push(...slot.posted.filter((posted) => !posted.withdrawn).map((posted) => posted.call));
+      slot.posted = [];
       calls.push(...slot.queue.splice(0));
     }
     for (const call of calls) call.reject(error);
@@ -143,20 +158,43 @@ export class CallPool {
     slot.end.start();
   }
 
-  /** Gives up the call on a core: resets that core alone. */
+  /** Gives up the call that runs on a core: resets that core alone. Calls that it has not begun wait again. */
   #abandon(slot: CoreSlot, error: unknown): void {
-    const running = slot.running;
-    slot.running = null;
-    if (running !== null) slot.memory.free(running.block);
+    const lost: PendingCall[] = [];
+    for (const [index, posted] of slot.posted.entries()) {
+      slot.memory.free(posted.block);
+      if (posted.withdrawn) continue;
+      if (index > 0 && slot.end.isWaiting(posted.sequence)) this.#requeue(posted.call);
+      else lost.push(posted.call);
+    }
+    slot.posted = [];
     slot.resets++;
     this.#start(slot);
     this.#schedule();
-    running?.call.reject(error);
+    for (const call of lost) call.reject(error);
     this.onCoreReset({ core: slot.position, coreIndex: slot.end.index, reason: error });
   }
 
+  /** Puts a call that no core has begun back to where it waited, in front of those that came after it. */
+  #requeue(call: PendingCall): void {
+    const queue = call.core === null ? this.#queue : this.#slot(call.core).queue;
+    const turn = this.#turnOf(call);
+    const index = queue.findIndex((other) => this.#turnOf(other) > turn);
+    queue.splice(index < 0 ? queue.length : index, 0, call);
+  }
+
+  /** Takes a call back from a core; false if the core has begun it. The core's refusal of it is waited for. */
+  #withdraw(slot: CoreSlot, posted: PostedCall): boolean {
+    posted.withdrawn = slot.end.withdraw(posted.block, posted.sequence);
+    return posted.withdrawn;
+  }
+
+  #turnOf(call: PendingCall | undefined): number {
+    return call === undefined ? Number.POSITIVE_INFINITY : (this.#turns.get(call) ?? 0);
+  }
+
   #isExpecting(): boolean {
-    return this.slots.some((slot) => !slot.ready || slot.running !== null);
+    return !this.slots.every(isQuiet);
   }
 
   #schedule(): void {
@@ -169,8 +207,8 @@ export class CallPool {
 
   #turn(): void {
     const expected = this.slots
-      .filter((slot) => !slot.ready || slot.running !== null)
-      .map((slot) => ({ slot, running: slot.running, nonce: slot.nonce }));
+      .filter((slot) => !isQuiet(slot))
+      .map((slot) => ({ slot, running: slot.posted[0], nonce: slot.nonce }));
     const state = this.#link.advance();
     let received = 0;
     for (const slot of this.slots) received += this.#receive(slot);
@@ -182,54 +220,86 @@ export class CallPool {
     this.#schedule();
   }
 
-  /** Idle cores take calls: each the oldest of its own queue and the common one. */
+  /** Hands calls to cores: first one to each idle core, then the next one to cores that run the last of theirs. */
   #dispatch(): void {
     if (this.#held || this.#closed) return;
     const { length } = this.slots;
-    // The search begins behind the core that took the last call, so that single calls visit all cores in turn.
-    const first = this.#nextCore;
-    for (let step = 0; step < length; step++) {
-      const slot = this.#slot((first + step) % length);
-      if (!slot.ready || slot.running !== null) continue;
-      const own = slot.queue[0];
-      const common = this.#queue[0];
-      const ownTurn = own === undefined ? Number.POSITIVE_INFINITY : (this.#turns.get(own) ?? 0);
-      const commonTurn = common === undefined ? Number.POSITIVE_INFINITY : (this.#turns.get(common) ?? 0);
-      const call = ownTurn < commonTurn ? slot.queue.shift() : this.#queue.shift();
-      if (call === undefined) continue;
-      this.#nextCore = (slot.end.index + 1) % length;
-      this.#post(slot, call);
+    for (let depth = 1; depth <= CALLS_PER_CORE; depth++) {
+      // The search begins behind the core that took the last call, so that single calls visit all cores in turn.
+      const first = this.#nextCore;
+      for (let step = 0; step < length; step++) this.#feed(this.#slot((first + step) % length), depth);
+    }
+    if (this.#queue.length === 0) this.#share();
+  }
+
+  /** Gives a core one more call if it has less than `depth`: the oldest of its own queue and the common one. */
+  #feed(slot: CoreSlot, depth: number): void {
+    if (!slot.ready || slot.posted.length >= INBOUND_RING_SLOTS) return;
+    if (slot.posted.filter((posted) => !posted.withdrawn).length >= depth) return;
+    for (;;) {
+      const isOwn = this.#turnOf(slot.queue[0]) < this.#turnOf(this.#queue[0]);
+      const queue = isOwn ? slot.queue : this.#queue;
+      const [call] = queue;
+      if (call === undefined) return;
+      const outcome = this.#post(slot, call);
+      if (outcome === 'no room yet') return;
+      queue.shift();
+      if (outcome === 'refused') continue;
+      this.#nextCore = (slot.end.index + 1) % this.slots.length;
+      return;
     }
   }
 
-  #post(slot: CoreSlot, call: PendingCall): void {
+  /** Idle cores without a call get those that wait behind a call on another core. */
+  #share(): void {
+    for (const slot of this.slots) {
+      if (!isQuiet(slot)) continue;
+      const oldest = this.#oldestWaiting();
+      if (oldest === null || !this.#withdraw(oldest.from, oldest.posted)) return;
+      this.#requeue(oldest.posted.call);
+      this.#feed(slot, 1);
+    }
+  }
+
+  /** The oldest call that stands in the ring of a core which has not begun it, and that any core may run. */
+  #oldestWaiting(): { readonly from: CoreSlot; readonly posted: PostedCall } | null {
+    let oldest: { readonly from: CoreSlot; readonly posted: PostedCall } | null = null;
+    for (const from of this.slots) {
+      for (let index = 1; index < from.posted.length; index++) {
+        const posted = from.posted[index] as PostedCall;
+        if (posted.withdrawn || posted.call.core !== null) continue;
+        if (this.#turnOf(posted.call) >= this.#turnOf(oldest?.posted.call)) continue;
+        if (from.end.isWaiting(posted.sequence)) oldest = { from, posted };
+      }
+    }
+    return oldest;
+  }
+
+  #post(slot: CoreSlot, call: PendingCall): 'posted' | 'refused' | 'no room yet' {
     const { encoded } = call;
     const number = kernelNumber(this.modules, call.module, call.signature);
     if (number < 0) {
       const text = `${call.signature.name} is called, but its module ${call.module.name} was unloaded`;
       call.reject(new ShoalError('KERNEL_NOT_FOUND', text));
-      return;
+      return 'refused';
     }
     const block = slot.memory.allocate(encoded.message.length);
     if (block === null) {
-      const free = slot.memory.capacityBytes - slot.memory.usedBytes;
-      const text = `${call.signature.name} needs ${encoded.message.length} bytes for its arguments, a core has ${free} free`;
-      call.reject(
-        new ShoalError('MEMORY_OVERFLOW', text, {
-          hint: 'Pass smaller pieces, or load fewer kernels.',
-          details: { needed: encoded.message.length, free, capacity: slot.memory.capacityBytes },
-        }),
-      );
-      return;
+      if (slot.posted.length > 0) return 'no room yet';
+      call.reject(tooLarge(slot, call));
+      return 'refused';
     }
     const id = (slot.lastCallId % MAX_CALL_ID) + 1;
     slot.lastCallId = id;
     setCallHead(encoded, id, number);
     for (const [start, end] of encoded.sent) slot.end.write(block + start, encoded.message.subarray(start, end));
-    slot.end.post(block, encoded.message.length);
-    slot.running = { call, id, block, deadline: performance.now() + call.timeoutMs };
+    const sequence = slot.end.post(block, encoded.message.length);
+    const posted = { call, id, block, sequence, deadline: Number.POSITIVE_INFINITY, withdrawn: false };
+    slot.posted.push(posted);
+    if (slot.posted.length === 1) begin(posted);
     slot.calls++;
     slot.bytesIn += encoded.sentBytes;
+    return 'posted';
   }
 
   /** Handles what a core has sent; returns the number of bytes. */
@@ -252,33 +322,42 @@ export class CallPool {
       slot.ready = true;
       return;
     }
-    const running = slot.running;
-    const isForRunning =
-      running !== null &&
+    const [posted] = slot.posted;
+    const isForPosted =
+      posted !== undefined &&
       (message.kind === 'return' || message.kind === 'trap') &&
-      (message.call === running.id || (message.kind === 'trap' && message.call === NO_CALL));
-    if (!isForRunning) throw unexpected(slot, message);
-    if (message.kind === 'return') {
-      const answer = this.#readAnswer(slot, running, answerValue(running.call.signature, message.value));
-      this.#finish(slot, running);
-      running.call.resolve(answer);
+      (message.call === posted.id || (message.kind === 'trap' && message.call === NO_CALL));
+    if (!isForPosted) throw unexpected(slot, message);
+    const { call } = posted;
+    if (posted.withdrawn) {
+      this.#finish(slot, posted);
+    } else if (isWithdrawal(message)) {
+      // It was being taken back in the moment in which the core began it; the core has seen that in time.
+      this.#finish(slot, posted);
+      this.#requeue(call);
+    } else if (message.kind === 'return') {
+      const answer = this.#readAnswer(slot, posted, answerValue(call.signature, message.value));
+      this.#finish(slot, posted);
+      call.resolve(answer);
     } else {
-      this.#finish(slot, running);
-      const { module, signature } = running.call;
-      running.call.reject(trapErrorOf(message, module, signature, slot.position, this.board));
+      this.#finish(slot, posted);
+      call.reject(trapErrorOf(message, call.module, call.signature, slot.position, this.board));
     }
   }
 
-  #finish(slot: CoreSlot, running: RunningCall): void {
-    slot.running = null;
-    slot.memory.free(running.block);
+  /** A call has its answer: the next one runs. */
+  #finish(slot: CoreSlot, posted: PostedCall): void {
+    slot.posted.shift();
+    slot.memory.free(posted.block);
+    const [next] = slot.posted;
+    if (next !== undefined) begin(next);
   }
 
-  #readAnswer(slot: CoreSlot, running: RunningCall, value: Answer['value']): Answer {
-    const outputs = running.call.encoded.outputs.map((output) => {
+  #readAnswer(slot: CoreSlot, posted: PostedCall, value: Answer['value']): Answer {
+    const outputs = posted.call.encoded.outputs.map((output) => {
       const { lengthBytes } = output;
       slot.bytesOut += lengthBytes;
-      return slot.end.read(running.block + output.offset, lengthBytes);
+      return slot.end.read(posted.block + output.offset, lengthBytes);
     });
     return { value, outputs };
   }
@@ -287,7 +366,7 @@ export class CallPool {
     const fault = this.#link.fault(slot.end.index);
     if (fault === null) return;
     const [row, column] = slot.position;
-    const kernel = slot.running?.call.signature.name;
+    const kernel = slot.posted[0]?.call.signature.name;
     const text = `${kernel ?? 'the runtime'} stopped: ${fault} (core ${row},${column})`;
     const error = new ShoalError('KERNEL_TRAP', text, { details: { core: slot.position, kernel } });
     this.#abandon(slot, Object.assign(error, { core: slot.position }));
@@ -296,8 +375,8 @@ export class CallPool {
   #checkDeadlines(): void {
     const now = performance.now();
     for (const slot of this.slots) {
-      const running = slot.running;
-      if (running === null || now < running.deadline) continue;
+      const [running] = slot.posted;
+      if (running === undefined || now < running.deadline) continue;
       const { signature, timeoutMs } = running.call;
       const [row, column] = slot.position;
       const text = `${signature.name} did not answer within ${timeoutMs} ms (core ${row},${column})`;
@@ -316,9 +395,9 @@ export class CallPool {
     const report = this.#link.waitReport();
     for (const { slot, running, nonce } of expected) {
       // Something has happened to it in this turn: a fault, a deadline.
-      if (slot.running !== running || slot.nonce !== nonce) continue;
+      if (slot.posted[0] !== running || slot.nonce !== nonce) continue;
       const [row, column] = slot.position;
-      const name = slot.running?.call.signature.name;
+      const name = slot.posted[0]?.call.signature.name;
       if (name === undefined) {
         this.close(new ShoalError('INTERNAL', `core ${row},${column} did not start. ${report}`));
         return;
@@ -335,8 +414,33 @@ export class CallPool {
 /** What a core was doing when a turn began. */
 interface Expectation {
   readonly slot: CoreSlot;
-  readonly running: RunningCall | null;
+  readonly running: PostedCall | undefined;
   readonly nonce: number;
+}
+
+function isPosted(slot: CoreSlot, call: PendingCall): boolean {
+  return slot.posted.some((posted) => posted.call === call);
+}
+
+/** The core has refused a call because the host has taken it back. */
+function isWithdrawal(message: Message): boolean {
+  if (message.kind !== 'trap' || message.call !== NO_CALL || message.cause !== TRAP_REFUSED) return false;
+  return message.number === REFUSED_OPERATION && message.second === WITHDRAWN;
+}
+
+/** The core runs this call now, as far as the host can know: its time begins. */
+function begin(posted: PostedCall): void {
+  posted.deadline = performance.now() + posted.call.timeoutMs;
+}
+
+function tooLarge(slot: CoreSlot, { signature, encoded }: PendingCall): ShoalError {
+  const needed = encoded.message.length;
+  const free = slot.memory.capacityBytes - slot.memory.usedBytes;
+  const text = `${signature.name} needs ${needed} bytes for its arguments, a core has ${free} free`;
+  return new ShoalError('MEMORY_OVERFLOW', text, {
+    hint: 'Pass smaller pieces, or load fewer kernels.',
+    details: { needed, free, capacity: slot.memory.capacityBytes },
+  });
 }
 
 function unexpected(slot: CoreSlot, message: Message): ShoalError {

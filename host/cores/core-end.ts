@@ -2,6 +2,7 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import * as mailbox from '../../protocol/mailbox.ts';
 import { type Message, readMessages } from '../../protocol/messages.ts';
+import { WITHDRAWN } from '../../protocol/operations.ts';
 import type { MemoryLink } from '../links/memory-link.ts';
 import type { RuntimeImage } from './runtime-image.ts';
 
@@ -91,14 +92,33 @@ export class CoreEnd {
     this.writeWord(mailbox.KERNEL_COUNT_ADDRESS, count);
   }
 
-  /** Hands over a call message that stands in core memory, and wakes the core. */
-  post(address: number, lengthBytes: number): void {
+  /** Hands over a call message that stands in core memory, and wakes the core. Returns its number in the ring. */
+  post(address: number, lengthBytes: number): number {
     const slot = mailbox.INBOUND_RING_ADDRESS + (this.#sent % mailbox.INBOUND_RING_SLOTS) * mailbox.INBOUND_SLOT_BYTES;
     this.writeWord(slot, address);
     this.writeWord(slot + 4, lengthBytes);
+    const sequence = this.#sent;
     this.#sent = (this.#sent + 1) >>> 0;
     this.writeWord(mailbox.INBOUND_HEAD_ADDRESS, this.#sent);
     this.#wake();
+    return sequence;
+  }
+
+  /**
+   * Takes back a call that was posted at `address` if the core has not begun it: the core will refuse it. False if it
+   * has, or if its ring is not to be believed any more.
+   */
+  withdraw(address: number, sequence: number): boolean {
+    // In this order: a core that is seen not to have taken the call will read the byte that was written before.
+    this.write(address, Uint8Array.of(WITHDRAWN));
+    return this.isWaiting(sequence);
+  }
+
+  /** True if the core has not begun a call; false, too, if its ring is not to be believed any more. */
+  isWaiting(sequence: number): boolean {
+    const waiting = (this.#sent - this.readWord(mailbox.INBOUND_TAIL_ADDRESS)) >>> 0;
+    const behind = (this.#sent - sequence) >>> 0;
+    return waiting <= mailbox.INBOUND_RING_SLOTS && behind <= waiting;
   }
 
   #wake(): void {

@@ -2,14 +2,18 @@ import type { PendingCall } from '../kernels/pending-call.ts';
 import type { CoreEnd } from './core-end.ts';
 import type { CoreMemory } from './core-memory.ts';
 
-/** A call that a core has taken. */
-export interface RunningCall {
+/** A call that was handed to a core. Answers come in the order in which calls were handed over. */
+export interface PostedCall {
   readonly call: PendingCall;
   readonly id: number;
   /** Local address of its message. */
   readonly block: number;
-  /** `performance.now()` at which its deadline is over. */
-  readonly deadline: number;
+  /** Its number among the descriptors of the core's inbound ring, modulo 2^32. */
+  readonly sequence: number;
+  /** `performance.now()` at which its deadline is over; Infinity while another call is before it. */
+  deadline: number;
+  /** Taken back before the core had begun it: the core refuses it, and nobody waits for that. */
+  withdrawn: boolean;
 }
 
 /** What the pool knows of one core. */
@@ -22,7 +26,8 @@ export interface CoreSlot {
   ready: boolean;
   /** The number that HELLO must give back. */
   nonce: number;
-  running: RunningCall | null;
+  /** Oldest first: the first one runs, the others wait in the core's ring. */
+  posted: PostedCall[];
   /** Calls that only this core may run. */
   readonly queue: PendingCall[];
   lastCallId: number;
@@ -30,4 +35,9 @@ export interface CoreSlot {
   bytesIn: number;
   bytesOut: number;
   resets: number;
+}
+
+/** True if the core has nothing to do and nothing to say. */
+export function isQuiet(slot: CoreSlot): boolean {
+  return slot.ready && slot.posted.length === 0;
 }

@@ -47,14 +47,24 @@ export class Project {
     }
   }
 
-  start(args: readonly string[]): {
+  /** @param environment variables beside those that a program gets anyway. */
+  start(
+    args: readonly string[],
+    environment: Readonly<Record<string, string | undefined>> = {},
+  ): {
     readonly done: Promise<Outcome>;
     kill(signal: NodeJS.Signals): void;
     firstOutput: Promise<void>;
   } {
     const child = spawn(process.execPath, args, {
       cwd: this.folder,
-      env: { PATH: process.env.PATH, HOME: this.folder, XDG_CACHE_HOME: this.cacheFolder, NO_COLOR: '1' },
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.folder,
+        XDG_CACHE_HOME: this.cacheFolder,
+        NO_COLOR: '1',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

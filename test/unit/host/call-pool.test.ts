@@ -353,3 +353,145 @@ describe('what goes wrong on a core', () => {
     expect(error.message).toBe('simulated needs 4096 and more [MEMORY_OVERFLOW]');
   });
 });
+
+describe('the next call of a core', () => {
+  /** Notes each run of a kernel, and the core it ran on. */
+  async function openNoting(): Promise<{ board: SimulatedBoard; runs: [x: number, core: number][] }> {
+    const runs: [number, number][] = [];
+    const note: SimulatedKernel = {
+      signature: { name: 'note', parameters: [{ name: 'x', scalar: 'i32' }], result: 'i32' },
+      stub: (core) => {
+        const x = reading.readInteger();
+        reading.end();
+        runs.push([x, core]);
+        reading.writeInteger(x);
+      },
+    };
+    const board: SimulatedBoard = await openSimulated([note, stuck, sleeper, double(() => board), trap]);
+    return { board, runs };
+  }
+
+  test('is in its memory while the first runs; a third waits', async () => {
+    const { board } = await openNoting();
+    const calls = Array.from({ length: 5 }, (_, i) => board.kernels.at(2).note(i));
+    expect(board.pool.slots.map((slot) => slot.posted.length)).toStrictEqual([0, 0, 2, 0]);
+    expect(board.pool.slots[2]?.queue).toHaveLength(3);
+    expect(await Promise.all(calls)).toStrictEqual([0, 1, 2, 3, 4]);
+    expect(board.pool.slots.map((slot) => slot.posted.length)).toStrictEqual([0, 0, 0, 0]);
+  });
+
+  test('no core gets a second one while another is idle', async () => {
+    const { board } = await openNoting();
+    const calls = Array.from({ length: 6 }, (_, i) => board.kernels.note(i));
+    expect(board.pool.slots.map((slot) => slot.posted.length)).toStrictEqual([2, 2, 1, 1]);
+    await Promise.all(calls);
+  });
+
+  test('runs, once, after the first was given up and its core was reset', async () => {
+    const { board, runs } = await openNoting();
+    const first = failure(board.kernels.with({ timeoutMs: 20 }).at(1).stuck());
+    const calls = [board.kernels.at(1).note(1), board.kernels.at(1).note(2)];
+    expect(board.pool.slots[1]?.posted).toHaveLength(2);
+    expect(await first).toMatchObject({ code: 'CALL_TIMEOUT' });
+    expect(await Promise.all(calls)).toStrictEqual([1, 2]);
+    expect(runs).toStrictEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(board.pool.slots[1]?.resets).toBe(1);
+  });
+
+  test('goes to an idle core if the first takes long', async () => {
+    const { board, runs } = await openNoting();
+    const controller = new AbortController();
+    const long = Array.from({ length: 4 }, (_, core) =>
+      failure(board.kernels.with({ signal: controller.signal }).at(core).stuck()),
+    );
+    await turn();
+    const waiting = Array.from({ length: 4 }, (_, i) => board.kernels.note(i));
+    expect(board.pool.slots.map((slot) => slot.posted.length)).toStrictEqual([2, 2, 2, 2]);
+    const alone = failure(board.kernels.with({ timeoutMs: 20 }).at(3).stuck());
+    board.link.setFault(3, 'nothing answers');
+    expect(await Promise.all(waiting)).toStrictEqual([0, 1, 2, 3]);
+    expect(runs.map(([x]) => x).sort()).toStrictEqual([0, 1, 2, 3]);
+    expect(new Set(runs.map(([, core]) => core))).toStrictEqual(new Set([3]));
+    controller.abort('enough');
+    await Promise.all([...long, alone]);
+    expect(await board.kernels.everywhere.note(7)).toStrictEqual([7, 7, 7, 7]);
+    for (const slot of board.pool.slots) {
+      expect(slot.posted).toHaveLength(0);
+      expect(slot.memory.usedBytes).toBe(board.pool.slots[0]?.memory.usedBytes);
+    }
+  });
+
+  test('an abort takes it back: it never runs, and its core is not reset', async () => {
+    const { board, runs } = await openNoting();
+    const controller = new AbortController();
+    const calls = [
+      board.kernels.at(1).note(1),
+      failure(board.kernels.with({ signal: controller.signal }).at(1).note(2)),
+      board.kernels.at(1).note(3),
+    ];
+    controller.abort('not this');
+    expect(await Promise.all(calls)).toStrictEqual([1, 'not this', 3]);
+    expect(runs.map(([x]) => x)).toStrictEqual([1, 3]);
+    expect(board.pool.slots[1]?.resets).toBe(0);
+  });
+
+  test('its deadline begins when the first has ended', async () => {
+    const { board } = await openNoting();
+    const first = failure(board.kernels.with({ timeoutMs: 60 }).at(1).stuck());
+    const second = board.kernels.with({ timeoutMs: 30 }).at(1).note(2);
+    expect(await first).toMatchObject({ code: 'CALL_TIMEOUT' });
+    expect(await second).toBe(2);
+  });
+
+  test('waits for room if the first leaves too little', async () => {
+    const { board } = await openNoting();
+    const x = new Float32Array(2500).fill(3);
+    const y = [new Float32Array(2500), new Float32Array(2500)] as const;
+    const calls = y.map((each) => board.kernels.at(0).double(x, each));
+    expect(board.pool.slots[0]?.posted).toHaveLength(1);
+    await Promise.all(calls);
+    expect(y.map((each) => each[2499])).toStrictEqual([6, 6]);
+  });
+
+  test('a trap of the first leaves it as it is', async () => {
+    const { board } = await openNoting();
+    const calls = [failure(board.kernels.at(1).trap()), board.kernels.at(1).note(5)];
+    expect(await Promise.all(calls)).toMatchObject([{ code: 'KERNEL_TRAP' }, 5]);
+  });
+
+  test('close rejects it, a load waits for it', async () => {
+    const { board } = await openNoting();
+    const calls = Array.from({ length: 3 }, (_, i) => board.kernels.at(1).note(i));
+    await board.pool.hold();
+    expect(board.pool.slots[1]?.posted).toHaveLength(0);
+    board.pool.release();
+    await Promise.all(calls);
+    const last = Array.from({ length: 3 }, (_, i) => failure(board.kernels.at(1).note(i)));
+    board.pool.close(new Error('closed'));
+    for (const error of await Promise.all(last)) expect(error.message).toBe('closed');
+  });
+
+  test('a refusal that comes from a call taken back too late lets it run', async () => {
+    const { board, runs } = await openNoting();
+    const call = board.kernels.at(1).note(9);
+    const [posted] = board.pool.slots[1]?.posted ?? [];
+    // As if the core had moved its tail, and not read the message yet.
+    board.link.write(board.link.coreAddress(1, posted?.block ?? 0), Uint8Array.of(18));
+    expect(await call).toBe(9);
+    expect(runs).toStrictEqual([[9, 1]]);
+  });
+
+  test('many calls too large that wait for a load are all refused', async () => {
+    const { board } = await openNoting();
+    const held = board.pool.hold();
+    const calls = Array.from({ length: 9 }, () =>
+      failure(board.kernels.double(new Float32Array(4000), new Float32Array(4000))),
+    );
+    await held;
+    board.pool.release();
+    for (const error of await Promise.all(calls)) expect(error.code).toBe('MEMORY_OVERFLOW');
+  });
+});

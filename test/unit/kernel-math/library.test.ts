@@ -3,6 +3,7 @@ import * as float32 from '../../../boards/arithmetic/float32.ts';
 import type { GraphProgram } from '../../../compiler/flow-graph/graph.ts';
 import { addLibrary, requiredLibrary } from '../../../compiler/flow-graph/library.ts';
 import { LIBRARY, libraryModuleOf } from '../../../compiler/flow-graph/library-symbols.ts';
+import { optimise } from '../../../compiler/optimise/index.ts';
 import {
   divideSigned,
   divideUnsigned,
@@ -168,6 +169,29 @@ describe('integer division', () => {
       if (isRemainder && b === 0) continue;
       differences.note(library.words(symbol, a, b), wanted(a, b), a, b);
       differences.note(plain(a, b), wanted(a, b), a, b);
+    }
+    differences.expectNone();
+  });
+});
+
+describe('the optimised library', () => {
+  const whole = wholeLibrary();
+  // What is not exported may be inlined away.
+  const program = { ...whole, functions: whole.functions.map((graph) => ({ ...graph, exported: true })) };
+  optimise(program, { verify: true });
+  const optimised = new LibraryRunner(program);
+  const edgeWords = edges.map(float32.bitsOf);
+
+  test.each(Object.values(LIBRARY))('%s gives the same words', (symbol) => {
+    const random = new Random(8);
+    const arity = program.functions.find((graph) => graph.symbol === symbol)?.parameters.length ?? 0;
+    const differences = new Differences();
+    const note = (...words: number[]): void => {
+      if (symbol.includes('remainder') && words[1] === 0) return;
+      differences.note(optimised.words(symbol, ...words), library.words(symbol, ...words), ...words);
+    };
+    for (let index = 0; index < 4000; index++) {
+      note(...Array.from({ length: arity }, () => (index % 2 === 0 ? random.pick(edgeWords) : random.word() | 0)));
     }
     differences.expectNone();
   });
