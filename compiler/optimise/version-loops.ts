@@ -90,9 +90,11 @@ function versionLoop(graph: GraphFunction, shape: Shape, prepared: PreparedLoop,
         group.terms.reduce((sum, term) => emit(sum, term), start),
         constant(offset),
       );
-    const first = index(bounds.initial, group.lowest);
+    // A rising counter is not negative, so without other terms the last index says enough.
+    const isFirstPlain = group.terms.length === 0 && group.lowest >= 0;
+    const first = isFirstPlain ? [] : [index(bounds.initial, group.lowest)];
     const last = index(bounds.limit, group.highest - bounds.gap);
-    for (const value of [first, last]) {
+    for (const value of [...first, last]) {
       const next = emptyBlock(graph, entry, prepared);
       current.terminator = {
         op: 'branch',
