@@ -4,12 +4,26 @@ import { CallPool, type CoreResetEvent } from './cores/call-pool.ts';
 import { placeModule, removeModule } from './cores/place-module.ts';
 import type { RuntimeImage } from './cores/runtime-image.ts';
 import { ArraysInFlight } from './kernels/in-flight.ts';
-import type { Kernels } from './kernels/kernel-types.ts';
-import { type CallContext, createKernels } from './kernels/kernels-object.ts';
+import type { CoreSelector, Kernels } from './kernels/kernel-types.ts';
+import { type CallContext, coreIndex, createKernels, joinStack } from './kernels/kernels-object.ts';
 import type { LoadedModule } from './kernels/loaded-module.ts';
 import type { CallOptions } from './kernels/pending-call.ts';
 import { readKernelModule } from './kernels/read-kernel-module.ts';
+import type { AnyMemory, KernelArray } from './kernels/split.ts';
 import type { MemoryLink } from './links/memory-link.ts';
+import type { BoardArray, KernelArrayType } from './memory/board-array.ts';
+import { BoardMemory } from './memory/board-memory.ts';
+import { mapItems, visitItems } from './work-list/work-list.ts';
+import type {
+  Combine,
+  Item,
+  Items,
+  KernelFunction,
+  OnError,
+  Outcome,
+  Visit,
+  WorkListOptions,
+} from './work-list/work-list-types.ts';
 
 /** What one core has done since the board was opened. */
 export interface CoreStatistics {
@@ -30,12 +44,28 @@ export interface CoreStatistics {
   readonly resets: number;
 }
 
+/** One core of a board. */
+export interface BoardCore {
+  /** Row by row, from 0. */
+  readonly index: number;
+  /** Relative to the board's first core. */
+  readonly position: readonly [row: number, column: number];
+  /**
+   * Makes an array of zeros in the core's own memory. Only this core can take it: a call with it runs there. It keeps
+   * its content when the core is reset.
+   *
+   * Throws MEMORY_OVERFLOW, which says what holds the memory; CALL_ARGUMENT, BOARD_CLOSED.
+   */
+  alloc<T extends KernelArray>(type: KernelArrayType<T>, length: number): Promise<BoardArray<AnyMemory<T>>>;
+}
+
 /** A board that was opened. Make one with `open()`. */
 export class Board {
   /** What the board is. */
   readonly info: BoardDescription;
   readonly #link: MemoryLink;
   readonly #pool: CallPool;
+  readonly #memory: BoardMemory;
   readonly #inFlight = new ArraysInFlight();
   readonly #modules = new WeakMap<object, LoadedModule>();
   readonly #resetListeners = new Set<(event: CoreResetEvent) => void>();
@@ -47,6 +77,7 @@ export class Board {
     this.info = link.board;
     this.#link = link;
     this.#pool = new CallPool(link, image);
+    this.#memory = new BoardMemory(link, this.#pool, () => this.#checkOpen());
     this.#pool.onCoreReset = (event) => {
       for (const listener of this.#resetListeners) listener(event);
     };
@@ -96,6 +127,80 @@ export class Board {
     await this.#afterOthers(() => removeModule(this.#pool, module));
   }
 
+  /**
+   * Calls a kernel once for each item, a list of its arguments, on whatever cores are idle; resolves with the results
+   * in the order of the items. The next item of a core is transferred while one runs, so arrays that the kernel writes
+   * must be others for each item. Items of generators, also async ones, are taken only as calls end.
+   *
+   * Rejects with ITEM_FAILED (see {@link OnError}), with what the items' iterator or `onProgress` threw, with the
+   * signal's reason, with CALL_ARGUMENT, BOARD_CLOSED, or CALL_CANCELLED if the board is closed meanwhile.
+   */
+  map<Kernel extends KernelFunction, E extends OnError = 'stop'>(
+    kernel: Kernel,
+    items: Items<Kernel>,
+    options: WorkListOptions<E> = {},
+  ): Promise<Outcome<Kernel, E>[]> {
+    const results = this.#work(this.map, (site) => mapItems(this.#pool, kernel, items, options, site));
+    return results as Promise<Outcome<Kernel, E>[]>;
+  }
+
+  /**
+   * As {@link map}, but hands each result to `visit`, in the order of the items, and keeps none: for more results than
+   * memory. `visit` may return a promise; items are not begun faster than results are visited. What it throws stops
+   * the work and rejects the promise.
+   */
+  forEach<Kernel extends KernelFunction, E extends OnError = 'stop'>(
+    kernel: Kernel,
+    items: Items<Kernel>,
+    visit: Visit<Kernel, E>,
+    options: WorkListOptions<E> = {},
+  ): Promise<void> {
+    return this.#work(this.forEach, (site) =>
+      visitItems(this.#pool, kernel, items, visit as (...all: unknown[]) => unknown, options, site),
+    );
+  }
+
+  /**
+   * As {@link forEach}: combines the results, in the order of the items, so that the total does not depend on which
+   * core was faster, also where rounding makes the order matter. Resolves with the last total, `initial` without items.
+   */
+  async reduce<Kernel extends KernelFunction, Total, E extends OnError = 'stop'>(
+    kernel: Kernel,
+    items: Items<Kernel>,
+    combine: Combine<Kernel, E, Total>,
+    initial: Total,
+    options: WorkListOptions<E> = {},
+  ): Promise<Total> {
+    let total = initial;
+    await this.#work(this.reduce, async (site) => {
+      if (typeof combine !== 'function') throw new ShoalError('CALL_ARGUMENT', 'reduce takes a function that combines');
+      const visit = async (result: unknown, item: unknown, index: number): Promise<void> => {
+        total = await combine(total, result as Outcome<Kernel, E>, item as Item<Kernel>, index);
+      };
+      await visitItems(this.#pool, kernel, items, visit, options, site);
+    });
+    return total;
+  }
+
+  /**
+   * Makes an array of zeros in the board's shared memory, which every core reaches; its own memory is faster to a core
+   * ({@link core}). Kernels take it in place of a typed array of its type.
+   *
+   * Throws MEMORY_OVERFLOW, which says what holds the memory; CALL_ARGUMENT, BOARD_CLOSED.
+   */
+  alloc<T extends KernelArray>(type: KernelArrayType<T>, length: number): Promise<BoardArray<AnyMemory<T>>> {
+    return this.#work(this.alloc, (site) => this.#memory.allocate(null, type, length, site));
+  }
+
+  /** One core, by its index or by row and column. Throws CALL_ARGUMENT if the board has no such core. */
+  core(selector: CoreSelector): BoardCore {
+    const index = coreIndex(this.#context(), selector);
+    const alloc: BoardCore['alloc'] = (type, length) =>
+      this.#work(alloc, (site) => this.#memory.allocate(index, type, length, site));
+    const [row, column] = this.#pool.slots[index]?.position ?? [0, 0];
+    return Object.freeze({ index, position: [row, column] as const, alloc });
+  }
+
   /** Figures of every core, in core order. */
   stats(): CoreStatistics[] {
     const elapsed = this.#link.elapsedInstructions();
@@ -133,11 +238,24 @@ export class Board {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#pool.close(new ShoalError('CALL_CANCELLED', `the board ${this.info.name} was closed`));
+    this.#memory.close();
     this.#link.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+  }
+
+  /** `method` is where the stack of errors begins. */
+  async #work<T>(method: unknown, work: (site: Error) => Promise<T>): Promise<T> {
+    const site = new Error('call');
+    Error.captureStackTrace?.(site, method as (...values: never[]) => unknown);
+    try {
+      this.#checkOpen();
+      return await work(site);
+    } catch (error) {
+      throw joinStack(error, site);
+    }
   }
 
   #checkOpen(): void {

@@ -6,9 +6,21 @@ export {
   type ShoalErrorCode,
   type ShoalErrorOptions,
 } from '../protocol/errors.ts';
-export type { Board, CoreStatistics } from './board.ts';
+export type { Board, BoardCore, CoreStatistics } from './board.ts';
 export type { CoreResetEvent } from './cores/call-pool.ts';
 export type { CoreSelector, EverywhereCalls, KernelCalls, Kernels } from './kernels/kernel-types.ts';
 export type { CallOptions } from './kernels/pending-call.ts';
 export { type KernelArray, type Split, split } from './kernels/split.ts';
+export type { BoardArray, KernelArrayType } from './memory/board-array.ts';
 export { type OpenOptions, open } from './open.ts';
+export type {
+  Combine,
+  Item,
+  Items,
+  KernelFunction,
+  OnError,
+  Outcome,
+  Progress,
+  Visit,
+  WorkListOptions,
+} from './work-list/work-list-types.ts';

@@ -26,6 +26,9 @@ export const HELLO = 17;
 /** No message: takes the place of the operation of a call that the host has taken back. A core refuses it. */
 export const WITHDRAWN = 18;
 
+/** Behind the tag of a typed array, in place of its bytes: an array of two integers, address and length in bytes. */
+export const ARRAY_ELSEWHERE = 0x82;
+
 /** The version of this format, in HELLO. */
 export const PROTOCOL_VERSION = 1;
 

@@ -188,7 +188,7 @@ function rootsOf(array: ArrayExpression, aliases: Aliases): ReadonlySet<Local | 
     else if (a.op === 'conditional-array') {
       visit(a.whenTrue);
       visit(a.whenFalse);
-    } else if (!roots.has(a.local)) {
+    } else if (a.op === 'local-array' && !roots.has(a.local)) {
       roots.add(a.local);
       for (const value of aliases.get(a.local) ?? []) visit(value);
     }

@@ -27,6 +27,8 @@ export function isFlushed(e: Expression, flushedLocals: ReadonlySet<Local>): boo
       return isFlushed(e.value, flushedLocals);
     case 'update':
       return e.yields === 'new' && isFlushed(e.value, flushedLocals);
+    case 'inline':
+      return e.result !== null && flushedLocals.has(e.result);
     case 'sequence': {
       const last = e.items.at(-1);
       return last !== undefined && isFlushed(last, flushedLocals);
@@ -83,13 +85,20 @@ export function visitStatements(body: readonly Statement[], visit: (s: Statement
       visitStatements(s.whenTrue, visit);
       visitStatements(s.whenFalse, visit);
     } else if (s.op === 'loop' || s.op === 'block') visitStatements(s.body, visit);
+    for (const e of expressionsOf(s)) visitInlined(e, visit);
   }
+}
+
+/** The statements in the middle of expressions. */
+function visitInlined(e: Expression, visit: (s: Statement) => void): void {
+  if (e.op === 'inline') visitStatements(e.body, visit);
+  else for (const child of children(e)) visitInlined(child, visit);
 }
 
 /** Calls `visit` on every expression of a function body, outer ones first. */
 export function visitExpressions(body: readonly Statement[], visit: (e: Expression) => void): void {
   visitStatements(body, (s) => {
-    for (const e of expressionsOf(s)) visitExpression(e, visit);
+    for (const e of expressionsOf(s)) visitOwn(e, visit);
   });
 }
 
@@ -116,15 +125,23 @@ function expressionsOf(s: Statement): Expression[] {
 export function visitExpression(e: Expression, visit: (e: Expression) => void): void {
   visit(e);
   for (const child of children(e)) visitExpression(child, visit);
+  if (e.op === 'inline') visitExpressions(e.body, visit);
+}
+
+function visitOwn(e: Expression, visit: (e: Expression) => void): void {
+  visit(e);
+  for (const child of children(e)) visitOwn(child, visit);
 }
 
 type ArrayOf = Extract<Statement, { op: 'declare-array' }>['value'];
 
 function arrayChildren(a: ArrayOf): Expression[] {
+  if (a.op === 'new-array') return [...a.values];
   return a.op === 'conditional-array' ? [a.condition, ...arrayChildren(a.whenTrue), ...arrayChildren(a.whenFalse)] : [];
 }
 
 function targetChildren(t: Target): Expression[] {
+  if (t.op === 'field') return [t.owner];
   return t.op === 'element' ? [...arrayChildren(t.array), t.index] : [];
 }
 
@@ -155,6 +172,10 @@ function children(e: Expression): readonly Expression[] {
       return e.arguments.flatMap((a) => (a.tag === 'scalar' ? [a.value] : arrayChildren(a.value)));
     case 'sequence':
       return e.items;
+    case 'new-record':
+      return e.values.map(({ value }) => value);
+    case 'field':
+      return [e.owner];
     default:
       return [];
   }

@@ -24,8 +24,27 @@ export function stringLiteral(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** Takes printed statements. */
+export interface StatementWriter {
+  write(text: string, position?: SourcePosition | null): void;
+  indented(body: () => void): void;
+}
+
+/** Puts statements on one line, marks included, so that they can stand inside an expression. */
+export class OneLineWriter implements StatementWriter {
+  text = '';
+
+  write(text: string, position: SourcePosition | null = null): void {
+    this.text += `${position === null ? '' : mark(position)}${text} `;
+  }
+
+  indented(body: () => void): void {
+    body();
+  }
+}
+
 /** Collects printed lines and where they came from. */
-export class LineWriter {
+export class LineWriter implements StatementWriter {
   readonly #lines: string[] = [];
   readonly #mappings: Mapping[] = [];
   #indent = 0;

@@ -7,10 +7,12 @@ import type {
   KernelFunction,
   Local,
   NumberKind,
+  RecordField,
   Target,
 } from '../kernel-tree/tree.ts';
 import { isFlushed, visitExpression } from './flushed-values.ts';
 import { mark, stringLiteral } from './line-writer.ts';
+import { ARRAY_CLASSES, memberText, printRecord } from './print-record.ts';
 
 /** Functions of runtime.ts that printed code calls. */
 export type RuntimeName =
@@ -37,6 +39,8 @@ export interface LocalNames {
   localName(local: Local): string;
   /** A new variable of the function, for a value that is used twice. */
   temporary(): string;
+  /** Statements in the place of a value, as a call of a function that is written there. */
+  inlined(e: Of<'inline'>): string;
   readonly flushed: ReadonlySet<Local>;
 }
 
@@ -96,6 +100,16 @@ export class ExpressionPrinter {
         return `${mark(e.position)}${this.#names.functionName(e.callee)}(${this.#arguments(e.arguments)})`;
       case 'intrinsic':
         return this.#intrinsic(e);
+      case 'inline':
+        return this.#locals.inlined(e);
+      case 'null':
+        return 'null';
+      case 'global-record':
+        return this.#names.globalName(e.global);
+      case 'new-record':
+        return printRecord(e, ({ field, value }) => this.#storedField(this.print(value), field));
+      case 'field':
+        return `${this.print(e.owner)}${memberText(e.field.name)}`;
       case 'sequence':
         return `(${e.items.map((item) => this.print(item)).join(', ')})`;
     }
@@ -107,6 +121,10 @@ export class ExpressionPrinter {
         return this.#locals.localName(a.local);
       case 'global-array':
         return this.#names.globalName(a.global);
+      case 'new-array': {
+        const values = a.values.map((value) => this.print(value));
+        return `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
+      }
       case 'conditional-array':
         return `(${this.print(a.condition)} ? ${this.array(a.whenTrue)} : ${this.array(a.whenFalse)})`;
     }
@@ -115,7 +133,7 @@ export class ExpressionPrinter {
   /** Text that gives the array at first, and text that gives it again without evaluating anything. */
   #twice(a: ArrayExpression): readonly [first: string, again: string] {
     const text = this.array(a);
-    if (a.op !== 'conditional-array') return [text, text];
+    if (a.op !== 'conditional-array' && a.op !== 'new-array') return [text, text];
     const name = this.#locals.temporary();
     return [`(${name} = ${text})`, name];
   }
@@ -253,9 +271,18 @@ export class ExpressionPrinter {
     return elementOf(target.array) === 'f32' ? `${this.#names.runtimeName('canonical')}(${value})` : value;
   }
 
+  /** The word that a core keeps of a value: NaNs are all the same. */
+  #storedField(value: string, field: RecordField): string {
+    return field.type === 'f32' ? `${this.#names.runtimeName('canonical')}(${value})` : value;
+  }
+
   #assign(e: Of<'assign'>): string {
     const { target } = e;
     if (target.op === 'local') return `(${this.#locals.localName(target.local)} = ${this.print(e.value)})`;
+    if (target.op === 'field') {
+      const value = this.#storedField(this.print(e.value), target.field);
+      return `(${this.print(target.owner)}${memberText(target.field.name)} = ${value})`;
+    }
     if (target.op === 'global') return `(${this.#names.globalName(target.global)} = ${this.print(e.value)})`;
     const [array, again] = this.#twice(target.array);
     const index = this.print(target.index);
@@ -285,6 +312,12 @@ export class ExpressionPrinter {
     const { target } = e;
     const current = this.#locals.localName(e.current);
     const old = e.yields === 'old' ? `, ${current}` : '';
+    if (target.op === 'field') {
+      const owner = this.#locals.temporary();
+      const place = `${owner}${memberText(target.field.name)}`;
+      const read = `${current} = (${owner} = ${this.print(target.owner)})${memberText(target.field.name)}`;
+      return `(${read}, ${place} = ${this.#storedField(this.print(e.value), target.field)}${old})`;
+    }
     if (target.op !== 'element') {
       const name = target.op === 'local' ? this.#locals.localName(target.local) : this.#names.globalName(target.global);
       return `(${current} = ${name}, ${name} = ${this.print(e.value)}${old})`;
@@ -317,9 +350,12 @@ function integer(kind: NumberKind, text: string): string {
 
 function elementOf(a: ArrayExpression): string {
   if (a.op === 'conditional-array') return elementOf(a.whenTrue);
+  if (a.op === 'new-array') return a.element;
   const { type } = a.op === 'local-array' ? a.local : a.global;
   return type.tag === 'array' ? type.element : '';
 }
+
+const EFFECTS: ReadonlySet<string> = new Set(['call', 'intrinsic', 'assign', 'update', 'inline']);
 
 /** True if `e` neither stores nor stops the kernel: then it does not matter whether a check comes before or after it. */
 function hasNoEffect(e: Expression): boolean {
@@ -327,7 +363,7 @@ function hasNoEffect(e: Expression): boolean {
   visitExpression(e, (part) => {
     if (part.op === 'element') quiet &&= part.check === null;
     else if (part.op === 'binary') quiet &&= typeof part.zeroDivisor !== 'object';
-    else quiet &&= part.op !== 'call' && part.op !== 'intrinsic' && part.op !== 'assign' && part.op !== 'update';
+    else quiet &&= !EFFECTS.has(part.op);
   });
   return quiet;
 }

@@ -1,8 +1,8 @@
 import { trapMessage } from '../kernel-tree/trap-message.ts';
 import type { Expression, JumpTarget, KernelFunction, Local, Statement, VariableType } from '../kernel-tree/tree.ts';
 import { flushedLocalsOf } from './flushed-values.ts';
-import type { LineWriter } from './line-writer.ts';
-import { mark, stringLiteral } from './line-writer.ts';
+import type { LineWriter, StatementWriter } from './line-writer.ts';
+import { mark, OneLineWriter, stringLiteral } from './line-writer.ts';
 import { NameScope } from './names.ts';
 import type { LocalNames, PrintedNames } from './print-expression.ts';
 import { ExpressionPrinter } from './print-expression.ts';
@@ -14,6 +14,8 @@ export interface FunctionForm {
   /** Round and wrap the arguments to the kinds of the parameters: for functions that ordinary code may call. */
   readonly convertArguments: boolean;
 }
+
+type Inline = Extract<Expression, { op: 'inline' }>;
 
 /** Prints one kernel function. `outer` holds the names of the module that the function must not hide. */
 export function printFunction(
@@ -30,7 +32,8 @@ class FunctionPrinter implements LocalNames {
   readonly flushed: ReadonlySet<Local>;
   readonly #function: KernelFunction;
   readonly #names: PrintedNames;
-  readonly #out: LineWriter;
+  readonly #head: LineWriter;
+  #out: StatementWriter;
   readonly #scope: NameScope;
   readonly #labels: NameScope;
   readonly #localNames = new Map<Local, string>();
@@ -42,6 +45,7 @@ class FunctionPrinter implements LocalNames {
   constructor(f: KernelFunction, names: PrintedNames, outer: NameScope, out: LineWriter) {
     this.#function = f;
     this.#names = names;
+    this.#head = out;
     this.#out = out;
     this.#scope = new NameScope(outer);
     this.#labels = new NameScope(null);
@@ -64,6 +68,29 @@ class FunctionPrinter implements LocalNames {
     return name;
   }
 
+  /** On lines of its own in the text that stands around it. */
+  inlined(e: Inline): string {
+    const outer = this.#out;
+    const inner = new OneLineWriter();
+    this.#out = inner;
+    this.#inlinedBody(e);
+    if (e.result !== null) inner.write(`return ${this.localName(e.result)};`);
+    this.#out = outer;
+    return `(() => { ${inner.text}})()`;
+  }
+
+  #inlinedBody(e: Inline): void {
+    this.#block(`${this.#label(e.target)}: `, e.body, null);
+    this.#out.write('}');
+  }
+
+  /** The value of a statement; what was put in the place of a call stands before the statement. */
+  #statementValue(e: Expression): string {
+    if (e.op !== 'inline' || e.result === null) return this.#expression(e);
+    this.#inlinedBody(e);
+    return this.localName(e.result);
+  }
+
   print(form: FunctionForm): void {
     const parameters = this.#function.parameters.map((local) => {
       const name = this.#scope.take(local.name);
@@ -79,7 +106,7 @@ class FunctionPrinter implements LocalNames {
         }
       }
       // The variables are known when the body has been printed, so their line is put in before it afterwards.
-      const declarations = this.#out.reserve();
+      const declarations = this.#head.reserve();
       this.#statements(this.#function.body);
       if (this.#variables.length > 0) declarations(`let ${this.#variables.join(', ')};`);
     });
@@ -103,7 +130,7 @@ class FunctionPrinter implements LocalNames {
     switch (s.op) {
       case 'declare': {
         // A declaration without a value gives the value that an untouched word has on a core, also in a second round.
-        const value = s.value === null ? initialValue(s.local.type) : this.#expression(s.value);
+        const value = s.value === null ? initialValue(s.local.type) : this.#statementValue(s.value);
         this.#out.write(`${this.localName(s.local)} = ${value};`, s.position);
         return;
       }
@@ -112,7 +139,8 @@ class FunctionPrinter implements LocalNames {
         this.#out.write(`${this.localName(s.local)} = ${this.#expressions.array(s.value)};`, s.position);
         return;
       case 'expression':
-        this.#out.write(`${this.#expression(s.value)};`, s.position);
+        if (s.value.op === 'inline') this.#inlinedBody(s.value);
+        else this.#out.write(`${this.#expression(s.value)};`, s.position);
         return;
       case 'if':
         this.#block(`if (${this.#expression(s.condition)}) `, s.whenTrue, s);
@@ -131,7 +159,7 @@ class FunctionPrinter implements LocalNames {
         this.#out.write(`${s.op} ${this.#label(s.target)};`, s.position);
         return;
       case 'return':
-        this.#out.write(s.value === null ? 'return;' : `return ${this.#expression(s.value)};`, s.position);
+        this.#out.write(s.value === null ? 'return;' : `return ${this.#statementValue(s.value)};`, s.position);
         return;
       case 'throw': {
         const { errorClass, message } = trapMessage(s.site, []);
@@ -171,6 +199,7 @@ class FunctionPrinter implements LocalNames {
 
 function initialValue(type: VariableType): string {
   if (type.tag === 'array') return 'null';
+  if (type.scalar === 'reference') return 'null';
   return type.scalar === 'bool' ? 'false' : '0';
 }
 
@@ -185,5 +214,7 @@ function converted(type: VariableType, name: string): string {
       return `Math.fround(${name})`;
     case 'bool':
       return `!!${name}`;
+    case 'reference':
+      return name;
   }
 }

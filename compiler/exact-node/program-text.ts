@@ -1,5 +1,6 @@
 import type { Global, IntrinsicName } from '../kernel-tree/tree.ts';
 import { numberLiteral } from './print-expression.ts';
+import { ARRAY_CLASSES, recordText } from './print-record.ts';
 
 /** Where Node finds the function of an intrinsic. */
 export interface IntrinsicImport {
@@ -29,19 +30,10 @@ export const INTRINSIC_IMPORTS: Readonly<Record<IntrinsicName, IntrinsicImport>>
   'array-address': machine('arrayAddress'),
 };
 
-const ARRAY_CLASSES = {
-  i8: 'Int8Array',
-  u8: 'Uint8Array',
-  i16: 'Int16Array',
-  u16: 'Uint16Array',
-  i32: 'Int32Array',
-  u32: 'Uint32Array',
-  f32: 'Float32Array',
-} as const;
-
 /** The first value of a module variable: what the compiler puts into the ELF file, as JavaScript. */
 export function initialText(global: Global): string {
   const { type, initial } = global;
+  if (typeof initial === 'object' && 'record' in initial) return recordText(initial, numberLiteral);
   if (type.tag === 'scalar') {
     const value = typeof initial === 'number' ? initial : 0;
     return type.scalar === 'bool' ? String(value !== 0) : numberLiteral(value);

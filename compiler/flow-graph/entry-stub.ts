@@ -24,6 +24,7 @@ const SCALAR_KINDS: Readonly<Record<ScalarType, number>> = {
   u32: kinds.ARGUMENT_INTEGER,
   f32: kinds.ARGUMENT_FLOAT,
   bool: kinds.ARGUMENT_BOOLEAN,
+  reference: kinds.ARGUMENT_INTEGER, // the front end refuses kernels with objects in their signature
 };
 
 const READ_ALL = 'arguments.readAll';
@@ -33,6 +34,7 @@ const WRITE: Readonly<Record<ScalarType | 'void', string>> = {
   u32: 'arguments.writeUnsigned',
   f32: 'arguments.writeFloat',
   bool: 'arguments.writeBoolean',
+  reference: '',
   void: 'arguments.writeVoid',
 };
 

@@ -10,6 +10,7 @@ import type {
   Block,
   Condition,
   Edge,
+  FrameSlot,
   GraphFunction,
   Instruction,
   Terminator,
@@ -61,7 +62,7 @@ export class FunctionBuilder {
   private blockCount = 0;
 
   constructor(fields: Pick<GraphFunction, 'symbol' | 'result' | 'exported' | 'position'>) {
-    this.graph = { ...fields, parameters: [], blocks: [], loops: [], valueCount: 0 };
+    this.graph = { ...fields, parameters: [], blocks: [], loops: [], slots: [], valueCount: 0 };
     this.current = this.newBlock();
     this.seal(this.current);
   }
@@ -163,6 +164,14 @@ export class FunctionBuilder {
   symbol(symbol: string, offset = 0): Value {
     const result = newValue(this.graph, 'i32');
     this.emit({ op: 'symbol', result, symbol, offset });
+    return result;
+  }
+
+  /** The address of new memory in the frame. */
+  slot(slot: FrameSlot): Value {
+    if (!this.graph.slots.includes(slot)) this.graph.slots.push(slot);
+    const result = newValue(this.graph, 'i32', slot.name);
+    this.emit({ op: 'frame-address', result, slot });
     return result;
   }
 

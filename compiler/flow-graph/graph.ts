@@ -61,6 +61,7 @@ export type Condition =
 export type Instruction = { readonly position: SourcePosition | null } & (
   | { readonly op: 'constant'; readonly result: Value; readonly bits: number } // 32-bit pattern, as int32
   | { readonly op: 'symbol'; readonly result: Value; readonly symbol: string; readonly offset: number } // address
+  | { readonly op: 'frame-address'; readonly result: Value; readonly slot: FrameSlot } // where the slot begins
   | {
       readonly op: 'binary';
       readonly opcode: BinaryOpcode;
@@ -159,6 +160,8 @@ export type Instruction = { readonly position: SourcePosition | null } & (
 export type AliasClass =
   | { readonly tag: 'parameter'; readonly index: number }
   | { readonly tag: 'global'; readonly symbol: string }
+  /** A field of records of one type, whichever record it is; no array is at the same place. */
+  | { readonly tag: 'field'; readonly record: string; readonly word: number }
   | { readonly tag: 'any' };
 
 export type Terminator = { readonly position: SourcePosition | null } & (
@@ -196,6 +199,12 @@ export interface Loop {
   readonly depth: number; // 1 = outermost
 }
 
+/** Memory in the frame of a function, 8-byte aligned; identity is the object. */
+export interface FrameSlot {
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
 export interface GraphFunction {
   readonly symbol: string;
   /** In calling order; an array parameter is two values: address, length in elements. */
@@ -204,6 +213,8 @@ export interface GraphFunction {
   /** The first is the entry; the rest in reverse postorder. */
   blocks: Block[];
   loops: Loop[];
+  /** Records and arrays that live in the frame. */
+  slots: FrameSlot[];
   /** One more than the largest value id. */
   valueCount: number;
   readonly exported: boolean;
@@ -218,7 +229,7 @@ export interface DataObject {
   readonly lengthBytes: number;
   /** Absent for .bss. Symbols of functions in a table are `relocations`. */
   readonly bytes?: Uint8Array;
-  readonly relocations?: readonly { readonly offset: number; readonly symbol: string }[];
+  readonly relocations?: readonly { readonly offset: number; readonly symbol: string; readonly addend?: number }[];
   readonly position: SourcePosition | null;
 }
 

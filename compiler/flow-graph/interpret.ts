@@ -3,7 +3,7 @@
  * emulator, so that lowering, optimiser and library kernels can be tested without a back end.
  */
 import type { TrapSite } from '../kernel-tree/tree.ts';
-import type { Block, Edge, GraphFunction, GraphProgram, Instruction, Value } from './graph.ts';
+import type { Block, Edge, FrameSlot, GraphFunction, GraphProgram, Instruction, Value } from './graph.ts';
 import { binaryWord, fusedWord, holds, unaryWord } from './word-arithmetic.ts';
 
 /** A failed check, with the words that a core would report: index and length, or nothing. */
@@ -41,6 +41,7 @@ export class GraphInterpreter {
   readonly freeAddress: number;
   /** Instructions and terminators of the last `call`. */
   steps = 0;
+  private frameTop: number;
   private readonly functions: ReadonlyMap<string, GraphFunction>;
   private readonly options: InterpreterOptions;
 
@@ -49,6 +50,7 @@ export class GraphInterpreter {
     this.functions = new Map(program.functions.map((graph) => [graph.symbol, graph]));
     this.memory = new DataView(new ArrayBuffer(options.memoryBytes ?? 65_536));
     const symbols = new Map<string, number>();
+    this.frameTop = this.memory.byteLength;
     let address = options.dataAddress ?? 256;
     for (const object of program.data) {
       address = Math.ceil(address / object.alignBytes) * object.alignBytes;
@@ -81,6 +83,26 @@ export class GraphInterpreter {
 
   private run(graph: GraphFunction, words: readonly number[]): number {
     const frame = new Int32Array(graph.valueCount);
+    // Records live at the top of memory, the frames of callees below.
+    const top = this.frameTop;
+    const places = new Map<FrameSlot, number>();
+    for (const slot of graph.slots) {
+      this.frameTop = (this.frameTop - slot.sizeBytes) & -8;
+      places.set(slot, this.frameTop);
+    }
+    try {
+      return this.runBody(graph, words, frame, places);
+    } finally {
+      this.frameTop = top;
+    }
+  }
+
+  private runBody(
+    graph: GraphFunction,
+    words: readonly number[],
+    frame: Int32Array,
+    places: ReadonlyMap<FrameSlot, number>,
+  ): number {
     const get = (value: Value): number => frame[value.id] as number;
     graph.parameters.forEach((value, index) => {
       frame[value.id] = words[index] as number;
@@ -96,7 +118,7 @@ export class GraphInterpreter {
     for (let block = graph.blocks[0] as Block; ; ) {
       for (const code of block.instructions) {
         if (++this.steps > limit) throw new Error(`${graph.symbol}: more than ${limit} steps`);
-        const word = this.execute(code, get);
+        const word = code.op === 'frame-address' ? (places.get(code.slot) as number) : this.execute(code, get);
         if ('result' in code && code.result !== null) frame[code.result.id] = word;
       }
       if (++this.steps > limit) throw new Error(`${graph.symbol}: more than ${limit} steps`);
@@ -120,7 +142,7 @@ export class GraphInterpreter {
     }
   }
 
-  private execute(code: Instruction, get: (value: Value) => number): number {
+  private execute(code: Exclude<Instruction, { op: 'frame-address' }>, get: (value: Value) => number): number {
     switch (code.op) {
       case 'constant':
         return code.bits;

@@ -107,6 +107,9 @@ export class ExpressionLowering {
       case 'intrinsic':
         this.intrinsic(e);
         return;
+      case 'inline':
+        this.lowering.inline(e.target, e.body);
+        return;
       case 'sequence':
         for (const item of e.items) this.effect(item);
     }
@@ -158,6 +161,22 @@ export class ExpressionLowering {
         return this.result(this.call(e));
       case 'intrinsic':
         return this.result(this.intrinsic(e));
+      case 'inline':
+        if (e.result === null) throw new Error(`${e.name} has no result`);
+        this.lowering.inline(e.target, e.body);
+        return builder.read(this.lowering.scalar(e.result));
+      case 'null':
+        return builder.constant(0);
+      case 'global-record':
+        builder.position = e.position;
+        return builder.symbol(e.global.symbol);
+      case 'new-record':
+        return this.lowering.records.create(e, (value) => this.value(value));
+      case 'field': {
+        const base = this.value(e.owner);
+        builder.position = e.position;
+        return this.lowering.records.load(base, e.record, e.field);
+      }
       case 'sequence': {
         const last = e.items.at(-1);
         if (last === undefined) throw new Error('an empty sequence has no value');
@@ -452,6 +471,13 @@ export class ExpressionLowering {
   private assign(e: Of<'assign'>): Value {
     const { builder } = this;
     const { target } = e;
+    if (target.op === 'field') {
+      const base = this.value(target.owner);
+      const value = this.value(e.value);
+      builder.position = e.position;
+      this.lowering.records.store(base, target.record, target.field, value);
+      return value;
+    }
     if (target.op !== 'element') {
       const value = this.value(e.value);
       builder.position = e.position;
@@ -484,6 +510,17 @@ export class ExpressionLowering {
       this.storeElement(place, value);
       return e.yields === 'old' ? old : value;
     }
+    if (target.op === 'field') {
+      const { records } = this.lowering;
+      const base = this.value(target.owner);
+      builder.position = e.position;
+      const old = records.load(base, target.record, target.field);
+      builder.write(current, old);
+      const value = this.value(e.value);
+      builder.position = e.position;
+      records.store(base, target.record, target.field, value);
+      return e.yields === 'old' ? old : value;
+    }
     builder.position = e.position;
     const old =
       target.op === 'local'
@@ -503,6 +540,12 @@ export class ExpressionLowering {
   private call(e: Of<'call'>): Value | null {
     const { words, aliases } = this.arguments(e.arguments);
     this.builder.position = e.position;
+    const { places, records } = this.lowering;
+    const resultWords = places.resultWords(e.callee);
+    if (resultWords > 0) {
+      words.push(records.address(e, resultWords * 4, e.callee.name));
+      aliases.push(null);
+    }
     return this.builder.call(e.callee.symbol, words, e.type === 'void' ? null : wordType(e.type), aliases);
   }
 
@@ -582,11 +625,12 @@ export class ExpressionLowering {
 const SIZE_OF = { load8: 1, load16: 2, load32: 4, store8: 1, store16: 2, store32: 4 } as const;
 
 function scalarKind(type: { readonly tag: string; readonly scalar?: ScalarType }): NumberKind {
-  return type.scalar === undefined || type.scalar === 'bool' ? 'i32' : type.scalar;
+  return type.scalar === undefined || type.scalar === 'bool' || type.scalar === 'reference' ? 'i32' : type.scalar;
 }
 
 function elementOf(array: Extract<Target, { op: 'element' }>['array']): ElementKind {
   if (array.op === 'conditional-array') return elementOf(array.whenTrue);
+  if (array.op === 'new-array') return array.element;
   const { type } = array.op === 'local-array' ? array.local : array.global;
   if (type.tag !== 'array') throw new Error('an element of a scalar');
   return type.element;

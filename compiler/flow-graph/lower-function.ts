@@ -1,4 +1,5 @@
 /** Lowering of one function: its statements and control flow. Expressions are in lower-expression.ts. */
+import type { RecordPlaces } from '../kernel-tree/record-lifetimes.ts';
 import type {
   ArrayExpression,
   Expression,
@@ -13,6 +14,7 @@ import type { ArrayOrigins } from './alias-classes.ts';
 import { FunctionBuilder, type Test, type Variable } from './function-builder.ts';
 import type { AliasClass, Block, GraphFunction, Value, WordType } from './graph.ts';
 import { ExpressionLowering } from './lower-expression.ts';
+import { RecordLowering } from './lower-record.ts';
 import { countNodes } from './tree-size.ts';
 
 export interface FunctionLoweringOptions {
@@ -42,17 +44,23 @@ export function wordType(scalar: ScalarType): WordType {
 /** A condition of at most this many nodes is tested before the loop and again at its end, which saves a jump. */
 const ROTATED_CONDITION_NODES = 16;
 
-export function lowerFunction(
-  f: KernelFunction,
-  origins: ArrayOrigins,
-  options: FunctionLoweringOptions,
-): GraphFunction {
-  return new FunctionLowering(f, origins, options).lower();
+/** What is known of the whole program. */
+export interface ProgramFacts {
+  readonly origins: ArrayOrigins;
+  readonly places: RecordPlaces;
+}
+
+export function lowerFunction(f: KernelFunction, facts: ProgramFacts, options: FunctionLoweringOptions): GraphFunction {
+  return new FunctionLowering(f, facts, options).lower();
 }
 
 export class FunctionLowering {
   readonly builder: FunctionBuilder;
   readonly options: FunctionLoweringOptions;
+  readonly places: RecordPlaces;
+  readonly records: RecordLowering;
+  /** Address of the memory that the caller provides for what is returned. */
+  private result: Variable | null = null;
   private readonly f: KernelFunction;
   private readonly origins: ArrayOrigins;
   private readonly expressions: ExpressionLowering;
@@ -62,9 +70,11 @@ export class FunctionLowering {
   private readonly breaks = new Map<JumpTarget, Block>();
   private readonly continues = new Map<JumpTarget, Block>();
 
-  constructor(f: KernelFunction, origins: ArrayOrigins, options: FunctionLoweringOptions) {
+  constructor(f: KernelFunction, { origins, places }: ProgramFacts, options: FunctionLoweringOptions) {
     this.f = f;
     this.origins = origins;
+    this.places = places;
+    this.records = new RecordLowering(this);
     this.options = options;
     this.builder = new FunctionBuilder({
       symbol: f.symbol,
@@ -88,10 +98,19 @@ export class FunctionLowering {
         builder.write(length, builder.parameter('i32', `${local.name}.length`));
       }
     }
+    if (this.places.resultWords(f) > 0) {
+      this.result = builder.variable('i32', 'result');
+      builder.write(this.result, builder.parameter('i32', 'result'));
+    }
     this.statements(f.body);
     if (f.result === 'void') builder.return(null);
     else builder.trap({ kind: 'unreachable', position: f.position, text: f.name });
     return builder.done();
+  }
+
+  resultAddress(): Value {
+    if (this.result === null) throw new Error(`${this.f.symbol} makes nothing that it returns`);
+    return this.builder.read(this.result);
   }
 
   scalar(local: Local): Variable {
@@ -134,9 +153,12 @@ export class FunctionLowering {
       }
       case 'global-array': {
         const { global } = array;
-        const length = builder.constant(typeof global.initial === 'number' ? 0 : global.initial.length);
+        const { initial } = global;
+        const length = builder.constant(typeof initial === 'object' && 'length' in initial ? initial.length : 0);
         return { base: builder.symbol(global.symbol), length, alias: this.aliasOf(global) };
       }
+      case 'new-array':
+        return this.records.createArray(array, (e) => this.expressions.value(e));
       case 'conditional-array': {
         const base = builder.variable('i32', '');
         const length = builder.variable('i32', '');
@@ -193,6 +215,16 @@ export class FunctionLowering {
     }
   }
 
+  /** Statements of a function that was put in the place of its call. */
+  inline(target: JumpTarget, body: readonly Statement[]): void {
+    const { builder } = this;
+    const exit = builder.newBlock();
+    this.breaks.set(target, exit);
+    this.statements(body);
+    builder.jump(exit);
+    builder.enter(exit);
+  }
+
   private statements(statements: readonly Statement[]): void {
     for (const statement of statements) this.statement(statement);
   }
@@ -230,11 +262,7 @@ export class FunctionLowering {
           this.statements(statement.body);
           return;
         }
-        const exit = builder.newBlock();
-        this.breaks.set(statement.target, exit);
-        this.statements(statement.body);
-        builder.jump(exit);
-        builder.enter(exit);
+        this.inline(statement.target, statement.body);
         return;
       }
       case 'break':

@@ -1,9 +1,11 @@
 /** From kernel tree to flow graph: the whole program. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
+import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { ElementKind, Global, KernelProgram } from '../kernel-tree/tree.ts';
 import { arrayOrigins } from './alias-classes.ts';
 import type { DataObject, GraphProgram } from './graph.ts';
 import { lowerFunction } from './lower-function.ts';
+import { recordObject } from './lower-record.ts';
 import { verifyProgram } from './verify-graph.ts';
 
 export interface LowerOptions {
@@ -19,10 +21,11 @@ export interface LowerOptions {
 /** Lowers every function and global of `program`. Calls of library kernels are by symbol: see library-symbols.ts. */
 export function lowerProgram(program: KernelProgram, options: LowerOptions = {}): GraphProgram {
   const origins = arrayOrigins(program);
+  const { places } = analyseLifetimes(program.functions);
   const rawFloatBits = options.rawFloatBits ?? false;
   const lowered: GraphProgram = {
     name: program.name,
-    functions: program.functions.map((f) => lowerFunction(f, origins, { rawFloatBits })),
+    functions: program.functions.map((f) => lowerFunction(f, { origins, places }, { rawFloatBits })),
     data: program.globals.map(dataObject),
   };
   if (options.verify === true) verifyProgram(lowered);
@@ -41,6 +44,7 @@ const ELEMENT_BYTES: Readonly<Record<ElementKind, 1 | 2 | 4>> = {
 
 function dataObject(global: Global): DataObject {
   const { type, initial, symbol, position } = global;
+  if (typeof initial === 'object' && 'record' in initial) return recordObject(global, initial);
   const isFloat = type.tag === 'scalar' ? type.scalar === 'f32' : type.element === 'f32';
   const values = typeof initial === 'number' ? [initial] : initial;
   const elementBytes = type.tag === 'scalar' ? 4 : ELEMENT_BYTES[type.element];

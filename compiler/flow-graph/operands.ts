@@ -11,6 +11,7 @@ export function forEachOperand(code: Instruction, visit: (value: Value) => void)
   switch (code.op) {
     case 'constant':
     case 'symbol':
+    case 'frame-address':
       return;
     case 'binary':
     case 'compare':
@@ -60,6 +61,7 @@ export function mapOperands(code: Instruction, map: (value: Value) => Value): In
   switch (code.op) {
     case 'constant':
     case 'symbol':
+    case 'frame-address':
       return code;
     case 'binary':
     case 'compare':

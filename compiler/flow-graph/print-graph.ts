@@ -19,6 +19,7 @@ function constantText(result: Value, bits: number): string {
 
 function aliasText(alias: AliasClass): string {
   if (alias.tag === 'any') return '';
+  if (alias.tag === 'field') return ` ${alias.record}.${alias.word}`;
   return ` ${alias.tag === 'parameter' ? `parameter ${alias.index}` : alias.symbol}`;
 }
 
@@ -37,6 +38,8 @@ export function printInstruction(code: Instruction): string {
       return `${result}${constantText(code.result, code.bits)}`;
     case 'symbol':
       return `${result}&${code.symbol}${code.offset === 0 ? '' : ` + ${code.offset}`}`;
+    case 'frame-address':
+      return `${result}frame ${code.slot.name} (${code.slot.sizeBytes} bytes)`;
     case 'binary':
       return `${result}${code.opcode} ${nameOf(code.left)}, ${nameOf(code.right)}`;
     case 'unary':

@@ -9,7 +9,10 @@ export function countNodes(expression: Expression): number {
   let count = 0;
   walkExpression(expression, {
     expression: (e) => {
-      count += e.op === 'call' || (e.op === 'intrinsic' && e.intrinsic === 'call-address') ? CALL_NODES : 1;
+      count +=
+        e.op === 'inline' || e.op === 'call' || (e.op === 'intrinsic' && e.intrinsic === 'call-address')
+          ? CALL_NODES
+          : 1;
     },
     array: () => {
       count += 1;

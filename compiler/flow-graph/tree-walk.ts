@@ -55,6 +55,14 @@ export function walkExpression(expression: Expression, visitor: TreeVisitor): vo
     case 'bool':
     case 'local':
     case 'global':
+    case 'null':
+    case 'global-record':
+      return;
+    case 'new-record':
+      each(...expression.values.map(({ value }) => value));
+      return;
+    case 'field':
+      each(expression.owner);
       return;
     case 'length':
       walkArray(expression.array, visitor);
@@ -91,6 +99,9 @@ export function walkExpression(expression: Expression, visitor: TreeVisitor): vo
       return;
     case 'sequence':
       each(...expression.items);
+      return;
+    case 'inline':
+      walkStatements(expression.body, visitor);
   }
 }
 
@@ -100,6 +111,7 @@ function walkArgument(argument: Argument, visitor: TreeVisitor): void {
 }
 
 function walkTarget(target: Target, visitor: TreeVisitor): void {
+  if (target.op === 'field') walkExpression(target.owner, visitor);
   if (target.op !== 'element') return;
   walkArray(target.array, visitor);
   walkExpression(target.index, visitor);
@@ -107,6 +119,7 @@ function walkTarget(target: Target, visitor: TreeVisitor): void {
 
 function walkArray(array: ArrayExpression, visitor: TreeVisitor): void {
   visitor.array?.(array);
+  if (array.op === 'new-array') for (const value of array.values) walkExpression(value, visitor);
   if (array.op !== 'conditional-array') return;
   walkExpression(array.condition, visitor);
   walkArray(array.whenTrue, visitor);

@@ -52,6 +52,9 @@ export function verifyFunction(graph: GraphFunction, known: ReadonlyMap<string, 
     };
     block.instructions.forEach((code, at) => {
       forEachOperand(code, (value) => use(value, at, () => printInstruction(code)));
+      if (code.op === 'frame-address' && !graph.slots.includes(code.slot)) {
+        fail(`b${block.id}`, `its memory is not part of the frame: ${printInstruction(code)}`);
+      }
       const fault = typeFault(code, known);
       if (fault !== null) fail(`b${block.id}`, `${fault}: ${printInstruction(code)}`);
     });
@@ -107,6 +110,7 @@ function typeFault(code: Instruction, known: ReadonlyMap<string, GraphFunction>)
   let right = true;
   switch (code.op) {
     case 'symbol':
+    case 'frame-address':
       right = expect(code.result, 'i32');
       break;
     case 'binary': {

@@ -4,6 +4,7 @@ import { KindInference } from './kind-inference.ts';
 import { KernelScope } from './kind-scope.ts';
 import { evaluateModuleConstants } from './module-constants.ts';
 import { kernelReach } from './reachable-functions.ts';
+import { recordShapes } from './record-shapes.ts';
 import { checkSyntax } from './syntax-whitelist.ts';
 import { buildKernelTree } from './tree-builder.ts';
 import { type KernelSourceOptions, loadKernelSources } from './typescript-program.ts';
@@ -51,7 +52,14 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
   if (sink.hasErrors) return null;
   const scope = new KernelScope(sources, constants);
   const reach = kernelReach(sources);
-  const kinds = new KindInference(scope, reach.functions);
+  const shapes = recordShapes(sources.checker);
+  for (const f of reach.functions) shapes.joinFlows(f);
+  for (const { name, at, types } of shapes.conflicts) {
+    if (at !== null) sink.report('SH2114', at, { name, first: types[0], second: types[1] });
+  }
+  if (sink.hasErrors) return null;
+  const kinds = new KindInference(scope, reach.functions, reach.exports.values(), sink);
+  if (sink.hasErrors) return null;
   const { program, exported } = buildKernelTree({
     scope,
     kinds,

@@ -65,4 +65,9 @@ export const KIND_ROWS = {
     reason: 'an array is always true',
     replacement: 'compare its length: `{text}.length > 0`',
   },
+  SH2114: {
+    message: 'the field `{name}` is `{first}` in one type and `{second}` in another, and values flow between the two',
+    reason: 'a field has one place and one kind in memory, through whatever type it is read',
+    replacement: 'give the field the same kind in both types, or another name in one of them',
+  },
 } as const;

@@ -51,4 +51,56 @@ export const MEMORY_ROWS = {
     reason: 'an array is no value that an expression can pass on',
     replacement: 'write it as a statement of its own',
   },
+  SH3011: {
+    message: 'module state would keep an object that a function made',
+    reason: 'what a function makes lives in its frame and ends with it; a core has no heap',
+    replacement: 'make the object at the top level of the module, and write its fields here',
+  },
+  SH3012: {
+    message: 'an object of the caller would keep an object that this function made',
+    reason: 'what a function makes lives in its frame and ends with it; a core has no heap',
+    replacement: 'write the fields of an object that is there already, or return the new one to the caller',
+  },
+  SH3013: {
+    message: 'an object made in a loop is kept beyond its turn',
+    reason: 'the place of the object in the frame is used again in the next turn',
+    replacement: 'make one object before the loop, and write its fields in the loop',
+  },
+  SH3014: {
+    message: 'a function returns objects that it makes, and calls itself to make them',
+    reason: 'what is returned lives in the frame of the caller, and how much that is must be known',
+    replacement: 'pass an object that shall be filled as a parameter',
+  },
+  SH3015: {
+    message: 'the exported kernel `{name}` has {what} `{text}` that is an object',
+    reason: 'the host passes numbers, booleans and typed arrays; objects do not travel to a core',
+    replacement: 'pass the fields as parameters of their own, or in a typed array',
+  },
+  SH3020: {
+    message: '`{name}` is assigned the function `{function}`, which uses `{used}`',
+    reason: 'the variable may outlive what the function uses, and a core has no heap to keep that in',
+    replacement: 'hold it in a `const`, or choose with `if` where it is called',
+  },
+  SH3021: {
+    message: '`{name}` comes back to itself with a function as a parameter',
+    reason:
+      'a function that takes functions is put in the place of each of its calls, and here that has no end: a core has no heap for what the functions use',
+    replacement: 'write a loop, or let the function that calls itself take numbers and arrays only',
+  },
+  SH3022: {
+    message: '`{name}` is expanded too often',
+    reason:
+      'functions that take functions are put in the place of each of their calls; the limit is {limit} in a program',
+    replacement: 'call it from a function without function parameters, which is one piece of code for all its calls',
+  },
+  SH3023: {
+    message: 'the parameter `{name}` of a kernel is a function',
+    reason: 'code cannot be sent to a core with a call: it has the functions that it was built with',
+    replacement: 'pass a number, and choose the function by it: `mode === 0 ? add : multiply`',
+  },
+  SH3024: {
+    message: 'the field `{name}` of an object is a function',
+    reason: 'an object is numbers in memory, and code is put where it is called',
+    replacement: 'keep a number in the field, and choose the function by it: `mode === 0 ? add : multiply`',
+  },
 } as const;

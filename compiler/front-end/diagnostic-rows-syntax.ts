@@ -11,14 +11,13 @@ export const SYNTAX_ROWS = {
     replacement: 'write functions that take the fields as parameters',
   },
   SH1002: {
-    message: 'objects are not in this version yet',
-    reason: 'an object needs a layout in memory, and this version has scalars and typed arrays only',
-    replacement: 'use one variable or parameter for each field',
+    message: 'the fields of this object are not known',
+    reason: 'an object is laid out in memory when the kernel is compiled: fields with names, each of one kind',
+    replacement: 'write an interface or a literal with all fields, without methods and computed names',
   },
   SH1003: {
-    message: 'array literals and array types are not in this version yet',
-    reason:
-      'an array literal needs a place in the frame of its function, and this version has typed arrays of modules and arguments only',
+    message: 'an array is of a kind that is not in this version yet',
+    reason: 'this version has tuples, and typed arrays of modules and arguments',
     replacement: 'use a typed array: a parameter, or a top-level `const table = new Int32Array([…])`',
   },
   SH1004: {
@@ -26,30 +25,25 @@ export const SYNTAX_ROWS = {
     reason: 'there are no objects and tuples to take apart yet',
     replacement: 'read each value by itself',
   },
-  SH1005: {
-    message: 'a function inside a function is not in this version yet',
-    reason: 'it would capture variables of the outer function, and there is no frame for them yet',
-    replacement: 'move it to the top level of the module and pass what it needs as parameters',
-  },
   SH1006: {
     message: '`{name}` is used as a value',
-    reason: 'functions and library objects can only be called in this version, not stored or passed',
-    replacement: 'call it where it is needed',
+    reason: 'functions of the library are operations of the machine, and library objects are nothing on a core',
+    replacement: 'write a function that calls it: `(x) => Math.sqrt(x)`',
   },
   SH1007: {
-    message: 'default parameters are not in this version yet',
-    reason: 'a call passes every argument in this version',
-    replacement: 'pass the value in every call',
+    message: 'the parameter `{name}` of a kernel has a default',
+    reason: 'the host passes every argument of a kernel, so that its type says what a call costs',
+    replacement: 'move the default into a function that is not exported, or pass the value in every call',
   },
   SH1008: {
     message: 'optional and rest parameters are not in this version yet',
-    reason: 'a call passes every argument in this version',
-    replacement: 'write one function for each number of arguments, or pass a typed array',
+    reason: 'there is no `undefined` on a core, and no array of arguments',
+    replacement: 'give the parameter a default: `n: i32 = 1`; for many values pass a typed array',
   },
   SH1009: {
-    message: 'generics are not in this version yet',
-    reason: 'each use would be a machine function of its own, which this version does not make',
-    replacement: 'write the function for the type that is needed',
+    message: 'a kernel has a type parameter',
+    reason: 'a generic function is compiled once for each type that it is called with, and the host calls it with any',
+    replacement: 'export one function for each type, which calls the generic one',
   },
   SH1010: {
     message: 'enums are not in this version yet',
@@ -158,8 +152,9 @@ export const SYNTAX_ROWS = {
   },
   SH1031: {
     message: 'values of type `{type}` are not in this version yet',
-    reason: 'this version has numbers, booleans and typed arrays of at most 32 bits an element',
-    replacement: 'use i32, u32, f32, boolean or a typed array',
+    reason:
+      'this version has numbers, booleans, objects of known fields, and typed arrays of at most 32 bits an element',
+    replacement: 'use i32, u32, f32, boolean, an interface or a typed array',
   },
   SH1032: {
     message: 'this target of an assignment is not in this version yet',

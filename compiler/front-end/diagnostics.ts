@@ -81,6 +81,11 @@ export class DiagnosticSink {
     this.#spans.push(span);
   }
 
+  /** For what is found in the tree, which keeps only where a node begins. */
+  reportPosition(code: DiagnosticCode, position: SourcePosition, args: DiagnosticArguments = {}): void {
+    this.#add(code, args, { position, endLine: position.line, endColumn: position.column + 1 });
+  }
+
   /** For faults that have no source, such as a missing entry file. */
   reportFile(code: DiagnosticCode, file: string, args: DiagnosticArguments = {}): void {
     this.#add(code, args, { position: { file, line: 1, column: 1 }, endLine: 1, endColumn: 1 });

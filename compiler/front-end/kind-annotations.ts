@@ -1,7 +1,9 @@
 import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
-import { BOOL, elementType, OTHER, type ValueType, VOID } from './number-kinds.ts';
-import { isNumberType, typedArrayElement } from './syntax-types.ts';
+import { isFunctionType } from './function-types.ts';
+import { BOOL, elementType, NULL, OTHER, STRING, type ValueType, VOID } from './number-kinds.ts';
+import { recordShapes } from './record-shapes.ts';
+import { isNumberType, isStringType, typedArrayElement } from './syntax-types.ts';
 
 /** What a declaration says of a variable, parameter or result. */
 export type DeclaredType =
@@ -9,6 +11,8 @@ export type DeclaredType =
   | { readonly tag: 'kind'; readonly kind: ElementKind; readonly type: ValueType }
   /** `number`, or nothing: inferred. */
   | { readonly tag: 'number' }
+  /** A function: which one is inferred. */
+  | { readonly tag: 'function' }
   /** A boolean, a typed array, nothing at all, or what kernels cannot hold. */
   | { readonly tag: 'known'; readonly type: ValueType };
 
@@ -30,10 +34,15 @@ export function declaredType(checker: ts.TypeChecker, type: ts.Type, written: bo
     const kind = written ? brandOf(checker, type) : null;
     return kind === null ? { tag: 'number' } : { tag: 'kind', kind, type: elementType(kind) };
   }
-  return { tag: 'known', type: withoutNumbers(type) };
+  if (isFunctionType(type)) return { tag: 'function' };
+  return { tag: 'known', type: withoutNumbers(checker, type) };
 }
 
-function withoutNumbers(type: ts.Type): ValueType {
+function withoutNumbers(checker: ts.TypeChecker, type: ts.Type): ValueType {
+  const shape = recordShapes(checker).shapeOf(type);
+  if (shape !== null) return { tag: 'record', shape };
+  if (isStringType(type)) return STRING;
+  if ((type.flags & ts.TypeFlags.Null) !== 0) return NULL;
   const parts = type.isUnion() ? type.types : [type];
   if (parts.every((t) => (t.flags & ts.TypeFlags.BooleanLike) !== 0)) return BOOL;
   const nothing = ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never;
@@ -44,7 +53,7 @@ function withoutNumbers(type: ts.Type): ValueType {
 
 /** The type that a declaration fixes; null if it is inferred. */
 export function fixedType(declared: DeclaredType): ValueType | null {
-  return declared.tag === 'number' ? null : declared.type;
+  return declared.tag === 'number' || declared.tag === 'function' ? null : declared.type;
 }
 
 /** What is written at a variable or parameter. */

@@ -1,4 +1,14 @@
 import ts from 'typescript';
+import type { DiagnosticSink } from './diagnostics.ts';
+import {
+  type Closure,
+  enclosingFunction,
+  type FrameFacts,
+  type FunctionInstance,
+  isFunctionNode,
+  newFacts,
+} from './function-instances.ts';
+import { FunctionInstances } from './function-registry.ts';
 import { declaredResult, declaredType, declaredVariable, fixedType } from './kind-annotations.ts';
 import { asI32, asU32, binaryType, complementType, mathType, negatedType, quotientType } from './kind-rules.ts';
 import type { KernelScope, Variable } from './kind-scope.ts';
@@ -21,6 +31,7 @@ import {
   widen,
 } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
+import { RecordKinds } from './record-kinds.ts';
 import { compoundOperator, integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 
 /** No typed array of a core has more elements: addresses have 32 bits. */
@@ -44,45 +55,105 @@ const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
   arrayAddress: U32,
 };
 
+/** What inference found in one instance of a function. */
+export interface InstanceKinds {
+  /** Kinds of the fields of records, which are the same in all instances. */
+  readonly records: RecordKinds;
+  /** Type of an expression of the function. */
+  typeOf(node: ts.Expression): ValueType;
+  /** Type of a variable of the function, of one around it, or of a module. */
+  variableType(declaration: Variable): ValueType;
+  /** Type of what it returns. */
+  resultType(): ValueType;
+  /** True if a variable is assigned after its declaration. */
+  isAssigned(declaration: Variable): boolean;
+  /** The instance whose variable it is; null for those of modules. */
+  ownerOf(declaration: Variable): FunctionInstance | null;
+}
+
 /**
  * Number kinds of a whole program. A variable, parameter or result without a written kind has the join of all that
  * flows into it, whatever the order of statements; found by going over all functions until nothing changes.
  */
 export class KindInference {
   readonly #scope: KernelScope;
-  readonly #fixed = new Map<ts.Node, ValueType | null>();
-  /** Of variables and functions (their results) that are inferred. */
-  readonly #inferred = new Map<ts.Node, ValueType>();
-  readonly #flowCounts = new Map<ts.Node, number>();
-  readonly #types = new Map<ts.Expression, ValueType>();
+  readonly instances: FunctionInstances;
+  /** Of module variables. */
+  readonly #moduleFacts: FrameFacts = newFacts();
+  /** Where it looks now; of a root before and after the work. */
+  #frame: FunctionInstance;
   readonly #assignments = new Map<ts.Node, ts.Expression[]>();
   /** Steps of counting loops, with the largest value that they give. */
+  /** Kinds of the fields of records. */
+  readonly records: RecordKinds;
   readonly #counters = new Map<ts.Expression, ts.BinaryExpression>();
   #changed = false;
 
-  constructor(scope: KernelScope, functions: Iterable<ModuleFunction>) {
+  /** `functions`: all that are reached. `roots`: those that are called from outside; the others follow from calls. */
+  constructor(
+    scope: KernelScope,
+    functions: Iterable<ModuleFunction>,
+    roots: Iterable<ModuleFunction> = functions,
+    sink: DiagnosticSink | null = null,
+  ) {
     this.#scope = scope;
-    const all = [...functions];
-    for (const f of all) if (f.body !== undefined) this.#collectAssignments(f.body);
+    this.records = new RecordKinds({
+      scope,
+      evaluate: (node) => this.#evaluate(node),
+      changed: () => {
+        this.#changed = true;
+      },
+    });
+    this.instances = new FunctionInstances(scope, sink);
+    for (const f of functions) if (f.body !== undefined) this.#collectAssignments(f);
+    const [first] = [...roots].map((f) => this.instances.root(f));
+    this.#frame = first ?? this.instances.none;
     do {
       this.#changed = false;
-      for (const f of all) this.#visitFunction(f);
+      const count = this.instances.all.size;
+      // The set grows while it is walked.
+      for (const instance of this.instances.all) this.#visitFunction(instance);
+      if (this.instances.all.size > count) this.#changed = true;
     } while (this.#changed);
+  }
+
+  /** What was found in one instance of a function. */
+  of(instance: FunctionInstance): InstanceKinds {
+    const within = <T>(find: () => T): T => {
+      const before = this.#frame;
+      this.#frame = instance;
+      const found = find();
+      this.#frame = before;
+      return found;
+    };
+    return {
+      records: this.records,
+      typeOf: (node) => instance.types.get(node) ?? OTHER,
+      variableType: (declaration) => within(() => this.variableType(declaration)),
+      resultType: () => within(() => this.#resultOf(instance)),
+      isAssigned: (declaration) => this.isAssigned(declaration),
+      ownerOf: (declaration) => within(() => this.#ownerOf(declaration)),
+    };
   }
 
   /** Type of an expression of a function that was given. */
   typeOf(node: ts.Expression): ValueType {
-    return this.#types.get(node) ?? OTHER;
+    return this.#frame.types.get(node) ?? OTHER;
   }
 
   /** Type of a local or module variable. */
   variableType(declaration: Variable): ValueType {
-    return this.#fixedVariable(declaration) ?? this.#inferred.get(declaration) ?? BOTTOM;
+    const facts = this.#factsOf(declaration);
+    return this.#fixedVariable(declaration, facts) ?? facts.inferred.get(declaration) ?? BOTTOM;
   }
 
   /** Type of what a function returns. */
   resultType(f: ModuleFunction): ValueType {
-    return this.#fixedResult(f) ?? this.#inferred.get(f) ?? BOTTOM;
+    return this.#resultOf(this.instances.root(f));
+  }
+
+  #resultOf(instance: FunctionInstance): ValueType {
+    return this.#fixedResult(instance) ?? instance.inferred.get(instance.node) ?? BOTTOM;
   }
 
   /** True if a variable is assigned after its declaration. */
@@ -90,32 +161,48 @@ export class KindInference {
     return this.#assignments.has(declaration);
   }
 
-  #fixedVariable(declaration: Variable): ValueType | null {
-    return this.#once(declaration, () => fixedType(declaredVariable(this.#scope.sources.checker, declaration)));
+  /** The frame that holds a variable; null for those of modules. */
+  #ownerOf(declaration: Variable): FunctionInstance | null {
+    const owner = enclosingFunction(declaration);
+    for (let at: FunctionInstance | null = this.#frame; at !== null; at = at.outer) if (at.node === owner) return at;
+    return null;
   }
 
-  #fixedResult(f: ModuleFunction): ValueType | null {
-    return this.#once(f, () => fixedType(declaredResult(this.#scope.sources.checker, f)));
+  #factsOf(declaration: Variable): FrameFacts {
+    return this.#ownerOf(declaration) ?? this.#moduleFacts;
   }
 
-  #once(node: ts.Node, find: () => ValueType | null): ValueType | null {
-    const known = this.#fixed.get(node);
-    if (known !== undefined) return known;
-    const type = find();
-    this.#fixed.set(node, type);
-    return type;
+  #fixedVariable(declaration: Variable, facts: FrameFacts): ValueType | null {
+    const { checker } = this.#scopeNow().sources;
+    return once(facts, declaration, () => fixedType(declaredVariable(checker, declaration)));
   }
 
-  #flow(into: Variable | ModuleFunction, type: ValueType): void {
-    const fixed = ts.isFunctionLike(into) ? this.#fixedResult(into) : this.#fixedVariable(into);
-    if (fixed !== null) return;
-    const before = this.#inferred.get(into) ?? BOTTOM;
+  #fixedResult(instance: FunctionInstance): ValueType | null {
+    const { checker } = this.instances.scopeOf(instance).sources;
+    return once(instance, instance.node, () => fixedType(declaredResult(checker, instance.node)));
+  }
+
+  #scopeNow(): KernelScope {
+    return this.instances.scopeOf(this.#frame);
+  }
+
+  #flow(into: Variable, type: ValueType): void {
+    const facts = this.#factsOf(into);
+    if (this.#fixedVariable(into, facts) === null) this.#flowInto(facts, into, type);
+  }
+
+  #flowResult(instance: FunctionInstance, type: ValueType): void {
+    if (this.#fixedResult(instance) === null) this.#flowInto(instance, instance.node, type);
+  }
+
+  #flowInto(facts: FrameFacts, into: ts.Node, type: ValueType): void {
+    const before = facts.inferred.get(into) ?? BOTTOM;
     let after = join(before, type);
     if (sameType(before, after)) return;
-    const count = (this.#flowCounts.get(into) ?? 0) + 1;
-    this.#flowCounts.set(into, count);
+    const count = (facts.flowCounts.get(into) ?? 0) + 1;
+    facts.flowCounts.set(into, count);
     if (count > EXACT_FLOWS) after = widen(before, after);
-    this.#inferred.set(into, after);
+    facts.inferred.set(into, after);
     this.#changed = true;
   }
 
@@ -132,18 +219,24 @@ export class KindInference {
     ts.forEachChild(node, (child) => this.#collectAssignments(child));
   }
 
-  #visitFunction(f: ModuleFunction): void {
-    if (f.body === undefined) return;
-    if (ts.isBlock(f.body)) this.#visit(f.body, f);
-    else this.#flow(f, this.#evaluate(f.body));
+  #visitFunction(instance: FunctionInstance): void {
+    const { body, parameters } = instance.node;
+    if (body === undefined) return;
+    this.#frame = instance;
+    for (const parameter of parameters.slice(instance.argumentCount)) {
+      if (parameter.initializer !== undefined) this.#flow(parameter, this.#evaluate(parameter.initializer));
+    }
+    if (ts.isBlock(body)) this.#visit(body, instance);
+    else this.#flowResult(instance, this.#evaluate(body));
   }
 
-  #visit(node: ts.Node, f: ModuleFunction): void {
+  #visit(node: ts.Node, f: FunctionInstance): void {
     if (ts.isTypeNode(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
+    if (ts.isFunctionDeclaration(node)) return; // it has frames of its own
     if (ts.isVariableDeclaration(node)) {
       if (node.initializer !== undefined) this.#flow(node, this.#evaluate(node.initializer));
     } else if (ts.isReturnStatement(node)) {
-      if (node.expression !== undefined) this.#flow(f, this.#evaluate(node.expression));
+      if (node.expression !== undefined) this.#flowResult(f, this.#evaluate(node.expression));
     } else if (ts.isForOfStatement(node)) {
       const array = this.#evaluate(node.expression);
       if (array.tag === 'array' && ts.isVariableDeclarationList(node.initializer)) {
@@ -184,13 +277,15 @@ export class KindInference {
 
   #evaluate(node: ts.Expression): ValueType {
     const type = this.#find(node);
-    this.#types.set(node, type);
+    this.#frame.types.set(node, type);
     return type;
   }
 
   #find(node: ts.Expression): ValueType {
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
+    const record = this.records.find(node);
+    if (record !== null) return record;
     if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
     if (ts.isIdentifier(node)) return this.#name(node);
@@ -216,12 +311,13 @@ export class KindInference {
       return join(this.#evaluate(node.whenTrue), this.#evaluate(node.whenFalse));
     }
     if (ts.isCallExpression(node)) return this.#call(node);
+    if (isFunctionNode(node)) return this.instances.functionType(node, this.#frame);
     return OTHER;
   }
 
   #asserted(node: ts.AsExpression | ts.SatisfiesExpression): ValueType {
     const inner = this.#evaluate(node.expression);
-    const { checker } = this.#scope.sources;
+    const { checker } = this.#scopeNow().sources;
     const declared = declaredType(checker, checker.getTypeFromTypeNode(node.type), true);
     if (declared.tag !== 'kind') return inner;
     // Where the value is known better than the kind says, it stays so.
@@ -249,8 +345,10 @@ export class KindInference {
         // A written integer kind only says more if the value is outside of it, which is an error found later.
         return fixed === null || (fixed.tag === 'int' && literal.tag === 'int') ? literal : fixed;
       }
-      default:
-        return OTHER;
+      default: {
+        const held = ts.isIdentifier(node) ? this.#scope.functionOf(node) : null;
+        return held === null ? OTHER : this.instances.functionType(held, this.#frame);
+      }
     }
   }
 
@@ -330,25 +428,23 @@ export class KindInference {
   #assign(_node: ts.Expression, targetNode: ts.Expression, value: ValueType): ValueType {
     const target = skipWrappers(targetNode);
     const held = this.#evaluate(targetNode);
+    const field = this.records.fieldOf(target);
+    if (field !== null) this.records.flowInto(field, value);
     if (ts.isIdentifier(target)) {
       const binding = this.#scope.resolve(target);
       if (binding !== null && binding.tag !== 'constant') this.#flow(binding.declaration, value);
       const after = this.#evaluate(targetNode);
       return isNumber(value) && after.tag === 'f32' ? F32 : value;
     }
-    return isNumber(value) && held.tag === 'f32' ? F32 : value;
+    const now = field === null ? held : this.records.fieldType(field);
+    return isNumber(value) && now.tag === 'f32' ? F32 : value;
   }
 
   #call(node: ts.CallExpression): ValueType {
     const values = node.arguments.map((argument) => this.#evaluate(argument));
-    const callee = this.#scope.calleeOf(node);
-    if (callee !== null) {
-      for (const [index, parameter] of callee.parameters.entries()) {
-        const value = values[index];
-        if (value !== undefined) this.#flow(parameter, value);
-      }
-      return this.resultType(callee);
-    }
+    const callee = this.#calleeType(node);
+    if (callee.tag === 'bottom') return BOTTOM;
+    if (callee.tag === 'function') return this.#callClosures(node, callee.closures, values);
     const name = this.#scope.sources.libraryName(skipWrappers(node.expression));
     if (name === null) return OTHER;
     if (name.startsWith('Math.')) {
@@ -358,6 +454,36 @@ export class KindInference {
     }
     return Object.hasOwn(LIBRARY_RESULTS, name) ? (LIBRARY_RESULTS[name] ?? OTHER) : VOID;
   }
+
+  #calleeType(node: ts.CallExpression): ValueType {
+    const callee = skipWrappers(node.expression);
+    return this.#scope.sources.libraryName(callee) === null ? this.#evaluate(node.expression) : OTHER;
+  }
+
+  #callClosures(node: ts.CallExpression, closures: readonly Closure[], values: readonly ValueType[]): ValueType {
+    const caller = this.#frame;
+    let result: ValueType = BOTTOM;
+    for (const closure of closures) {
+      const instance = this.instances.called(caller, node, closure);
+      if (instance === null) return OTHER; // reported
+      this.#frame = instance;
+      for (const [index, parameter] of instance.node.parameters.entries()) {
+        const value = values[index];
+        if (value !== undefined) this.#flow(parameter, value);
+      }
+      this.#frame = caller;
+      result = join(result, this.#resultOf(instance));
+    }
+    return result;
+  }
+}
+
+function once(facts: FrameFacts, node: ts.Node, find: () => ValueType | null): ValueType | null {
+  const known = facts.fixed.get(node);
+  if (known !== undefined) return known;
+  const type = find();
+  facts.fixed.set(node, type);
+  return type;
 }
 
 const ONE: ValueType = literalType(1);

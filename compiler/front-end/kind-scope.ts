@@ -1,7 +1,8 @@
 import ts from 'typescript';
+import { declaredFunction } from './function-instances.ts';
 import { type DeclaredType, declaredVariable } from './kind-annotations.ts';
 import type { ConstantValue } from './module-constants.ts';
-import { type ModuleFunction, moduleFunction, resolveAlias, skipWrappers } from './reachable-functions.ts';
+import { type ModuleFunction, resolveAlias, skipWrappers } from './reachable-functions.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** A variable or parameter; identity is the declaration. */
@@ -55,9 +56,10 @@ export class KernelScope {
 
   #variable(node: ts.Identifier): Binding | null {
     const { checker } = this.sources;
-    const declaration = resolveAlias(checker, checker.getSymbolAtLocation(node))?.valueDeclaration;
+    const declaration = resolveAlias(checker, symbolOfName(checker, node))?.valueDeclaration;
     if (declaration === undefined) return null;
     if (ts.isParameter(declaration)) return { tag: 'local', declaration };
+    if (declaredFunction(declaration) !== null) return null;
     if (!ts.isVariableDeclaration(declaration)) return null;
     const list = declaration.parent;
     if (!ts.isVariableDeclarationList(list) || !ts.isSourceFile(list.parent.parent)) {
@@ -70,16 +72,24 @@ export class KernelScope {
     return { tag: 'constant', value: constant.value, declared: declaredVariable(checker, declaration) };
   }
 
-  /** The function of a kernel module that a call names; null for library functions. */
-  calleeOf(call: ts.CallExpression): ModuleFunction | null {
+  /** The function that a name always stands for; null for variables and for library functions. */
+  functionOf(name: ts.Identifier): ModuleFunction | null {
     const { checker } = this.sources;
-    const callee = skipWrappers(call.expression);
-    const symbol = ts.isIdentifier(callee) ? resolveAlias(checker, checker.getSymbolAtLocation(callee)) : undefined;
-    for (const declaration of symbol?.declarations ?? []) {
-      const found = moduleFunction(declaration);
+    for (const declaration of resolveAlias(checker, checker.getSymbolAtLocation(name))?.declarations ?? []) {
+      const found = declaredFunction(declaration);
       if (found !== null && this.sources.modules.includes(found.getSourceFile())) return found;
     }
     return null;
+  }
+
+  /** The function that a variable always holds; null if it is not said at its declaration. */
+  functionOfDeclaration(declaration: ts.VariableDeclaration): ModuleFunction | null {
+    return declaredFunction(declaration);
+  }
+
+  /** The same with another checker: for an instance of a generic function. */
+  withChecker(checker: ts.TypeChecker): KernelScope {
+    return new KernelScope({ ...this.sources, checker }, this.#constants);
   }
 
   /** The number or boolean of an expression that is a constant by itself: `3`, `-3`, `LIMIT`, `Math.PI`, `true`. */
@@ -98,4 +108,11 @@ export class KernelScope {
     if (typeof operand !== 'number') return undefined;
     return node.operator === ts.SyntaxKind.MinusToken ? -operand : operand;
   }
+}
+
+/** What a name means as a value: `x` of `{ x }` is the variable, not the property. */
+function symbolOfName(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined {
+  const { parent } = node;
+  const isShorthand = ts.isShorthandPropertyAssignment(parent) && parent.name === node;
+  return isShorthand ? checker.getShorthandAssignmentValueSymbol(parent) : checker.getSymbolAtLocation(node);
 }

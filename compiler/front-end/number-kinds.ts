@@ -1,4 +1,6 @@
 import type { ElementKind, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
+import type { Closure } from './function-instances.ts';
+import type { RecordShape } from './record-shapes.ts';
 
 /**
  * What is known of a value while kinds are inferred. The order is bottom below integers below f32; booleans, arrays
@@ -12,6 +14,14 @@ export type ValueType =
   | { readonly tag: 'bool' }
   | { readonly tag: 'void' }
   | { readonly tag: 'array'; readonly element: ElementKind }
+  /** One of these functions. */
+  | { readonly tag: 'function'; readonly closures: readonly Closure[] }
+  /** A record of this shape, or null where its type says so. */
+  | { readonly tag: 'record'; readonly shape: RecordShape }
+  /** `null` or `undefined` where nothing says of what. */
+  | { readonly tag: 'null' }
+  /** A string of which all possible values are known; held as a number that stands for it. */
+  | { readonly tag: 'string' }
   /** Not a value that kernels can hold. */
   | { readonly tag: 'other' };
 
@@ -34,6 +44,8 @@ export const BOTTOM: ValueType = { tag: 'bottom' };
 export const F32: ValueType = { tag: 'f32' };
 export const BOOL: ValueType = { tag: 'bool' };
 export const VOID: ValueType = { tag: 'void' };
+export const NULL: ValueType = { tag: 'null' };
+export const STRING: ValueType = { tag: 'string' };
 export const OTHER: ValueType = { tag: 'other' };
 export const I32: IntegerType = { tag: 'int', sign: 'i32', low: I32_LOW, high: I32_HIGH };
 export const U32: IntegerType = { tag: 'int', sign: 'u32', low: 0, high: U32_HIGH };
@@ -52,6 +64,11 @@ export function fitsBoth(type: ValueType): boolean {
 export function literalType(value: number): ValueType {
   if (!Number.isInteger(value) || Object.is(value, -0) || value < I32_LOW || value > U32_HIGH) return F32;
   return integer(value < 0 ? 'i32' : 'u32', value, value);
+}
+
+/** True for a function that is known at run time only: it is held as a word. */
+export function isChoice(type: ValueType): boolean {
+  return type.tag === 'function' && type.closures.length > 1;
 }
 
 /** Range of an element that was read, or of a value annotated with a kind. */
@@ -77,6 +94,7 @@ export function elementType(element: ElementKind): ValueType {
 /** How a value of the type is held. Only for values that fit into one word. */
 export function scalarOf(type: ValueType): ScalarType {
   if (type.tag === 'f32' || type.tag === 'bool') return type.tag;
+  if (type.tag === 'record' || type.tag === 'null') return 'reference';
   return type.tag === 'int' && type.sign === 'u32' ? 'u32' : 'i32';
 }
 
@@ -95,6 +113,11 @@ export function join(a: ValueType, b: ValueType): ValueType {
     return { tag: 'int', sign, low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
   }
   if (isNumber(a) && isNumber(b)) return F32;
+  if (a.tag === 'function' && b.tag === 'function') {
+    return { tag: 'function', closures: [...new Set([...a.closures, ...b.closures])] };
+  }
+  if (a.tag === 'null' && b.tag === 'record') return b;
+  if (b.tag === 'null' && a.tag === 'record') return a;
   return sameType(a, b) ? a : OTHER;
 }
 
@@ -105,6 +128,10 @@ export function isNumber(type: ValueType): boolean {
 export function sameType(a: ValueType, b: ValueType): boolean {
   if (a.tag === 'int' && b.tag === 'int') return a.sign === b.sign && a.low === b.low && a.high === b.high;
   if (a.tag === 'array' && b.tag === 'array') return a.element === b.element;
+  if (a.tag === 'function' && b.tag === 'function') {
+    return a.closures.length === b.closures.length && a.closures.every((closure) => b.closures.includes(closure));
+  }
+  if (a.tag === 'record' && b.tag === 'record') return a.shape.root === b.shape.root;
   return a.tag === b.tag;
 }
 

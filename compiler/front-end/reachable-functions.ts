@@ -44,6 +44,7 @@ export function kernelReach(sources: KernelSources): KernelReach {
   function mentions(node: ts.Node): void {
     if (ts.isTypeNode(node)) return;
     if (ts.isIdentifier(node)) reach(checker.getSymbolAtLocation(node));
+    if (ts.isShorthandPropertyAssignment(node)) reach(checker.getShorthandAssignmentValueSymbol(node));
     ts.forEachChild(node, mentions);
   }
 

@@ -1,8 +1,7 @@
 import ts from 'typescript';
-import { spanOf } from './diagnostics.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
-import { isNumberType, typedArrayElement } from './syntax-types.ts';
+import { isNumberType, isRecordType, isTupleType, isTypedArray, withoutNull } from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
 
 /** Checks an expression whose kind is in the language: its parts, and what they name. */
@@ -12,6 +11,7 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   else if (ts.isElementAccessExpression(node)) checkElement(walk, node);
   else if (ts.isCallExpression(node)) checkCall(walk, node);
   else if (ts.isNewExpression(node)) checkNew(walk, node);
+  else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
   else if (ts.isMetaProperty(node)) {
     walk.sink.report(node.keywordToken === ts.SyntaxKind.NewKeyword ? 'SH1123' : 'SH1113', node);
   } else {
@@ -54,10 +54,11 @@ function isStep(node: ts.Node): node is ts.PrefixUnaryExpression | ts.PostfixUna
 function checkTarget(walk: SyntaxWalk, target: ts.Expression): void {
   const inner = skipWrappers(target);
   if (ts.isIdentifier(inner) || ts.isElementAccessExpression(inner)) return;
+  if (ts.isPropertyAccessExpression(inner)) return;
   // Patterns and properties that exist have numbers of their own, or are read-only for TypeScript.
   if (ts.isArrayLiteralExpression(inner) || ts.isObjectLiteralExpression(inner)) {
     walk.sink.report('SH1004', inner);
-  } else if (!ts.isPropertyAccessExpression(inner)) walk.sink.report('SH1032', inner);
+  } else walk.sink.report('SH1032', inner);
 }
 
 /** A name that is read or written as a value. */
@@ -70,9 +71,6 @@ function checkName(walk: SyntaxWalk, node: ts.Identifier): void {
   const refused = ours ? undefined : REFUSED_GLOBALS.get(name);
   if (refused !== undefined) sink.report(refused, node, { name }, chainOf(node));
   else if (library !== null && library !== 'NaN' && library !== 'Infinity') sink.report('SH1006', node, { name });
-  else if (ours && symbol !== undefined && isFunctionValue(checker, symbol, node)) {
-    sink.report('SH1006', node, { name });
-  }
 }
 
 /** The largest expression that begins with `node`: `a.b(c)[d]` of `a`. */
@@ -82,13 +80,6 @@ function chainOf(node: ts.Expression): ts.Expression {
     (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent) || ts.isCallExpression(parent)) &&
     parent.expression === node;
   return isHead ? chainOf(parent) : node;
-}
-
-function isFunctionValue(checker: ts.TypeChecker, symbol: ts.Symbol, node: ts.Identifier): boolean {
-  if ((symbol.flags & ts.SymbolFlags.Function) !== 0) return true;
-  return (
-    (symbol.flags & ts.SymbolFlags.Variable) !== 0 && checker.getTypeAtLocation(node).getCallSignatures().length > 0
-  );
 }
 
 function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): void {
@@ -116,10 +107,12 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
   const type = checker.getTypeAtLocation(node.expression);
   if (checker.isArrayType(type)) {
     sink.report('SH1003', node, {}, chainOf(node));
-  } else if (typedArrayElement(type) !== null) {
+  } else if (isTypedArray(type)) {
     if (LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
     walk.visit(node.expression);
   } else if (ts.isIdentifier(node.expression) && isUnknownGlobal(walk, node.expression)) {
+    walk.visit(node.expression);
+  } else if (isRecord(checker, type)) {
     walk.visit(node.expression);
   } else if (checker.getSymbolAtLocation(node.name) !== undefined) {
     sink.report('SH1002', node);
@@ -167,19 +160,18 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
   if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
   const index = checker.getTypeAtLocation(node.argumentExpression);
   const anyType = ts.TypeFlags.Any;
-  const isArray = typedArrayElement(type) !== null || (type.flags & anyType) !== 0;
+  const isArray = isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type);
   const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
   if (!isArray || !isIndex) sink.report('SH1125', node);
 }
 
 function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
-  const { checker, sink } = walk;
+  const { sink } = walk;
   if (node.questionDotToken !== undefined) {
     sink.report('SH1023', node);
     return;
   }
-  const [typeArgument] = node.typeArguments ?? [];
-  if (typeArgument !== undefined) sink.report('SH1009', typeArgument);
+  for (const argument of node.typeArguments ?? []) walk.visit(argument);
   const callee = skipWrappers(node.expression);
   let registerName: ts.Expression | undefined;
   const wrong = sink.diagnostics.length;
@@ -193,11 +185,6 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
     checkCallee(walk, callee, library);
   } else {
     walk.visit(callee);
-    // A property is Math's, or it was reported above, or TypeScript does not know it.
-    const isReported = ts.isPropertyAccessExpression(callee) || sink.diagnostics.length > wrong;
-    if (!isReported && isCallable(checker, callee)) {
-      sink.report('SH1006', callee, { name: callee.getText() });
-    }
   }
   // What is not called as a function takes its arguments with it: the string of `Error('…')` is not one fault more.
   if (sink.diagnostics.length > wrong) return;
@@ -217,14 +204,6 @@ function checkCallee(walk: SyntaxWalk, callee: ts.Identifier, library: string | 
     else if (library === 'Error' || library === 'RangeError') sink.report('SH1115', callee);
     return;
   }
-  const declaration = symbol?.valueDeclaration;
-  const isParameterOrLocal =
-    declaration !== undefined &&
-    (ts.isParameter(declaration) ||
-      (ts.isVariableDeclaration(declaration) && !ts.isSourceFile(declaration.parent.parent.parent)));
-  const isRefusedAlready = declaration !== undefined && sink.touches(spanOf(declaration));
-  if (isParameterOrLocal && !isRefusedAlready && isCallable(checker, callee))
-    sink.report('SH1006', callee, { name: callee.text });
 }
 
 function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
@@ -235,4 +214,15 @@ function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
   else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
   else if (isKnown) walk.sink.report('SH3001', node, { name });
   else ts.forEachChild(node, walk.visit);
+}
+
+/** True for what has fields: also a union of records. */
+function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
+  const type = withoutNull(checker, given);
+  return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
+}
+
+function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
+  const wanted = checker.getContextualType(node);
+  return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
 }

@@ -188,7 +188,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   NamespaceKeyword: word,
   NeverKeyword: type,
   OutKeyword: refused('SH1009'),
-  ReadonlyKeyword: refused('SH1031'),
+  ReadonlyKeyword: type,
   RequireKeyword: word,
   NumberKeyword: type,
   ObjectKeyword: refused('SH1002'),
@@ -211,10 +211,10 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   // Parts of declarations
   QualifiedName: type,
   ComputedPropertyName: refused('SH1002'),
-  TypeParameter: refused('SH1009'),
+  TypeParameter: type,
   Parameter: kernel,
   Decorator: refused('SH1117'),
-  PropertySignature: refused('SH1002'),
+  PropertySignature: type,
   PropertyDeclaration: refused('SH1001'),
   MethodSignature: refused('SH1002'),
   MethodDeclaration: refused('SH1001'),
@@ -229,12 +229,12 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   // Types
   TypePredicate: refused('SH1031'),
   TypeReference: type,
-  FunctionType: refused('SH1006'),
+  FunctionType: type,
   ConstructorType: refused('SH1006'),
   TypeQuery: type,
-  TypeLiteral: refused('SH1002'),
+  TypeLiteral: type,
   ArrayType: refused('SH1003'),
-  TupleType: refused('SH1003'),
+  TupleType: type,
   OptionalType: refused('SH1003'),
   RestType: refused('SH1003'),
   UnionType: type,
@@ -247,7 +247,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   IndexedAccessType: type,
   MappedType: refused('SH1002'),
   LiteralType: type,
-  NamedTupleMember: refused('SH1003'),
+  NamedTupleMember: type,
   TemplateLiteralType: refused('SH1011'),
   TemplateLiteralTypeSpan: refused('SH1011'),
   ImportType: type,
@@ -258,8 +258,8 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   BindingElement: refused('SH1004'),
 
   // Expressions
-  ArrayLiteralExpression: refused('SH1003'),
-  ObjectLiteralExpression: refused('SH1002'),
+  ArrayLiteralExpression: kernel,
+  ObjectLiteralExpression: kernel,
   PropertyAccessExpression: kernel,
   ElementAccessExpression: kernel,
   CallExpression: kernel,
@@ -267,8 +267,8 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   TaggedTemplateExpression: refused('SH1122'),
   TypeAssertionExpression: refused('SH1118'),
   ParenthesizedExpression: kernel,
-  FunctionExpression: module('SH1005'),
-  ArrowFunction: module('SH1005'),
+  FunctionExpression: kernel,
+  ArrowFunction: kernel,
   DeleteExpression: refused('SH1103'),
   TypeOfExpression: refused('SH1114'),
   VoidExpression: refused('SH1114'),
@@ -315,7 +315,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   VariableDeclarationList: kernel,
 
   // Declarations
-  FunctionDeclaration: module('SH1005'),
+  FunctionDeclaration: kernel,
   ClassDeclaration: refused('SH1001'),
   InterfaceDeclaration: kernel, // erased
   TypeAliasDeclaration: kernel, // erased
@@ -364,9 +364,9 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ImportTypeAssertionContainer: made,
 
   // Members
-  PropertyAssignment: refused('SH1002'),
-  ShorthandPropertyAssignment: refused('SH1002'),
-  SpreadAssignment: refused('SH1002'),
+  PropertyAssignment: kernel,
+  ShorthandPropertyAssignment: kernel,
+  SpreadAssignment: refused('SH1012'),
   EnumMember: refused('SH1010'),
 
   // Whole files

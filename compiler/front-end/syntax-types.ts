@@ -13,20 +13,86 @@ export function typedArrayElement(type: ts.Type): ElementKind | null {
     : null;
 }
 
+/** True for a typed array, also for one that a type parameter leaves open. */
+export function isTypedArray(type: ts.Type): boolean {
+  const bound = boundOf(type);
+  if (bound !== null) return isTypedArray(bound);
+  if (type.isUnion()) return type.types.every(isTypedArray);
+  return typedArrayElement(type) !== null;
+}
+
+/** What is known of a type parameter, or of `T[number]`; null for other types. */
+function boundOf(type: ts.Type): ts.Type | null {
+  if ((type.flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess)) === 0) return null;
+  return type.getConstraint() ?? null;
+}
+
 /** True for a number, of whatever brand or literal value. */
 export function isNumberType(type: ts.Type): boolean {
+  const bound = boundOf(type);
+  if (bound !== null) return isNumberType(bound);
   if (type.isUnion()) return type.types.every(isNumberType);
   if (type.isIntersection()) return type.types.some(isNumberType);
   return (type.flags & ts.TypeFlags.NumberLike) !== 0 && (type.flags & ts.TypeFlags.EnumLike) === 0;
 }
 
+/** True for a function with one signature and nothing else. */
+export function isPlainFunction(type: ts.Type): boolean {
+  const isBare = type.getCallSignatures().length === 1 && type.getConstructSignatures().length === 0;
+  return isBare && type.getProperties().length === 0;
+}
+
 /**
- * True for what a core can hold: numbers, booleans, typed arrays; `void` and `never` as results. Also for `any`, which
+ * True for what a core can hold: numbers, booleans, typed arrays, functions that the compiler knows; `void` and `never` as results. Also for `any`, which
  * is either refused where it is written or follows from an error that is reported.
  */
 export function isLanguageType(type: ts.Type): boolean {
   const held = ts.TypeFlags.BooleanLike | ts.TypeFlags.Void | ts.TypeFlags.Never | ts.TypeFlags.Any;
   if ((type.flags & held) !== 0 || isNumberType(type)) return true;
-  if (typedArrayElement(type) !== null) return true;
-  return type.isUnion() && type.types.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0);
+  if (typedArrayElement(type) !== null || isPlainFunction(type) || isRecordType(type) || isStringType(type))
+    return true;
+  if ((type.flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess)) !== 0) {
+    const bound = type.getConstraint();
+    // What a type parameter without a bound stands for is looked at where the function is called.
+    return bound === undefined || (bound.isUnion() ? bound.types.every(isLanguageType) : isLanguageType(bound));
+  }
+  if (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) return false;
+  if (!type.isUnion()) return false;
+  const parts = type.types.filter((part) => (part.flags & NULL) === 0);
+  if (parts.length > 0 && parts.every(isRecordType)) return true;
+  return type.types.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0);
+}
+
+const NULL = ts.TypeFlags.Null | ts.TypeFlags.Undefined;
+
+/** The type without null and undefined. */
+export function withoutNull(checker: ts.TypeChecker, type: ts.Type): ts.Type {
+  return type.isUnion() && type.types.some((part) => (part.flags & NULL) !== 0)
+    ? checker.getNonNullableType(type)
+    : type;
+}
+
+/** True for a type of known fields: an interface, a type literal, a class, a tuple of fixed length. */
+export function isRecordType(type: ts.Type): boolean {
+  if (type.isIntersection()) return type.types.every(isRecordType);
+  if ((type.flags & ts.TypeFlags.Object) === 0) return false;
+  if (isTupleType(type)) return true;
+  if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return false;
+  if (type.getStringIndexType() !== undefined || type.getNumberIndexType() !== undefined) return false;
+  const declarations = type.getSymbol()?.declarations ?? [];
+  return declarations.every((declaration) => !declaration.getSourceFile().isDeclarationFile);
+}
+
+/** True for a tuple of fixed length. */
+export function isTupleType(type: ts.Type): boolean {
+  const { target } = type as ts.TypeReference;
+  if (target === undefined || (target.objectFlags & ts.ObjectFlags.Tuple) === 0) return false;
+  const { fixedLength, hasRestElement, minLength } = target as ts.TupleType;
+  return !hasRestElement && fixedLength === minLength;
+}
+
+/** True for a string of which all possible values are written down: `'left' | 'right'`. */
+export function isStringType(type: ts.Type): boolean {
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.every((part) => part.isStringLiteral());
 }

@@ -1,10 +1,11 @@
 import ts from 'typescript';
 import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
+import { isFunctionNode } from './function-instances.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
-import { isLanguageType, isNumberType, typedArrayElement } from './syntax-types.ts';
+import { isLanguageType, isNumberType, isPlainFunction, isTypedArray } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** What the checks of single kinds share. */
@@ -127,8 +128,14 @@ function checkFunction(walk: SyntaxWalk, node: ModuleFunction): void {
   const asyncModifier = node.modifiers?.find((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword);
   if (node.asteriskToken !== undefined) sink.report('SH1014', node.asteriskToken, {}, node);
   if (asyncModifier !== undefined) sink.report('SH1013', asyncModifier, {}, node);
-  if (typeParameter !== undefined) sink.report('SH1009', typeParameter, {}, node);
-  if (typeParameter !== undefined || asyncModifier !== undefined || node.asteriskToken !== undefined) return;
+  if (asyncModifier !== undefined || node.asteriskToken !== undefined) return;
+  if (node.body === undefined) sink.report('SH1030', node);
+  const isKernel = [...kernelReach(walk.sources).exports.values()].includes(node);
+  if (isKernel && typeParameter !== undefined) sink.report('SH1009', typeParameter);
+  for (const parameter of node.typeParameters ?? []) {
+    if (parameter.constraint !== undefined) walk.visit(parameter.constraint);
+  }
+  if (isKernel) checkKernelParameters(walk, node);
   for (const parameter of node.parameters) walk.visit(parameter);
   if (node.type !== undefined) walk.visit(node.type);
   const signature = checker.getSignatureFromDeclaration(node);
@@ -139,6 +146,17 @@ function checkFunction(walk: SyntaxWalk, node: ModuleFunction): void {
     }
   }
   if (node.body !== undefined) walk.visit(node.body);
+}
+
+/** The host passes all arguments, and only values. */
+function checkKernelParameters(walk: SyntaxWalk, node: ModuleFunction): void {
+  for (const parameter of node.parameters) {
+    const name = parameter.name.getText();
+    if (parameter.initializer !== undefined) walk.sink.report('SH1007', parameter, { name });
+    else if (isPlainFunction(walk.checker.getTypeAtLocation(parameter.name))) {
+      walk.sink.report('SH3023', parameter, { name });
+    }
+  }
 }
 
 function visitNode(walk: SyntaxWalk, node: ts.Node): void {
@@ -152,6 +170,8 @@ function visitNode(walk: SyntaxWalk, node: ts.Node): void {
     else walk.sink.report(rule.elsewhere, node, argumentsOf(node));
   } else if (rule.rule === 'type') {
     visitType(walk, node);
+  } else if (isFunctionNode(node)) {
+    checkFunction(walk, node);
   } else if (ts.isExpression(node)) {
     checkExpression(walk, node);
   } else {
@@ -167,8 +187,20 @@ function reportUnknown(walk: SyntaxWalk, node: ts.Node): void {
 function visitType(walk: SyntaxWalk, node: ts.Node): void {
   if (ts.isLiteralTypeNode(node)) {
     if (node.literal.kind === ts.SyntaxKind.NullKeyword || ts.isStringLiteral(node.literal)) walk.visit(node.literal);
+  } else if (ts.isTypeLiteralNode(node) || ts.isPropertySignature(node) || ts.isTupleTypeNode(node)) {
+    ts.forEachChild(node, (part) => {
+      if (!ts.isIdentifier(part) && !ts.isStringLiteral(part) && !ts.isNumericLiteral(part)) walk.visit(part);
+    });
   } else if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node) || ts.isParenthesizedTypeNode(node)) {
     ts.forEachChild(node, walk.visit);
+  } else if (ts.isFunctionTypeNode(node)) {
+    for (const parameter of node.parameters) {
+      if (parameter.type !== undefined) walk.visit(parameter.type);
+      if (parameter.dotDotDotToken !== undefined || parameter.questionToken !== undefined) {
+        walk.sink.report('SH1008', parameter);
+      }
+    }
+    walk.visit(node.type);
   } else if (ts.isTypeReferenceNode(node)) {
     const code: DiagnosticCode | undefined = namedTypeCode(walk, node);
     if (code !== undefined) walk.sink.report(code, node, { type: node.getText(), name: node.getText() });
@@ -233,10 +265,10 @@ function checkParameter(walk: SyntaxWalk, node: ts.ParameterDeclaration): void {
     return;
   }
   if (node.name.text === 'this') sink.report('SH1123', node.name);
-  else if (node.initializer !== undefined) sink.report('SH1007', node);
   else if (node.dotDotDotToken !== undefined || node.questionToken !== undefined) sink.report('SH1008', node);
   else {
     if (node.type !== undefined) walk.visit(node.type);
+    if (node.initializer !== undefined) walk.visit(node.initializer);
     reportForeignType(walk, node);
   }
 }
@@ -255,7 +287,7 @@ function checkForOf(walk: SyntaxWalk, node: ts.ForOfStatement): void {
   walk.visit(node.expression);
   const type = walk.checker.getTypeAtLocation(node.expression);
   const span = spanOf(node.expression);
-  if (typedArrayElement(type) === null && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
+  if (!isTypedArray(type) && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
     walk.sink.reportSpan('SH1024', span, { type: walk.checker.typeToString(type) });
   }
   walk.visit(node.statement);

@@ -10,6 +10,7 @@ import { checkRange, convert, type Destination, narrowOf } from './tree-conversi
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { combine } from './tree-operators.ts';
 import { compoundOperator } from './tree-patterns.ts';
+import { fieldPlace } from './tree-records.ts';
 
 /** A place that a value is stored in. */
 interface Place {
@@ -29,6 +30,8 @@ export function variableDestination(context: TreeContext, declaration: Variable)
 function placeOf(builder: ExpressionBuilder, node: ts.Expression): Place | null {
   const { context } = builder;
   const inner = skipWrappers(node);
+  const field = fieldPlace(builder, inner);
+  if (field !== null) return field;
   if (ts.isElementAccessExpression(inner)) {
     const array = builder.array(inner.expression);
     const { index, check } = builder.index(inner, array);
@@ -129,7 +132,7 @@ function update(
 ): Expression {
   const position = positionOf(builder.context, node);
   const { target, type } = place;
-  if (target.op !== 'element' && yields === 'new') {
+  if (target.op !== 'element' && target.op !== 'field' && yields === 'new') {
     // A variable has no parts to evaluate: it is read where it stands, before the rest.
     const value = compute({ ...target, type, position } as Expression);
     return { op: 'assign', type: wordOf(value), target, value, position };

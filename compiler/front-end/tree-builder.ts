@@ -1,14 +1,19 @@
 import { basename } from 'node:path';
 import ts from 'typescript';
+import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
+import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, Variable } from './kind-scope.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
+import { RecordLayouts } from './record-layouts.ts';
 import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
 import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
 import { mayEnd } from './tree-endings.ts';
+import { declareDefaults } from './tree-functions.ts';
+import { reportLifetime } from './tree-lifetimes.ts';
 import { reportRecursion } from './tree-recursion.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
 
@@ -27,23 +32,33 @@ export function buildKernelTree(input: TreeInput): BuiltTree {
 
 class TreeBuilder {
   readonly #input: TreeInput;
-  readonly #functions = new Map<ModuleFunction, KernelFunction>();
+  readonly #functions = new Map<FunctionInstance, KernelFunction>();
+  readonly #symbols = new Set<string>();
+  readonly #contexts = new Map<FunctionInstance, TreeContext>();
   readonly #globals = new Map<ts.VariableDeclaration, Writable<Global>>();
-  readonly #locals = new Map<Variable, Local>();
-  readonly #calls: { readonly caller: ModuleFunction; readonly callee: ModuleFunction; readonly call: ts.Node }[] = [];
+  readonly #locals = new Map<FunctionInstance | null, Map<Variable, Local>>();
+  readonly #calls: { readonly caller: FunctionInstance; readonly callee: FunctionInstance; readonly call: ts.Node }[] =
+    [];
+  readonly #records: RecordLayouts;
 
   constructor(input: TreeInput) {
     this.#input = input;
+    this.#records = new RecordLayouts(input.kinds);
   }
 
   build(): BuiltTree {
-    const { reach, scope, sink } = this.#input;
+    const { reach, scope, sink, kinds } = this.#input;
     const { sources } = scope;
     this.#checkModuleVariables();
-    const order = inSourceOrder(reach.functions, sources.modules);
-    for (const node of order) this.#buildFunction(node);
-    reportRecursion(this.#calls, (node) => this.#function(node).name, sink);
-    const functions = order.map((node) => this.#function(node));
+    const instances = [...kinds.instances.all].filter((instance) => instance.caller === null);
+    const order = inSourceOrder(new Set(instances.map((instance) => instance.node)), sources.modules).flatMap((node) =>
+      instances.filter((instance) => instance.node === node),
+    );
+    for (const instance of order) this.#buildFunction(instance);
+    reportRecursion(this.#calls, (instance) => this.#function(instance).name, sink);
+    const functions = order.map((instance) => this.#function(instance));
+    const { faults } = analyseLifetimes(functions);
+    for (const fault of faults) reportLifetime(fault, sink);
     const written = writtenArrays(functions);
     for (const global of this.#globals.values()) {
       if (global.type.tag === 'array' && !written.has(global)) global.storage = 'constant';
@@ -57,76 +72,113 @@ class TreeBuilder {
       files: sources.modules.map((file) => file.fileName),
     };
     const rank = new Map(functions.map((f, index) => [f, index]));
-    const kernels = [...reach.exports].map(([name, node]) => [name, this.#function(node)] as const);
+    const kernels = [...reach.exports].map(
+      ([name, node]) => [name, this.#function(kinds.instances.root(node))] as const,
+    );
     const exported = new Map(kernels.sort(([, a], [, b]) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0)));
     return { program, exported };
   }
 
-  #function(node: ModuleFunction): KernelFunction {
-    const known = this.#functions.get(node);
+  #function(instance: FunctionInstance): KernelFunction {
+    const known = this.#functions.get(instance);
     if (known !== undefined) return known;
-    const { scope, kinds, reach } = this.#input;
-    const name = nameOf(node);
-    const result = kinds.resultType(node);
+    const { scope } = this.#input;
+    const { node, argumentCount } = instance;
+    const context = this.#contextOf(instance);
+    const name = `${functionName(node)}${instance.suffix}`;
+    const result = context.kinds.resultType();
     const made: KernelFunction = {
-      symbol: `${scope.sources.moduleName(node.getSourceFile())}.${name}`,
+      symbol: this.#symbolOf(`${scope.sources.moduleName(node.getSourceFile())}.${name}`),
       name,
-      parameters: node.parameters.map((parameter) => this.#local(parameter)),
+      parameters: node.parameters.slice(0, argumentCount).map((parameter) => context.localOf(parameter)),
       result: result.tag === 'void' || result.tag === 'array' ? 'void' : scalarOf(result),
       body: [],
-      exported: [...reach.exports.values()].includes(node),
+      exported: this.#isKernel(instance),
       position: positionOf(this.#input, node.name ?? node),
     };
-    this.#functions.set(node, made);
+    this.#functions.set(instance, made);
     return made;
   }
 
-  #buildFunction(node: ModuleFunction): void {
-    const { kinds } = this.#input;
-    const f = this.#function(node);
+  /** Functions without a name, and those of one name in different blocks, get numbers. */
+  #symbolOf(wanted: string): string {
+    let symbol = wanted;
+    for (let n = 2; this.#symbols.has(symbol); n++) symbol = `${wanted}#${n}`;
+    this.#symbols.add(symbol);
+    return symbol;
+  }
+
+  #isKernel(instance: FunctionInstance): boolean {
+    const isWhole = instance.argumentCount === instance.node.parameters.length && instance.typeArguments.size === 0;
+    return isWhole && [...this.#input.reach.exports.values()].includes(instance.node);
+  }
+
+  #buildFunction(instance: FunctionInstance): void {
+    const { node } = instance;
+    const context = this.#contextOf(instance);
+    const f = this.#function(instance);
     const place = node.name ?? node;
-    this.#checkParameters(node);
-    const result = kinds.resultType(node);
+    this.#checkParameters(context);
+    const result = context.kinds.resultType();
     if (result.tag === 'array') {
       report(this.#input, 'SH3006', place, { name: f.name });
       return;
     }
+    if (this.#isExported(node) && result.tag === 'record') {
+      report(this.#input, 'SH3015', place, { name: f.name, what: 'a result', text: result.shape.name });
+    }
     if (result.tag === 'other') report(this.#input, 'SH2110', place, { text: f.name });
-    const context = this.#contextOf(node);
     const statements = new StatementBuilder(context, f.result === 'void' ? { tag: 'void' } : result);
-    const body = f.exported ? this.#keepPromises(node) : [];
+    const body = f.exported ? this.#keepPromises(context) : [];
     if (node.body === undefined) return;
+    body.push(...declareDefaults(context));
     if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
     else body.push(...statements.return(node.body, positionOf(this.#input, node.body)));
     if (f.result !== 'void' && mayEnd(body)) body.push(unreachable(f.position, f.name));
     f.body = body;
   }
 
-  #contextOf(owner: ModuleFunction): TreeContext {
-    return {
-      ...this.#input,
-      owner,
-      functionOf: (node) => this.#function(node),
+  #contextOf(instance: FunctionInstance): TreeContext {
+    const known = this.#contexts.get(instance);
+    if (known !== undefined) return known;
+    const { kinds: inference, ...input } = this.#input;
+    const kinds = inference.of(instance);
+    const made: TreeContext = {
+      ...input,
+      inference,
+      kinds,
+      instance,
+      records: this.#records,
+      scope: inference.instances.scopeOf(instance),
+      owner: instance.node,
+      contextOf: (other) => this.#contextOf(other),
+      functionOf: (other) => this.#function(other),
       stateOf: (declaration, initial) => this.#state(declaration, initial),
       arrayOf: (declaration, value) => this.#array(declaration, value),
-      localOf: (declaration) => this.#local(declaration),
-      resultDestination: (node) => this.#resultDestination(node),
-      noteCall: (callee, call) => this.#calls.push({ caller: owner, callee, call }),
+      localOf: (declaration) => this.#local(made, declaration),
+      resultDestination: (node) => this.#resultDestination(made, node),
+      noteCall: (callee, call) => this.#calls.push({ caller: machineFunctionOf(instance), callee, call }),
     };
+    this.#contexts.set(instance, made);
+    return made;
   }
 
-  #resultDestination(node: ModuleFunction): Destination {
-    const declared = declaredResult(this.#input.scope.sources.checker, node);
-    const text = `the result of \`${nameOf(node)}\``;
+  #resultDestination(context: TreeContext, node: ModuleFunction): Destination {
+    const declared = declaredResult(context.scope.sources.checker, node);
+    const text = `the result of \`${functionName(node)}\``;
     return { text, ...(declared.tag === 'kind' ? narrowOf(declared.kind) : {}) };
   }
 
-  #checkParameters(node: ModuleFunction): void {
+  #checkParameters({ owner: node, kinds }: TreeContext): void {
     const isExported = this.#isExported(node);
     for (const parameter of node.parameters) {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
       if (isExported && declared.tag === 'number') {
         report(this.#input, 'SH2101', parameter, { name: parameter.name.getText() });
+      }
+      if (isExported && kinds.variableType(parameter).tag === 'record') {
+        const [name, text] = [functionName(node), parameter.name.getText()];
+        report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
       }
     }
   }
@@ -141,12 +193,12 @@ class TreeBuilder {
   }
 
   /** The host may pass any word where a small kind is written: the low bits are what the kernel sees. */
-  #keepPromises(node: ModuleFunction): Statement[] {
-    return node.parameters.flatMap((parameter): Statement[] => {
+  #keepPromises(context: TreeContext): Statement[] {
+    return context.owner.parameters.flatMap((parameter): Statement[] => {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
       const { narrow } = declared.tag === 'kind' ? narrowOf(declared.kind) : {};
       if (narrow === undefined) return [];
-      const local = this.#local(parameter);
+      const local = context.localOf(parameter);
       const position = positionOf(this.#input, parameter);
       const conversions = {
         i8: 'sign-extend-8',
@@ -161,16 +213,20 @@ class TreeBuilder {
     });
   }
 
-  #local(declaration: Variable): Local {
-    const known = this.#locals.get(declaration);
+  #local(context: TreeContext, declaration: Variable): Local {
+    const { kinds, scope } = context;
+    const owner = kinds.ownerOf(declaration);
+    const locals = this.#locals.get(owner) ?? new Map<Variable, Local>();
+    this.#locals.set(owner, locals);
+    const known = locals.get(declaration);
     if (known !== undefined) return known;
-    const { kinds, scope, reach } = this.#input;
     const type = kinds.variableType(declaration);
     const name = declaration.name.getText();
     if (type.tag === 'other' || type.tag === 'void') report(this.#input, 'SH2110', declaration.name, { text: name });
     const isPromise =
       ts.isParameter(declaration) &&
-      [...reach.exports.values()].some((f) => f === declaration.parent) &&
+      owner !== null &&
+      this.#isKernel(owner) &&
       this.#isNarrow(declaration, scope.sources.checker);
     const local: Local = {
       name,
@@ -178,7 +234,7 @@ class TreeBuilder {
       mutable: kinds.isAssigned(declaration) || isPromise,
       position: positionOf(this.#input, declaration.name),
     };
-    this.#locals.set(declaration, local);
+    locals.set(declaration, local);
     return local;
   }
 
@@ -243,9 +299,11 @@ function variableOf(node: ModuleFunction): ts.VariableDeclaration | null {
   return ts.isVariableDeclaration(outer) ? outer : null;
 }
 
-function nameOf(node: ModuleFunction): string {
-  if (ts.isFunctionDeclaration(node)) return node.name?.text ?? 'default';
-  return variableOf(node)?.name.getText() ?? 'default';
+/** The machine function that an expansion is a part of. */
+function machineFunctionOf(instance: FunctionInstance): FunctionInstance {
+  let at = instance;
+  while (at.caller !== null) at = at.caller;
+  return at;
 }
 
 /** Modules in order of dependency, and what is in them from top to bottom. */

@@ -1,11 +1,11 @@
 import ts from 'typescript';
 import type { Argument, Expression, IntrinsicName, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
 import { operationKind, scalarOf } from './number-kinds.ts';
-import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
-import { variableDestination } from './tree-assignments.ts';
+import { skipWrappers } from './reachable-functions.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { buildFunctionCall } from './tree-functions.ts';
 import { buildQuotient } from './tree-operators.ts';
 import { integerQuotient } from './tree-patterns.ts';
 
@@ -38,8 +38,8 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 /** A call of a kernel function, of Math, or of the kernel library. */
 export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression {
   const { context } = builder;
-  const callee = context.scope.calleeOf(node);
-  if (callee !== null) return callFunction(builder, node, callee);
+  const callee = context.kinds.typeOf(node.expression);
+  if (callee.tag === 'function') return buildFunctionCall(builder, node, callee.closures);
   const name = context.scope.sources.libraryName(skipWrappers(node.expression)) ?? '';
   const position = positionOf(context, node);
   const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
@@ -59,26 +59,6 @@ export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): 
   }
   report(context, 'SH2110', node, { text: sourceText(node) });
   return placeholder(position);
-}
-
-function callFunction(builder: ExpressionBuilder, node: ts.CallExpression, callee: ModuleFunction): Expression {
-  const { context } = builder;
-  const f = context.functionOf(callee);
-  const values: Argument[] = [];
-  for (const [index, argument] of node.arguments.entries()) {
-    const [local, parameter] = [f.parameters[index], callee.parameters[index]];
-    if (local === undefined || parameter === undefined) break;
-    if (local.type.tag === 'array') {
-      values.push({ tag: 'array', value: builder.array(argument) });
-    } else {
-      const { narrow } = variableDestination(context, parameter);
-      const text = `the parameter \`${local.name}\` of \`${f.name}\``;
-      const to: Destination = narrow === undefined ? { text } : { text, narrow };
-      values.push({ tag: 'scalar', value: builder.as(argument, local.type.scalar, to) });
-    }
-  }
-  context.noteCall(callee, node);
-  return { op: 'call', type: f.result, callee: f, arguments: values, position: positionOf(context, node) };
 }
 
 function callIntrinsic(builder: ExpressionBuilder, node: ts.CallExpression, intrinsic: Intrinsic): Expression {

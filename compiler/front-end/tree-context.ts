@@ -1,10 +1,12 @@
 import type ts from 'typescript';
 import type { Expression, Global, KernelFunction, Local, SourcePosition, VariableType } from '../kernel-tree/tree.ts';
 import type { DiagnosticArguments, DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
-import type { KindInference } from './kind-inference.ts';
+import type { FunctionInstance } from './function-instances.ts';
+import type { InstanceKinds, KindInference } from './kind-inference.ts';
 import type { ArrayConstant, KernelScope, Variable } from './kind-scope.ts';
 import { scalarOf, type ValueType } from './number-kinds.ts';
 import type { KernelReach, ModuleFunction } from './reachable-functions.ts';
+import type { RecordLayouts } from './record-layouts.ts';
 import type { Destination } from './tree-conversions.ts';
 
 /** What trees are built from. */
@@ -17,23 +19,37 @@ export interface TreeInput {
 }
 
 /** What the builders of one function share. */
-export interface TreeContext extends TreeInput {
+export interface TreeContext extends Omit<TreeInput, 'kinds'> {
+  readonly records: RecordLayouts;
   readonly owner: ModuleFunction;
-  functionOf(node: ModuleFunction): KernelFunction;
+  /** The instance of `owner` that is built. */
+  readonly instance: FunctionInstance;
+  /** What is known in that instance. */
+  readonly kinds: InstanceKinds;
+  readonly inference: KindInference;
+  /** The same for another instance. */
+  contextOf(instance: FunctionInstance): TreeContext;
+  /** Of an instance that is a machine function. */
+  functionOf(instance: FunctionInstance): KernelFunction;
   stateOf(declaration: ts.VariableDeclaration, initial: number | boolean): Global;
   arrayOf(declaration: ts.VariableDeclaration, value: ArrayConstant): Global;
   localOf(declaration: Variable): Local;
   /** Where the result of a function goes. */
   resultDestination(node: ModuleFunction): Destination;
   /** Remembers who calls whom. */
-  noteCall(callee: ModuleFunction, call: ts.CallExpression): void;
+  noteCall(callee: FunctionInstance, call: ts.CallExpression): void;
 }
 
-export function report(context: TreeInput, code: DiagnosticCode, node: ts.Node, args?: DiagnosticArguments): void {
+export function report(
+  context: Pick<TreeInput, 'sink'>,
+  code: DiagnosticCode,
+  node: ts.Node,
+  args?: DiagnosticArguments,
+): void {
   context.sink.report(code, node, args);
 }
 
-export function positionOf(context: TreeInput, node: ts.Node): SourcePosition {
+export function positionOf(context: Pick<TreeInput, 'scope'>, node: ts.Node): SourcePosition {
   return context.scope.sources.positionOf(node);
 }
 

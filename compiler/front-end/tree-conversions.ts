@@ -37,7 +37,7 @@ export function convert(
 ): Expression {
   checkRange(context, node, known, to);
   const constant = context.scope.constantOf(node);
-  if (typeof constant === 'number' && want !== 'bool') {
+  if (typeof constant === 'number' && want !== 'bool' && want !== 'reference') {
     const number = constantAs(constant, known, want, to);
     if (number !== null) return { op: 'number', type: want, value: number, position: value.position };
   }
@@ -67,6 +67,10 @@ function convertWord(
   const from = value.type;
   if (from === want) return value;
   if (from === 'void') {
+    report(context, 'SH2110', node, { text: sourceText(node) });
+    return placeholder(value.position);
+  }
+  if (from === 'reference' || want === 'reference') {
     report(context, 'SH2110', node, { text: sourceText(node) });
     return placeholder(value.position);
   }

@@ -7,8 +7,10 @@ import { buildAssignment, buildStep } from './tree-assignments.ts';
 import { buildCall } from './tree-calls.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext } from './tree-context.ts';
 import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts';
+import { functionWord } from './tree-functions.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
 import { integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
+import { buildRecord } from './tree-records.ts';
 
 /** Builds the expressions of one function. */
 export class ExpressionBuilder {
@@ -35,6 +37,9 @@ export class ExpressionBuilder {
       if (type === 'f32') return { op: 'number', type, value: Math.fround(constant), position };
       return { op: 'number', type: type === 'u32' ? type : 'i32', value: constant === 0 ? 0 : constant, position };
     }
+    if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
+    const record = buildRecord(this, node);
+    if (record !== null) return record;
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
       return { op: 'length', type: 'i32', array: this.array(node.expression), position };
@@ -197,7 +202,14 @@ export class ExpressionBuilder {
     const type = scalarOf(this.context.kinds.typeOf(node));
     const position = positionOf(this.context, node);
     // A u32 element is a u32 whatever is known of its range.
-    return { op: 'element', type: type === 'bool' ? 'i32' : type, array, index, check, position };
+    return {
+      op: 'element',
+      type: type === 'bool' || type === 'reference' ? 'i32' : type,
+      array,
+      index,
+      check,
+      position,
+    };
   }
 
   #prefix(node: ts.PrefixUnaryExpression): Expression {
@@ -297,5 +309,6 @@ function fixedLength(array: ArrayExpression): number {
 }
 
 function lengthOf(global: Global): number {
-  return typeof global.initial === 'number' ? 0 : global.initial.length;
+  const { initial } = global;
+  return typeof initial === 'object' && 'length' in initial ? initial.length : 0;
 }

@@ -6,7 +6,7 @@ import type {
   NumberKind,
   SourcePosition,
 } from '../kernel-tree/tree.ts';
-import { fitsBoth, operationKind, scalarOf } from './number-kinds.ts';
+import { fitsBoth, operationKind, scalarOf, type ValueType } from './number-kinds.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination, inBrackets } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
@@ -221,6 +221,11 @@ function compare(builder: ExpressionBuilder, operands: Operands, operator: Compa
   if (left.tag === 'array' || right.tag === 'array') {
     report(context, 'SH2112', node);
     return placeholder(position, 'bool');
+  }
+  const isReference = (type: ValueType): boolean => type.tag === 'record' || type.tag === 'null';
+  if (isReference(left) && isReference(right) && (operator === 'eq' || operator === 'ne')) {
+    const [a, b] = [builder.value(leftNode), builder.value(rightNode)];
+    return { op: 'compare', type: 'bool', operator, kind: 'reference', left: a, right: b, position };
   }
   if (left.tag === 'bool' && right.tag === 'bool') {
     const to: Destination = { text: 'the other operand' };

@@ -1,24 +1,24 @@
 import type ts from 'typescript';
 import type { DiagnosticSink } from './diagnostics.ts';
-import type { ModuleFunction } from './reachable-functions.ts';
+import type { FunctionInstance } from './function-instances.ts';
 
 interface Call {
-  readonly caller: ModuleFunction;
-  readonly callee: ModuleFunction;
+  readonly caller: FunctionInstance;
+  readonly callee: FunctionInstance;
   readonly call: ts.Node;
 }
 
 /** Reports each call that closes a circle. */
 export function reportRecursion(
   calls: readonly Call[],
-  nameOf: (f: ModuleFunction) => string,
+  nameOf: (f: FunctionInstance) => string,
   sink: DiagnosticSink,
 ): void {
-  const from = new Map<ModuleFunction, Call[]>();
+  const from = new Map<FunctionInstance, Call[]>();
   for (const call of calls) from.set(call.caller, [...(from.get(call.caller) ?? []), call]);
-  const done = new Set<ModuleFunction>();
-  const path: ModuleFunction[] = [];
-  function follow(f: ModuleFunction): void {
+  const done = new Set<FunctionInstance>();
+  const path: FunctionInstance[] = [];
+  function follow(f: FunctionInstance): void {
     path.push(f);
     for (const { callee, call } of from.get(f) ?? []) {
       const start = path.indexOf(callee);

@@ -1,11 +1,12 @@
 import ts from 'typescript';
-import type { Expression, JumpTarget, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import type { Expression, JumpTarget, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
 import { BOTTOM, elementType, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { variableDestination } from './tree-assignments.ts';
 import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
+import { declareFunction, functionWord } from './tree-functions.ts';
 import { isAssignmentOperator } from './tree-patterns.ts';
 import { buildSwitch } from './tree-switch.ts';
 
@@ -17,14 +18,23 @@ interface Jump {
   readonly kind: 'loop' | 'switch' | 'label';
 }
 
+/** Where the end of an expanded body is, and what holds its result. */
+interface Ending {
+  readonly target: JumpTarget;
+  readonly result: Local | null;
+}
+
 /** Builds the statements of one function. */
 export class StatementBuilder {
   readonly context: TreeContext;
   readonly expressions: ExpressionBuilder;
   readonly #result: ValueType;
+  readonly #ending: Ending | null;
   readonly #jumps: Jump[] = [];
 
-  constructor(context: TreeContext, result: ValueType) {
+  /** `ending`: what `return` does in a body that stands in the place of a call. */
+  constructor(context: TreeContext, result: ValueType, ending: Ending | null = null) {
+    this.#ending = ending;
     this.context = context;
     this.expressions = new ExpressionBuilder(context);
     this.#result = result;
@@ -51,6 +61,7 @@ export class StatementBuilder {
     if (ts.isReturnStatement(node)) return this.return(node.expression ?? null, position);
     if (ts.isThrowStatement(node)) return [this.#throw(node)];
     if (ts.isEmptyStatement(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return [];
+    if (ts.isFunctionDeclaration(node)) return [];
     report(this.context, 'SH1000', node, { kind: ts.SyntaxKind[node.kind] ?? 'this' });
     return [];
   }
@@ -61,11 +72,21 @@ export class StatementBuilder {
   }
 
   return(node: ts.Expression | null, position: SourcePosition): Statement[] {
-    const nothing: Statement = { op: 'return', value: null, position };
-    if (node === null) return [nothing];
-    if (this.#result.tag === 'void') return [...this.effect(node), nothing];
+    if (node === null) return this.#end(null, position);
+    if (this.#result.tag === 'void') return [...this.effect(node), ...this.#end(null, position)];
+    if (this.#result.tag === 'function') return this.#end(functionWord(this.expressions, node), position);
     const value = this.expressions.as(node, scalarOf(this.#result), this.context.resultDestination(this.context.owner));
-    return [{ op: 'return', value, position }];
+    return this.#end(value, position);
+  }
+
+  #end(value: Expression | null, position: SourcePosition): Statement[] {
+    if (this.#ending === null) return [{ op: 'return', value, position }];
+    const { target, result } = this.#ending;
+    const jump: Statement = { op: 'break', target, position };
+    if (value === null || result === null || result.type.tag !== 'scalar') return [jump];
+    const place = { op: 'local', local: result } as const;
+    const type = result.type.scalar;
+    return [{ op: 'expression', value: { op: 'assign', type, target: place, value, position }, position }, jump];
   }
 
   /** An expression as a statement. */
@@ -119,6 +140,8 @@ export class StatementBuilder {
   #declare(list: ts.VariableDeclarationList): Statement[] {
     return list.declarations.flatMap((node): Statement[] => {
       const position = positionOf(this.context, node);
+      if (this.context.scope.functionOfDeclaration(node) !== null) return [];
+      if (this.context.kinds.variableType(node).tag === 'function') return declareFunction(this.expressions, node);
       const local = this.context.localOf(node);
       if (local.type.tag === 'array') {
         if (node.initializer !== undefined) {
@@ -189,7 +212,14 @@ export class StatementBuilder {
     const { target, inner } = this.within('loop', labels, () => {
       const element = this.#loopVariable(node, (type) => {
         const scalar = scalarOf(type);
-        return { op: 'element', type: scalar === 'bool' ? 'i32' : scalar, array, index, check: null, position };
+        return {
+          op: 'element',
+          type: scalar === 'bool' || scalar === 'reference' ? 'i32' : scalar,
+          array,
+          index,
+          check: null,
+          position,
+        };
       });
       return [...element, ...this.body(node.statement)];
     });

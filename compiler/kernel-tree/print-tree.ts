@@ -1,4 +1,13 @@
-import type { Argument, ArrayExpression, Expression, KernelProgram, Statement, Target, VariableType } from './tree.ts';
+import type {
+  Argument,
+  ArrayExpression,
+  Expression,
+  KernelProgram,
+  RecordData,
+  Statement,
+  Target,
+  VariableType,
+} from './tree.ts';
 
 /**
  * A kernel program as text, for tests and for looking at: operations as in `i32.add(a, b)`, numbers as `1`, `1u`, `1f`,
@@ -7,7 +16,7 @@ import type { Argument, ArrayExpression, Expression, KernelProgram, Statement, T
 export function printTree(program: KernelProgram): string {
   const lines: string[] = [];
   for (const global of program.globals) {
-    const initial = typeof global.initial === 'number' ? numberText(global.initial) : `[${global.initial.join(', ')}]`;
+    const initial = typeof global.initial === 'number' ? numberText(global.initial) : dataText(global.initial);
     lines.push(`${global.storage} ${global.symbol}: ${typeText(global.type)} = ${initial}`);
   }
   for (const f of program.functions) {
@@ -16,6 +25,15 @@ export function printTree(program: KernelProgram): string {
     printStatements(f.body, '  ', lines);
   }
   return lines.join('\n');
+}
+
+function dataText(data: readonly number[] | RecordData): string {
+  if (!('record' in data)) return `[${data.join(', ')}]`;
+  const values = data.record.fields.map(({ name }, index) => {
+    const value = data.values[index] ?? null;
+    return `${name}: ${value === null ? 'null' : typeof value === 'number' ? numberText(value) : dataText(value)}`;
+  });
+  return `${data.record.name}(${values.join(', ')})`;
 }
 
 function typeText(type: VariableType): string {
@@ -123,8 +141,24 @@ export function printExpression(e: Expression): string {
       const register = e.register === undefined ? [] : [e.register];
       return `${e.intrinsic}(${[...register, ...e.arguments.map(printArgument)].join(', ')})`;
     }
+    case 'null':
+      return 'null';
+    case 'global-record':
+      return e.global.symbol;
+    case 'new-record': {
+      const values = e.values.map(({ field, value }) => `${field.name}: ${printExpression(value)}`);
+      return `new ${e.record.name}(${values.join(', ')})`;
+    }
+    case 'field':
+      return `${printExpression(e.owner)}.${e.field.name}`;
     case 'sequence':
       return `{ ${e.items.map(printExpression).join('; ')} }`;
+    case 'inline': {
+      const lines: string[] = [];
+      printStatements(e.body, '', lines);
+      const result = e.result === null ? '' : ` => ${e.result.name}`;
+      return `inline ${e.name} { ${lines.map((line) => line.replace(/^ +/, (s) => '|'.repeat(s.length / 2))).join('; ')} }${result}`;
+    }
   }
 }
 
@@ -134,6 +168,7 @@ function printArgument(argument: Argument): string {
 
 function printTarget(target: Target): string {
   if (target.op === 'local') return target.local.name;
+  if (target.op === 'field') return `${printExpression(target.owner)}.${target.field.name}`;
   return target.op === 'global' ? target.global.symbol : elementText(target);
 }
 
@@ -147,6 +182,8 @@ function printArray(array: ArrayExpression): string {
       return array.local.name;
     case 'global-array':
       return array.global.symbol;
+    case 'new-array':
+      return `${array.element}[${array.values.map(printExpression).join(', ')}]`;
     case 'conditional-array':
       return `(${printExpression(array.condition)} ? ${printArray(array.whenTrue)} : ${printArray(array.whenFalse)})`;
   }

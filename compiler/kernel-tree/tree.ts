@@ -14,14 +14,36 @@ export interface SourcePosition {
 
 /** How a `number` of TypeScript is held: a 32-bit word. */
 export type NumberKind = 'i32' | 'u32' | 'f32';
-/** `bool` is a word that is 0 or 1. */
-export type ScalarType = NumberKind | 'bool';
+/** `bool` is a word that is 0 or 1; `reference` the address of a record, or 0 for null. */
+export type ScalarType = NumberKind | 'bool' | 'reference';
 export type ElementKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'f32';
 
 /** Type of a parameter or variable. A typed array is a pair of words: address, length in elements. */
 export type VariableType =
   | { readonly tag: 'scalar'; readonly scalar: ScalarType }
   | { readonly tag: 'array'; readonly element: ElementKind };
+
+/**
+ * What an object literal, tuple or class instance looks like in memory. Types between which values flow share one
+ * record type: its fields are the union of theirs. Identity is the object.
+ */
+export interface RecordType {
+  /** Unique in the program: for listings, and to tell memory accesses apart. */
+  readonly name: string;
+  /** How exact Node prints it; tuples have the fields `0`, `1`, … */
+  readonly form: 'object' | 'tuple';
+  readonly fields: readonly RecordField[];
+  /** 32-bit words. */
+  readonly words: number;
+}
+
+/** A word of a record. Numbers of fewer than 32 bits are held widened, as in variables. */
+export interface RecordField {
+  readonly name: string;
+  readonly type: ScalarType;
+  /** Index of the word in the record. */
+  readonly word: number;
+}
 
 /** A local variable or parameter of one function; identity is the object. */
 export interface Local {
@@ -44,12 +66,26 @@ export interface Global {
   /** `constant` goes into .rodata, `state` into .data or .bss. Scalar constants never appear: they are folded. */
   readonly storage: 'constant' | 'state';
   /** Initial value: a number (bool as 0/1), or the elements. Its length is the array's fixed length. */
-  readonly initial: number | readonly number[];
+  readonly initial: number | readonly number[] | RecordData;
   readonly position: SourcePosition;
+}
+
+/** First value of a module-level record; records inside of it are written out, shared ones are the same object. */
+export interface RecordData {
+  readonly record: RecordType;
+  /** One for each field of the record: a number (bool as 0/1), null, or another record. */
+  readonly values: readonly (number | null | RecordData)[];
 }
 
 /** An expression that yields a typed array (address and length). */
 export type ArrayExpression =
+  /** `[a, b, c]`: lives in the frame of its function. The same place each time it is evaluated. */
+  | {
+      readonly op: 'new-array';
+      readonly element: ElementKind;
+      /** Converted to the kind of the elements. */
+      readonly values: readonly Expression[];
+    }
   | { readonly op: 'local-array'; readonly local: Local }
   | { readonly op: 'global-array'; readonly global: Global }
   /** `condition ? a : b` on arrays. */
@@ -222,6 +258,42 @@ export type Expression = Node &
         /** Special register of `read-register` and `write-register`, as the assembler names it. */
         readonly register?: string;
       }
+    /**
+     * Statements that stand where an expression does: a call of a function whose body was put in its place. Its
+     * parameters are declared in the body; `return` is an assignment to `result` and a break to `target`. Nothing in it
+     * jumps elsewhere or returns from the function around it. `result` is null exactly if the type is void.
+     */
+    | {
+        readonly op: 'inline';
+        readonly type: ScalarType | 'void';
+        /** Of the function, for printing. */
+        readonly name: string;
+        readonly target: JumpTarget;
+        readonly result: Local | null;
+        readonly body: readonly Statement[];
+      }
+    /** Null of any record type. */
+    | { readonly op: 'null'; readonly type: 'reference' }
+    /** The address of a module-level record. */
+    | { readonly op: 'global-record'; readonly type: 'reference'; readonly global: Global }
+    /**
+     * Makes a record: values in the order of evaluation, then all are stored. Lives in the frame of the function (or of
+     * a caller that it is returned to, see record-lifetimes.ts), at the same place each time. Fields without a value
+     * that are references become null; other ones are not read before they are written.
+     */
+    | {
+        readonly op: 'new-record';
+        readonly type: 'reference';
+        readonly record: RecordType;
+        readonly values: readonly { readonly field: RecordField; readonly value: Expression }[];
+      }
+    | {
+        readonly op: 'field';
+        readonly type: ScalarType;
+        readonly record: RecordType;
+        readonly owner: Expression;
+        readonly field: RecordField;
+      }
     /** The comma operator and desugared constructs: all but the last are evaluated for their effects. */
     | { readonly op: 'sequence'; readonly type: ScalarType | 'void'; readonly items: readonly Expression[] }
   );
@@ -233,11 +305,13 @@ export type Argument =
 /**
  * What can be assigned to. Stores into narrow elements keep the low bits, as JavaScript's typed arrays do. Order of an
  * `assign` to an element: array, index, value, then the index check, then the store; of an `update`: array, index,
- * index check, read, value, store. A stored f32 NaN becomes 0x7fc00000.
+ * index check, read, value, store. A stored f32 NaN becomes 0x7fc00000. A field: record, value, store; nothing is
+ * narrowed.
  */
 export type Target =
   | { readonly op: 'local'; readonly local: Local }
   | { readonly op: 'global'; readonly global: Global }
+  | { readonly op: 'field'; readonly record: RecordType; readonly owner: Expression; readonly field: RecordField }
   | {
       readonly op: 'element';
       readonly array: ArrayExpression;

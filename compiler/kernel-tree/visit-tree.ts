@@ -54,6 +54,14 @@ export function visitExpression(e: Expression, visitor: TreeVisitor): void {
     case 'bool':
     case 'local':
     case 'global':
+    case 'null':
+    case 'global-record':
+      break;
+    case 'new-record':
+      for (const { value } of e.values) visitExpression(value, visitor);
+      break;
+    case 'field':
+      visitExpression(e.owner, visitor);
       break;
     case 'length':
       visitArray(e.array, 'length', visitor);
@@ -95,6 +103,9 @@ export function visitExpression(e: Expression, visitor: TreeVisitor): void {
     case 'sequence':
       for (const item of e.items) visitExpression(item, visitor);
       break;
+    case 'inline':
+      visitStatements(e.body, visitor);
+      break;
   }
 }
 
@@ -104,6 +115,7 @@ function visitArgument(argument: Argument, visitor: TreeVisitor): void {
 }
 
 function visitTarget(target: Target, isRead: boolean, visitor: TreeVisitor): void {
+  if (target.op === 'field') visitExpression(target.owner, visitor);
   if (target.op !== 'element') return;
   if (isRead) visitor.array?.(target.array, 'read');
   visitArray(target.array, 'write', visitor);
@@ -112,11 +124,20 @@ function visitTarget(target: Target, isRead: boolean, visitor: TreeVisitor): voi
 
 function visitArray(array: ArrayExpression, use: ArrayUse, visitor: TreeVisitor): void {
   visitor.array?.(array, use);
-  if (array.op === 'conditional-array') visitExpression(array.condition, visitor);
+  if (array.op === 'conditional-array') {
+    visitExpression(array.condition, visitor);
+    visitArray(array.whenTrue, use, visitor);
+    visitArray(array.whenFalse, use, visitor);
+  } else if (array.op === 'new-array') {
+    for (const value of array.values) visitExpression(value, visitor);
+  }
 }
 
 /** The variables that an array expression may stand for. */
-export function arrayRoots(array: ArrayExpression): readonly Exclude<ArrayExpression, { op: 'conditional-array' }>[] {
+export function arrayRoots(
+  array: ArrayExpression,
+): readonly Exclude<ArrayExpression, { op: 'conditional-array' | 'new-array' }>[] {
+  if (array.op === 'new-array') return [];
   if (array.op !== 'conditional-array') return [array];
   return [...arrayRoots(array.whenTrue), ...arrayRoots(array.whenFalse)];
 }

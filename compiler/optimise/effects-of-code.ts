@@ -31,6 +31,7 @@ export function touchesEverything(code: Instruction): boolean {
 
 export function mayOverlap(a: AliasClass, b: AliasClass): boolean {
   if (a.tag === 'any' || b.tag === 'any') return true;
+  if (a.tag === 'field') return b.tag === 'field' && a.record === b.record && a.word === b.word;
   if (a.tag === 'parameter') return b.tag === 'parameter' && a.index === b.index;
   return b.tag === 'global' && a.symbol === b.symbol;
 }

@@ -5,6 +5,7 @@ import { clusterChecks } from './cluster-checks.ts';
 import { convertBranches } from './convert-branches.ts';
 import { hoistInvariants } from './hoist-invariants.ts';
 import { inlineCalls } from './inline.ts';
+import { promoteSlots } from './promote-slots.ts';
 import { reduceMultiplications } from './reduce-multiplications.ts';
 import { removeProvenChecks } from './remove-checks.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
@@ -34,6 +35,7 @@ export function optimise(program: GraphProgram, options: OptimiseOptions = {}): 
   const cleanUp = (graph: GraphFunction): void => {
     for (let round = 0, changed = true; changed && round < MAXIMUM_ROUNDS; round++) {
       changed = run(graph, simplifyBranches);
+      changed = run(graph, promoteSlots) || changed;
       changed = run(graph, (g) => numberValues(g, { constantData })) || changed;
       changed = run(graph, removeDeadCode) || changed;
     }

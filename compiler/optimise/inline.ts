@@ -3,6 +3,7 @@ import type {
   AliasClass,
   Block,
   Edge,
+  FrameSlot,
   GraphFunction,
   GraphProgram,
   Instruction,
@@ -176,8 +177,11 @@ function inlineAt(graph: GraphFunction, block: Block, at: number, call: Call, ca
     block: blocks.get(to) as Block,
     arguments: [...passed],
   });
+  // Each copy of the callee has memory of its own.
+  const slots = new Map(callee.slots.map((slot) => [slot, { ...slot }]));
+  graph.slots.push(...slots.values());
   for (const [original, copy] of blocks) {
-    copy.instructions = original.instructions.map((code) => copyInstruction(code, call, copyOf));
+    copy.instructions = original.instructions.map((code) => copyInstruction(code, call, copyOf, slots));
     const terminator = copyTerminator(original.terminator, copyEdge, after, call.result !== null);
     // An edge to `after` passes the callee's value; the other edges pass values of the callee as well.
     copy.terminator = mapTerminator(terminator, copyOf);
@@ -189,12 +193,18 @@ function inlineAt(graph: GraphFunction, block: Block, at: number, call: Call, ca
   graph.blocks.splice(index + 1, 0, ...blocks.values(), after);
 }
 
-function copyInstruction(code: Instruction, call: Call, copyOf: (value: Value) => Value): Instruction {
+function copyInstruction(
+  code: Instruction,
+  call: Call,
+  copyOf: (value: Value) => Value,
+  slots: ReadonlyMap<FrameSlot, FrameSlot>,
+): Instruction {
   let copy = mapOperands(code, copyOf);
   const result = resultOf(copy);
   if (result !== null) copy = { ...copy, result: copyOf(result) } as Instruction;
   const inCaller = (alias: AliasClass): AliasClass =>
     alias.tag === 'parameter' ? (call.argumentAliases?.[alias.index] ?? { tag: 'any' }) : alias;
+  if (copy.op === 'frame-address') return { ...copy, slot: slots.get(copy.slot) as FrameSlot };
   if (copy.op === 'load' || copy.op === 'store') return { ...copy, alias: inCaller(copy.alias) };
   if (copy.op === 'call' && copy.argumentAliases !== undefined) {
     return { ...copy, argumentAliases: copy.argumentAliases.map((alias) => alias && inCaller(alias)) };

@@ -191,7 +191,7 @@ class ValueNumbering {
   }
 
   private keyOf(code: Instruction): string | null {
-    if (code.op !== 'load') return keyOf(code);
+    if (code.op !== 'load') return keyOf(code, this.graph);
     return this.isConstantLoad(code) ? `load ${addressKey(code)} ${code.signed} ${code.result.type}` : null;
   }
 
@@ -215,7 +215,7 @@ function addressKey({ base, index, scale, offset, sizeBytes }: Load | Store): st
 const COMMUTATIVE = new Set(['add', 'mul', 'and', 'or', 'xor', 'fadd', 'fmul']);
 
 /** Equal keys, equal values; null for what must not be shared. The key of a check stands for its having been made. */
-function keyOf(code: Instruction): string | null {
+function keyOf(code: Instruction, graph: GraphFunction): string | null {
   const ids: number[] = [];
   forEachOperand(code, (value) => ids.push(value.id));
   switch (code.op) {
@@ -223,6 +223,8 @@ function keyOf(code: Instruction): string | null {
       return `constant ${code.result.type} ${code.bits}`;
     case 'symbol':
       return `symbol ${code.symbol} ${code.offset}`;
+    case 'frame-address':
+      return `frame-address ${graph.slots.indexOf(code.slot)}`;
     case 'binary':
       if (COMMUTATIVE.has(code.opcode)) ids.sort((a, b) => a - b);
       return `${code.opcode} ${ids}`;

@@ -7,6 +7,7 @@
 import { ARGUMENT_FLOAT, ARGUMENT_INTEGER, ARGUMENT_UINT8_ARRAY } from '../../protocol/argument-kinds.ts';
 import { ARGUMENT_WORDS_ADDRESS } from '../../protocol/mailbox.ts';
 import {
+  ARRAY_ELSEWHERE,
   CALL,
   CALL_COUNTED,
   REFUSED_ARRAY,
@@ -123,21 +124,30 @@ export function readBoolean(): i32 {
   return first & 1;
 }
 
-/** Address of the elements of a typed array with this RFC 8746 tag; they stay where they are. */
+/**
+ * Address of the elements of a typed array with this RFC 8746 tag; they stay where they are: in the message, or where
+ * address and length in its place say.
+ */
 export function readArray(tag: i32): i32 {
   readArgument();
   while (first >> 5 === 6 && value === 55799) readHead();
   if (first >> 5 !== 6) fail(REFUSED_TYPE, first >> 5);
   if (value !== tag) fail(REFUSED_ARRAY, value);
-  readOfType(2);
-  const address: i32 = cursor;
-  if (value < 0 || value > limit - cursor) fail(REFUSED_TRUNCATED, 0);
+  readHead();
+  const isElsewhere: boolean = first === ARRAY_ELSEWHERE;
+  let address: i32 = cursor;
+  if (isElsewhere) {
+    readOfType(0);
+    address = value;
+    readOfType(0);
+  } else if (first >> 5 !== 2) fail(REFUSED_TYPE, first >> 5);
+  if (value < 0 || (!isElsewhere && value > limit - cursor)) fail(REFUSED_TRUNCATED, 0);
   // RFC 8746: the low bits of the tag are the logarithm of the element's size, one more for floats.
   const shift: i32 = (tag & 3) + ((tag >> 4) & 1);
   const mask: i32 = (1 << shift) - 1;
   if (value !== 0 && ((value | address) & mask) !== 0) fail(REFUSED_ARRAY, address);
   length = value >> shift;
-  cursor = cursor + value;
+  if (!isElsewhere) cursor = cursor + value;
   return address;
 }
 

@@ -108,23 +108,37 @@ export class CallPool {
 
   /** Ends a call early. A core that runs it is reset; nothing happens if it has its answer already. */
   cancel(call: PendingCall, error: unknown): void {
+    const running = this.#takeBack(call, error);
+    if (running !== null) this.#abandon(running, error);
+    this.#dispatch();
+    this.#schedule();
+  }
+
+  /** Ends a call early if no core has begun it. */
+  cancelWaiting(call: PendingCall, error: unknown): void {
+    this.#takeBack(call, error);
+    this.#dispatch();
+    this.#schedule();
+  }
+
+  /** Rejects a call that waits; returns the core if it runs. */
+  #takeBack(call: PendingCall, error: unknown): CoreSlot | null {
     const queue = call.core === null ? this.#queue : this.#slot(call.core).queue;
     const index = queue.indexOf(call);
     if (index >= 0) {
       queue.splice(index, 1);
       call.reject(error);
-      return;
+      return null;
     }
-    for (const slot of this.slots) {
-      // Answers that have come count; what runs now is known only after they were read.
-      if (isPosted(slot, call)) this.#receive(slot);
-      const posted = slot.posted.find((candidate) => candidate.call === call && !candidate.withdrawn);
-      if (posted === undefined) continue;
-      if (this.#withdraw(slot, posted)) call.reject(error);
-      else this.#abandon(slot, error);
-    }
-    this.#dispatch();
-    this.#schedule();
+    const slot = this.slots.find((candidate) => isPosted(candidate, call));
+    if (slot === undefined) return null;
+    // Answers that have come count; what runs now is known only after they were read.
+    this.#receive(slot);
+    const posted = slot.posted.find((candidate) => candidate.call === call && !candidate.withdrawn);
+    if (posted === undefined) return null;
+    if (!this.#withdraw(slot, posted)) return slot;
+    call.reject(error);
+    return null;
   }
 
   /** Rejects every call. Nothing runs afterwards. */
@@ -152,7 +166,7 @@ export class CallPool {
   #start(slot: CoreSlot): void {
     slot.ready = false;
     slot.nonce = this.#nextNonce++;
-    slot.end.reset(this.image, slot.nonce);
+    slot.end.reset(this.image, slot.nonce, slot.memory.kept);
     for (const module of this.modules.loaded) writeModule(slot.end, module);
     writeTable(slot.end, this.modules);
     slot.end.start();
@@ -419,7 +433,7 @@ interface Expectation {
 }
 
 function isPosted(slot: CoreSlot, call: PendingCall): boolean {
-  return slot.posted.some((posted) => posted.call === call);
+  return slot.posted.some((posted) => posted.call === call && !posted.withdrawn);
 }
 
 /** The core has refused a call because the host has taken it back. */

@@ -60,13 +60,24 @@ export class CoreEnd {
     this.#link.write(this.#address(localAddress), bytes);
   }
 
-  /** Stops the core whatever it does, and leaves it reset with the runtime in otherwise empty memory. */
-  reset(image: RuntimeImage, nonce: number): void {
+  /**
+   * Stops the core whatever it does, and leaves it reset with the runtime in otherwise empty memory; what stands in the
+   * parts `kept` (by rising address) stays.
+   */
+  reset(
+    image: RuntimeImage,
+    nonce: number,
+    kept: readonly { readonly start: number; readonly end: number }[] = [],
+  ): void {
     const { board } = this.#link;
     this.writeWord(REGISTER.debugcmd, HALT);
     this.writeWord(REGISTER.resetcore, 1);
     this.writeWord(REGISTER.resetcore, 0);
-    this.write(0, new Uint8Array(board.localMemoryBytes));
+    let at = 0;
+    for (const { start, end } of [...kept, { start: board.localMemoryBytes, end: board.localMemoryBytes }]) {
+      this.write(at, new Uint8Array(start - at));
+      at = end;
+    }
     for (const segment of image.segments) this.write(segment.address, segment.bytes);
     this.writeWord(mailbox.STACK_TOP_ADDRESS, board.localMemoryBytes);
     this.writeWord(mailbox.CORE_INDEX_ADDRESS, this.index);
@@ -109,6 +120,7 @@ export class CoreEnd {
    * has, or if its ring is not to be believed any more.
    */
   withdraw(address: number, sequence: number): boolean {
+    if (!this.isWaiting(sequence)) return false;
     // In this order: a core that is seen not to have taken the call will read the byte that was written before.
     this.write(address, Uint8Array.of(WITHDRAWN));
     return this.isWaiting(sequence);

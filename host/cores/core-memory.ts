@@ -3,9 +3,11 @@
 interface Block {
   readonly start: number;
   readonly end: number;
+  /** Its content outlives a reset of the core. */
+  readonly kept: boolean;
 }
 
-const align8 = (value: number): number => (value + 7) & ~7;
+const align8 = (value: number): number => Math.ceil(value / 8) * 8;
 
 /** First fit from the bottom, so that the stack at the top has the longest room to grow. */
 export class CoreMemory {
@@ -44,22 +46,55 @@ export class CoreMemory {
     return true;
   }
 
-  /** The lowest free address for so many bytes, or null if no gap is long enough. Nothing is reserved. */
-  find(lengthBytes: number): number | null {
+  /**
+   * The lowest free address for so many bytes, not below `from`, or null if no gap is long enough. Nothing is reserved.
+   */
+  find(lengthBytes: number, from: number = this.start): number | null {
     const length = align8(lengthBytes);
-    let address = this.start;
+    let address = align8(from);
     for (const block of this.#blocks) {
       if (block.start - address >= length) return address;
-      address = block.end;
+      address = Math.max(address, block.end);
     }
     return this.stackStart - address >= length ? address : null;
   }
 
-  /** Reserves what `find` gives. */
-  allocate(lengthBytes: number): number | null {
+  /** Reserves what `find` gives; `kept`: what stands there outlives a reset of the core. */
+  allocate(lengthBytes: number, kept: boolean = false): number | null {
     const address = this.find(lengthBytes);
-    if (address !== null) this.#insert({ start: address, end: address + align8(lengthBytes) });
+    if (address !== null) this.#insert({ start: address, end: address + align8(lengthBytes), kept });
     return address;
+  }
+
+  /** Reserves the lowest address that is free in all memories, in each of them; null, and nothing, if there is none. */
+  static allocateInAll(memories: readonly CoreMemory[], lengthBytes: number): number | null {
+    let address = 0;
+    for (let isCommon = false; !isCommon; ) {
+      isCommon = true;
+      for (const memory of memories) {
+        const found = memory.find(lengthBytes, Math.max(address, memory.start));
+        if (found === null) return null;
+        if (found > address) [address, isCommon] = [found, memory === memories[0]];
+      }
+    }
+    for (const memory of memories) memory.#insert({ start: address, end: address + align8(lengthBytes), kept: false });
+    return address;
+  }
+
+  /** The parts whose content outlives a reset, by rising address. */
+  get kept(): readonly { readonly start: number; readonly end: number }[] {
+    return this.#blocks.filter((block) => block.kept);
+  }
+
+  /** Bytes of the longest gap. */
+  get longestFree(): number {
+    let longest = 0;
+    let address = this.start;
+    for (const { start, end } of [...this.#blocks, { start: this.stackStart, end: 0 }]) {
+      longest = Math.max(longest, start - address);
+      address = end;
+    }
+    return longest;
   }
 
   /** Gives back what `allocate` gave. */

@@ -4,6 +4,7 @@ import { RUNTIME_STACK_BYTES } from '../../protocol/mailbox.ts';
 import type { KernelSource } from '../kernels/kernel-source.ts';
 import type { LoadedModule } from '../kernels/loaded-module.ts';
 import type { CallPool } from './call-pool.ts';
+import { CoreMemory } from './core-memory.ts';
 import { allKernels, writeModule, writeTable } from './module-table.ts';
 
 /** Waits until no call runs, then places the module. Throws MEMORY_OVERFLOW, with nothing changed. */
@@ -11,7 +12,6 @@ export async function placeModule(pool: CallPool, source: KernelSource): Promise
   await pool.hold();
   try {
     const { modules } = pool;
-    // With no call on any core all have the same blocks, so the same address is free on each.
     const address = allocateOnAll(pool, source.lengthBytes);
     if (address === null) throw overflow(pool, source);
     const module = source.link(address, pool.image.symbols);
@@ -47,11 +47,10 @@ export async function removeModule(pool: CallPool, module: LoadedModule): Promis
 }
 
 function allocateOnAll(pool: CallPool, lengthBytes: number): number | null {
-  const addresses = new Set(pool.slots.map((slot) => slot.memory.allocate(lengthBytes)));
-  const [address] = addresses;
-  if (addresses.size !== 1 || address === undefined)
-    throw new ShoalError('INTERNAL', 'cores differ in their free memory');
-  return address;
+  return CoreMemory.allocateInAll(
+    pool.slots.map((slot) => slot.memory),
+    lengthBytes,
+  );
 }
 
 /** Fits the entry table and the stack to the modules that are loaded; false, and perhaps no table, if they do not fit. */
@@ -75,9 +74,15 @@ function overflow(pool: CallPool, source: KernelSource): ShoalError {
     runtimeStackBytes: RUNTIME_STACK_BYTES,
   });
   const others = pool.modules.loaded.reduce((sum, module) => sum + module.lengthBytes, 0);
-  const more = others === 0 ? '' : `; other modules take ${others} bytes`;
-  return new ShoalError('MEMORY_OVERFLOW', `${source.name} ${text}${more}`, {
+  const arrays = Math.max(
+    ...pool.slots.map((slot) => slot.memory.kept.reduce((sum, { start, end }) => sum + end - start, 0)),
+  );
+  const more = [
+    others === 0 ? '' : `; other modules take ${others} bytes`,
+    arrays === 0 ? '' : `; arrays allocated on one core take ${arrays} bytes`,
+  ];
+  return new ShoalError('MEMORY_OVERFLOW', `${source.name} ${text}${more.join('')}`, {
     hint: 'Make arrays smaller, use narrower elements, divide the module, or unload others.',
-    details: { ...details, otherModuleBytes: others },
+    details: { ...details, otherModuleBytes: others, arrayBytes: arrays },
   });
 }

@@ -1,4 +1,5 @@
 import { typedArrayKind } from '../../protocol/values/typed-arrays.ts';
+import { BoardArray } from '../memory/board-array.ts';
 import { Split } from './split.ts';
 
 /** What an argument is, for error messages: `'abc'`, `1.5`, `Uint8Array(128)`, `null`, an instance of `Map`. */
@@ -13,6 +14,7 @@ export function describeValue(value: unknown): string {
     case 'object': {
       if (value === null) return 'null';
       if (value instanceof Split) return `split(${describeValue(value.array)})`;
+      if (value instanceof BoardArray) return `${value.type.name}(${value.length}) in board memory`;
       const kind = typedArrayKind(value);
       if (kind !== undefined) return `${kind.name}(${(value as Uint8Array).length})`;
       if (Array.isArray(value)) return `an array of ${value.length}`;

@@ -4,7 +4,8 @@
  */
 import { ShoalError } from '../../protocol/errors.ts';
 import { writeCallHead } from '../../protocol/messages.ts';
-import { ByteWriter, MAJOR_NEGATIVE, MAJOR_UNSIGNED } from '../../protocol/values/head.ts';
+import { ARRAY_ELSEWHERE } from '../../protocol/operations.ts';
+import { ByteWriter, MAJOR_NEGATIVE, MAJOR_TAG, MAJOR_UNSIGNED } from '../../protocol/values/head.ts';
 import {
   bytesOf,
   canonicaliseNans,
@@ -12,6 +13,7 @@ import {
   typedArrayKindOfName,
   writeAlignedArrayHead,
 } from '../../protocol/values/typed-arrays.ts';
+import { BoardArray, placeOf } from '../memory/board-array.ts';
 import { describeValue } from './describe-value.ts';
 import { type Parameter, type ScalarName, type Signature, signatureText } from './signature.ts';
 import { type KernelArray, Split } from './split.ts';
@@ -69,9 +71,13 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
       writeScalar(writer, signature, parameter.name, parameter.scalar, value);
       continue;
     }
-    const array = checkArray(signature, parameter, value);
     const kind = typedArrayKindOfName(parameter.array);
     if (kind === undefined) throw new ShoalError('INTERNAL', `no typed array is called ${parameter.array}`);
+    if (value instanceof BoardArray) {
+      writeElsewhere(writer, signature, parameter, kind.tag, value);
+      continue;
+    }
+    const array = checkArray(signature, parameter, value);
     writeAlignedArrayHead(writer, kind.tag, array.byteLength);
     const offset = writer.reserve(array.byteLength);
     if (parameter.read) {
@@ -134,6 +140,26 @@ function writeScalar(writer: ByteWriter, signature: Signature, name: string, sca
       }
       writer.head(MAJOR_UNSIGNED, value);
   }
+}
+
+/** Only the address of an array in board memory travels. Throws MEMORY_FREED, BOARD_CLOSED. */
+function writeElsewhere(
+  writer: ByteWriter,
+  signature: Signature,
+  parameter: Parameter & { readonly array: string },
+  tag: number,
+  array: BoardArray,
+): void {
+  if (array.type.name !== parameter.array) throw mismatch(signature, parameter.name, article(parameter.array), array);
+  const { kernelAddress } = placeOf(array);
+  if (kernelAddress % 8 !== 0 && array.length > 0) {
+    const text = 'an array in board memory that begins at a multiple of 8 bytes';
+    throw mismatch(signature, parameter.name, text, array);
+  }
+  writer.head(MAJOR_TAG, tag);
+  writer.byte(ARRAY_ELSEWHERE);
+  writer.head(MAJOR_UNSIGNED, kernelAddress);
+  writer.head(MAJOR_UNSIGNED, array.byteLength);
 }
 
 const article = (name: string): string => (name.startsWith('I') ? `an ${name}` : `a ${name}`);

@@ -1,4 +1,5 @@
 /** The types of what `board.load` returns, made from the type of the kernel module. */
+import type { BoardArray } from '../memory/board-array.ts';
 import type { CallOptions } from './pending-call.ts';
 import type { KernelArray, Split } from './split.ts';
 
@@ -12,9 +13,14 @@ type FunctionNames<Module> = {
   [Name in keyof Module]: Module[Name] extends Callable ? Name : never;
 }[keyof Module];
 
-type Call<F> = F extends (...values: infer Values) => infer Result ? (...values: Values) => Promise<Result> : never;
+type Passed<Value> = Value extends KernelArray ? Value | BoardArray<Value> : Value;
+type PassedEach<Values extends readonly unknown[]> = { [Index in keyof Values]: Passed<Values[Index]> };
 
-type Shared<Value> = Value extends KernelArray ? Value | Split<Value> : Value;
+type Call<F> = F extends (...values: infer Values) => infer Result
+  ? (...values: PassedEach<Values>) => Promise<Result>
+  : never;
+
+type Shared<Value> = Value extends KernelArray ? Value | Split<Value> | BoardArray<Value> : Value;
 type SharedEach<Values extends readonly unknown[]> = { [Index in keyof Values]: Shared<Values[Index]> };
 
 type CallEverywhere<F> = F extends (...values: infer Values) => infer Result

@@ -2,9 +2,11 @@
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
 import { onAbort } from './abort-actions.ts';
+import { coreFor, holdArguments } from './board-arguments.ts';
 import { describeValue } from './describe-value.ts';
 import { type EncodedCall, encodeCall } from './encode-call.ts';
 import type { ArraysInFlight, ArrayUse } from './in-flight.ts';
+import { type KernelCallOptions, registerKernel } from './kernel-function.ts';
 import type { CoreSelector } from './kernel-types.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import { type Answer, type CallOptions, DEFAULT_TIMEOUT_MS, type PendingCall } from './pending-call.ts';
@@ -23,21 +25,28 @@ export interface CallContext {
 /** Names that the object itself uses; `then` would make it look like a promise. */
 export const RESERVED_KERNEL_NAMES: readonly string[] = ['at', 'everywhere', 'with', 'then'];
 
-/** `site` holds the stack of the call. */
-type CallFunction = (signature: Signature, values: readonly unknown[], site: Error) => Promise<unknown>;
+/** `site` holds the stack of the call; `more` adds to the options of the object. */
+type CallFunction = (
+  signature: Signature,
+  values: readonly unknown[],
+  site: Error,
+  more: KernelCallOptions,
+) => Promise<unknown>;
 
 export function createKernels(context: CallContext, module: LoadedModule, options: CallOptions): object {
   const methods = (call: CallFunction): Record<string, unknown> =>
-    Object.fromEntries(module.kernels.map(({ signature }) => [signature.name, method(signature, call)]));
+    Object.fromEntries(module.kernels.map(({ signature }) => [signature.name, method(context, signature, call)]));
   const onCore =
     (core: number | null): CallFunction =>
-    (signature, values, site) =>
-      callOne(context, module, signature, core, options, values, site);
+    (signature, values, site, more) =>
+      callOne(context, module, signature, core, { ...options, ...more }, values, site);
   return Object.freeze({
     ...methods(onCore(null)),
     at: (selector: CoreSelector): object => Object.freeze(methods(onCore(coreIndex(context, selector)))),
     everywhere: Object.freeze(
-      methods((signature, values, site) => callAll(context, module, signature, options, values, site)),
+      methods((signature, values, site, more) =>
+        callAll(context, module, signature, { ...options, ...more }, values, site),
+      ),
     ),
     with: (more: CallOptions): object => {
       checkOptions(more);
@@ -47,16 +56,26 @@ export function createKernels(context: CallContext, module: LoadedModule, option
 }
 
 /** The function that users call. */
-function method(signature: Signature, call: CallFunction): (...values: unknown[]) => Promise<unknown> {
+function method(
+  context: CallContext,
+  signature: Signature,
+  call: CallFunction,
+): (...values: unknown[]) => Promise<unknown> {
   const kernel = (...values: unknown[]): Promise<unknown> => {
     const site = new Error('call');
     Error.captureStackTrace?.(site, kernel);
-    return call(signature, values, site);
+    return call(signature, values, site, {});
   };
+  registerKernel(kernel, {
+    name: signature.name,
+    pool: context.pool,
+    call: (values, site, more) => call(signature, values, site, more),
+  });
   return Object.defineProperty(kernel, 'name', { value: signature.name });
 }
 
-function checkOptions(options: CallOptions): void {
+/** Throws CALL_ARGUMENT. */
+export function checkOptions(options: CallOptions): void {
   const { timeoutMs, signal } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw new ShoalError('CALL_ARGUMENT', `timeoutMs must be a number above 0, not ${describeValue(timeoutMs)}`);
@@ -66,7 +85,8 @@ function checkOptions(options: CallOptions): void {
   }
 }
 
-function coreIndex(context: CallContext, selector: CoreSelector): number {
+/** Throws CALL_ARGUMENT. */
+export function coreIndex(context: CallContext, selector: CoreSelector): number {
   const { columns, pool } = context;
   const count = pool.slots.length;
   if (typeof selector === 'number') {
@@ -94,15 +114,16 @@ async function callOne(
   module: LoadedModule,
   signature: Signature,
   core: number | null,
-  options: CallOptions,
+  options: KernelCallOptions,
   values: readonly unknown[],
   site: Error,
 ): Promise<unknown> {
   try {
     const encoded = prepare(context, signature, options, values);
-    const release = context.inFlight.take(signature.name, usesOf(signature, values));
+    const where = coreFor(context.pool, signature, values, core);
+    const release = take(context, signature, values);
     try {
-      const answer = await run(context, module, signature, encoded, core, options);
+      const answer = await run(context, module, signature, encoded, where, options);
       writeOutputs(signature, encoded, answer);
       return answer.value;
     } finally {
@@ -117,7 +138,7 @@ async function callAll(
   context: CallContext,
   module: LoadedModule,
   signature: Signature,
-  options: CallOptions,
+  options: KernelCallOptions,
   values: readonly unknown[],
   site: Error,
 ): Promise<unknown[]> {
@@ -128,8 +149,9 @@ async function callAll(
       values.map((value) => (value instanceof Split ? value.share(index, count) : value)),
     );
     const encoded = shares.map((share) => prepare(context, signature, options, share));
+    for (const [index, share] of shares.entries()) coreFor(context.pool, signature, share, index);
     const whole = values.map((value) => (value instanceof Split ? value.array : value));
-    const release = context.inFlight.take(signature.name, usesOf(signature, whole));
+    const release = take(context, signature, whole);
     try {
       const settled = await Promise.allSettled(
         encoded.map((call, index) => run(context, module, signature, call, index, options)),
@@ -165,6 +187,21 @@ function refuseWrittenWholes(signature: Signature, values: readonly unknown[]): 
   }
 }
 
+/** Takes the arrays of a call until the returned function is called. Throws CALL_ALIASED_ARGUMENT. */
+function take(context: CallContext, signature: Signature, values: readonly unknown[]): () => void {
+  const releaseOwn = context.inFlight.take(signature.name, usesOf(signature, values));
+  try {
+    const release = holdArguments(signature, values);
+    return () => {
+      releaseOwn();
+      release();
+    };
+  } catch (error) {
+    releaseOwn();
+    throw error;
+  }
+}
+
 function usesOf(signature: Signature, values: readonly unknown[]): ArrayUse[] {
   const uses: ArrayUse[] = [];
   for (const [index, parameter] of signature.parameters.entries()) {
@@ -179,7 +216,7 @@ function usesOf(signature: Signature, values: readonly unknown[]): ArrayUse[] {
 function prepare(
   context: CallContext,
   signature: Signature,
-  options: CallOptions,
+  options: KernelCallOptions,
   values: readonly unknown[],
 ): EncodedCall {
   context.checkOpen();
@@ -193,11 +230,18 @@ function run(
   signature: Signature,
   encoded: EncodedCall,
   core: number | null,
-  options: CallOptions,
+  options: KernelCallOptions,
 ): Promise<Answer> {
-  const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { signal, waitingSignal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return new Promise((resolve, reject) => {
-    const settle = signal === undefined ? () => {} : onAbort(signal, () => context.pool.cancel(call, signal.reason));
+    const { pool } = context;
+    const off = [
+      signal && onAbort(signal, () => pool.cancel(call, signal.reason)),
+      waitingSignal && onAbort(waitingSignal, () => pool.cancelWaiting(call, waitingSignal.reason)),
+    ];
+    const settle = (): void => {
+      for (const each of off) each?.();
+    };
     const call: PendingCall = {
       module,
       signature,
@@ -236,7 +280,7 @@ const joined = new WeakSet<object>();
  * Gives an error the stack of the call: behind the frames of the core if it has some, else in place of those of the
  * host, where the error was only noticed. What is not ours, the reason of an AbortSignal, stays as it is.
  */
-function joinStack(error: unknown, site: Error): unknown {
+export function joinStack(error: unknown, site: Error): unknown {
   if (!isShoalError(error) || error.code === 'INTERNAL' || joined.has(error)) return error;
   joined.add(error);
   const frames = site.stack?.slice(site.stack.indexOf('\n') + 1) ?? '';

@@ -86,7 +86,7 @@ export function kernelSource(compiled: CompiledModule): KernelSource {
         signature: {
           name: kernel.name,
           parameters: kernel.parameters.map(parameterOf),
-          result: kernel.result,
+          result: wordOf(kernel.result),
         },
         entry: symbols.get(kernel.entrySymbol) ?? 0,
       })),
@@ -105,8 +105,14 @@ export function kernelSource(compiled: CompiledModule): KernelSource {
   return { name, trapSites, lengthBytes, stackBytes, link, sizeOf };
 }
 
+/** The compiler refuses kernels that take or return objects. */
+function wordOf<T extends string>(type: T): Exclude<T, 'reference'> {
+  if (type === 'reference') throw new ShoalError('INTERNAL', 'a kernel takes or returns an object');
+  return type as Exclude<T, 'reference'>;
+}
+
 function parameterOf(parameter: CompiledModule['kernels'][number]['parameters'][number]): Parameter {
-  if ('scalar' in parameter) return parameter;
+  if ('scalar' in parameter) return { name: parameter.name, scalar: wordOf(parameter.scalar) };
   const { name, element, direction } = parameter;
   return {
     name,

@@ -3,6 +3,21 @@ import { ShoalError } from '../../protocol/errors.ts';
 /** Typed arrays that kernels take. */
 export type KernelArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array;
 
+/** The type of an array whatever memory of the host it stands in: of `Float32Array<ArrayBuffer>` it is `Float32Array`. */
+export type AnyMemory<T extends KernelArray> = T extends Float32Array
+  ? Float32Array
+  : T extends Int32Array
+    ? Int32Array
+    : T extends Uint32Array
+      ? Uint32Array
+      : T extends Int16Array
+        ? Int16Array
+        : T extends Uint16Array
+          ? Uint16Array
+          : T extends Int8Array
+            ? Int8Array
+            : Uint8Array;
+
 /** An array that `everywhere` deals out: each core gets, and gives back, its own share. */
 export class Split<T extends KernelArray = KernelArray> {
   readonly array: T;

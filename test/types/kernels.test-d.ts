@@ -1,5 +1,5 @@
 /** Compiled by `tsc -b`, never run: what must compile does, and each `@ts-expect-error` line must not. */
-import { type Board, type CallOptions, isShoalError, type Kernels, open, split } from 'shoal';
+import { type Board, type BoardArray, type CallOptions, isShoalError, type Kernels, open, split } from 'shoal';
 
 declare const x: Float32Array;
 declare const bytes: Uint8Array;
@@ -62,4 +62,60 @@ export async function calls(): Promise<void> {
   // @ts-expect-error split takes typed arrays
   split([1, 2]);
   console.log(wrong, one);
+}
+
+export async function workLists(board: Board, k: Kernels<Module>, tiles: readonly Float32Array[]): Promise<void> {
+  const halves: number[] = await board.map(k.half, [[1], [2]]);
+  await board.map(
+    k.saxpy,
+    tiles.map((tile) => [2, tile, x]),
+    { onProgress: ({ done, total }) => console.log(done, total), concurrency: 4, timeoutMs: 5 },
+  );
+  async function* pairs(): AsyncGenerator<[number]> {
+    yield [1];
+  }
+  holds<Equal<Awaited<ReturnType<typeof board.map<typeof k.isEven, 'stop'>>>, boolean[]>>();
+  const settled = await board.map(k.isEven, pairs(), { onError: 'continue' });
+  for (const each of settled) if (each.status === 'fulfilled') holds<Equal<typeof each.value, boolean>>();
+  await board.forEach(k.half, pairs(), (result, [from], index) => console.log(result + from + index));
+  const total = await board.reduce(k.half, pairs(), (sum, result) => sum + result, 0);
+  holds<Equal<typeof total, number>>();
+  console.log(halves);
+
+  // @ts-expect-error an item is a list of arguments
+  board.map(k.half, [1, 2]);
+  // @ts-expect-error of the right types
+  board.map(k.half, [['1']]);
+  // @ts-expect-error and number
+  board.map(k.half, [[1, 2]]);
+  // @ts-expect-error a kernel, not its name
+  board.map('half', [[1]]);
+  // @ts-expect-error no such mode
+  board.map(k.half, [[1]], { onError: 'ignore' });
+  // @ts-expect-error the result is a number
+  board.forEach(k.half, [[1]], (result: string) => result);
+}
+
+export async function boardMemory(board: Board, k: Kernels<Module>): Promise<void> {
+  using big: BoardArray<Float32Array> = await board.alloc(Float32Array, 1 << 20);
+  await using near = await board.core([1, 2]).alloc(Float32Array, 10);
+  const bytesThere = await board.alloc(Uint8Array, 10);
+  await k.saxpy(2, big, x);
+  await k.at(3).saxpy(2, near, big.subarray(0, 10));
+  await k.everywhere.saxpy(2, big, split(x));
+  await board.map(k.saxpy, [[2, big, x]]);
+  const back: Float32Array = await near.read(1, 3);
+  await near.write(back, 5);
+  await near.copyTo(big);
+
+  // @ts-expect-error another element type
+  k.saxpy(2, bytesThere, x);
+  // @ts-expect-error another element type
+  near.copyTo(bytesThere);
+  // @ts-expect-error another element type
+  near.write(bytes);
+  // @ts-expect-error kernels take no doubles
+  board.alloc(Float64Array, 5);
+  // @ts-expect-error an array is no number
+  k.half(big);
 }

@@ -1,6 +1,6 @@
 /**
  * The stack frame, after allocation: pairs of saved registers at the bottom, then spilled words, then single saved
- * registers; so words that belong together can be moved by LDRD and STRD. Nothing is stored below sp, because an
+ * registers, then records and arrays; so words that belong together can be moved by LDRD and STRD. Nothing is stored below sp, because an
  * interrupt may use that memory.
  */
 import { forEachDefinition, instruction, type MachineFunction, type MachineInstruction } from './machine-code.ts';
@@ -16,7 +16,8 @@ export function buildFrame(target: MachineFunction): number {
   const { pairs, singles } = registersToSave(target);
   const slotBase = pairs.length;
   const words = slotBase + target.slotCount + singles.length;
-  const frameBytes = Math.ceil(words / 2) * 8;
+  const objectBase = Math.ceil(words / 2) * 8;
+  const frameBytes = objectBase + target.objectBytes;
   const position = target.position;
   const places = [...pairs, ...new Array<number>(target.slotCount).fill(NO_REGISTER), ...singles];
   const entry = [...moveStackPointer(-frameBytes), ...saveOrRestore(places, 'str')].map((code) => ({
@@ -29,6 +30,10 @@ export function buildFrame(target: MachineFunction): number {
     for (const code of block.instructions) {
       if (code.op === 'spill' || code.op === 'reload') {
         result.push(...slotAccess(code, slotBase));
+        continue;
+      }
+      if (code.op === 'frame-address') {
+        result.push(...objectAddress(code, objectBase + code.immediate));
         continue;
       }
       if (code.op === 'return' || code.op === 'tail-call') {
@@ -48,7 +53,8 @@ function makeTailCalls(target: MachineFunction): void {
   for (const block of target.blocks) {
     const last = block.instructions.length - 1;
     const call = block.instructions[last - 1];
-    if (call?.op === 'call' && block.instructions[last]?.op === 'return') {
+    // Not where the callee may use memory of this frame.
+    if (target.objectBytes === 0 && call?.op === 'call' && block.instructions[last]?.op === 'return') {
       block.instructions.splice(
         last - 1,
         2,
@@ -110,6 +116,15 @@ function moveStackPointer(bytes: number): MachineInstruction[] {
   return [
     instruction('mov-immediate', { d: SCRATCH, immediate: Math.abs(bytes) }),
     instruction(bytes < 0 ? 'sub' : 'add', { d, n, m: SCRATCH }),
+  ];
+}
+
+function objectAddress({ d, position }: MachineInstruction, offset: number): MachineInstruction[] {
+  const n = STACK_POINTER;
+  if (offset <= LARGEST_ADDEND) return [instruction('add', { d, n, immediate: offset, position })];
+  return [
+    instruction('mov-immediate', { d: SCRATCH, immediate: offset, position }),
+    instruction('add', { d, n, m: SCRATCH, position }),
   ];
 }
 

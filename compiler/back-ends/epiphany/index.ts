@@ -84,8 +84,8 @@ function layOutData(program: GraphProgram): { sections: ObjectSection[]; symbols
       lengthBytes = offset + object.lengthBytes;
       alignBytes = Math.max(alignBytes, object.alignBytes);
       symbols.push({ name: object.symbol, section: name, offset, lengthBytes: object.lengthBytes, kind: 'object' });
-      for (const { offset: at, symbol } of object.relocations ?? []) {
-        relocations.push({ offset: offset + at, type: RELOCATION.word, symbol, addend: 0 });
+      for (const { offset: at, symbol, addend = 0 } of object.relocations ?? []) {
+        relocations.push({ offset: offset + at, type: RELOCATION.word, symbol, addend });
       }
       return offset;
     });

@@ -68,6 +68,8 @@ export type MachineOpcode =
   // frame slots before the frame is laid out: `immediate` is the slot
   | 'reload'
   | 'spill'
+  // d = address of the memory at byte `immediate` behind the saved registers and spills
+  | 'frame-address'
   // special registers, system
   | 'movts'
   | 'movfs'
@@ -163,6 +165,8 @@ export interface MachineFunction {
   virtualCount: number;
   /** 32-bit words of the frame that spills use. */
   slotCount: number;
+  /** Bytes of the frame that records and arrays use; a multiple of 8. */
+  objectBytes: number;
   calls: boolean;
   readonly callees: Set<string>;
   readonly exported: boolean;
@@ -220,6 +224,7 @@ export function setsFlags(code: MachineInstruction): boolean {
     case 'orr':
     case 'eor':
     case 'bitr':
+    case 'frame-address':
     case 'call':
     case 'call-register':
       return true;

@@ -1,5 +1,5 @@
 /** Selection of everything but loads and stores. */
-import type { Condition, Instruction, Value } from '../../flow-graph/graph.ts';
+import type { Condition, FrameSlot, GraphFunction, Instruction, Value } from '../../flow-graph/graph.ts';
 import { multiplySteps } from './constant-multiply.ts';
 import { needsFloatMode } from './fpu-mode.ts';
 import { CONDITION, exchange, type MachineOpcode, negate } from './machine-code.ts';
@@ -29,6 +29,13 @@ export function selectInstruction(context: SelectionContext, code: Instruction):
   switch (code.op) {
     case 'constant':
     case 'symbol':
+      return;
+    case 'frame-address':
+      if (context.useCounts[code.result.id] === 0) return;
+      context.emit('frame-address', {
+        d: context.ownRegister(code.result),
+        immediate: offsetOfSlot(context.graph, code.slot),
+      });
       return;
     case 'binary':
       selectBinary(context, code);
@@ -81,6 +88,12 @@ export function selectInstruction(context: SelectionContext, code: Instruction):
       selectMachine(context, code);
       return;
   }
+}
+
+/** Bytes before a slot of the frame. */
+function offsetOfSlot(graph: GraphFunction, slot: FrameSlot): number {
+  const before = graph.slots.slice(0, graph.slots.indexOf(slot));
+  return before.reduce((offset, { sizeBytes }) => offset + Math.ceil(sizeBytes / 8) * 8, 0);
 }
 
 type Of<Op extends Instruction['op']> = Extract<Instruction, { readonly op: Op }>;

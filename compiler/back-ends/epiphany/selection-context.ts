@@ -88,6 +88,7 @@ export class SelectionContext {
       blocks: [],
       virtualCount: 0,
       slotCount: 0,
+      objectBytes: graph.slots.reduce((sum, { sizeBytes }) => sum + Math.ceil(sizeBytes / 8) * 8, 0),
       calls: false,
       callees: new Set(),
       exported: graph.exported,

@@ -51,6 +51,12 @@ const MODULE_LINES = {
   mix: 'function mix(a: i32, b: i32): i32 {\n  return ((a << 5) | (b & 31)) ^ 0x5bd1;\n}',
   larger: 'function larger(a: f32, b: f32): f32 {\n  if (a > b) return a;\n  return b;\n}',
   bump: 'function bump(list: Int32Array, at: i32): i32 {\n  list[at & 7] = (list[at & 7] + 1) | 0;\n  return list[at & 7];\n}',
+  apply:
+    'function apply(count: i32, f: (at: i32) => i32): i32 {\n  let sum: i32 = 0;\n  for (let at = 0; at < (count & 7); at++) sum = (sum + f(at)) | 0;\n  return sum;\n}',
+  either: 'function either<T extends number>(first: boolean, a: T, b: T): T {\n  return first ? a : b;\n}',
+  exchange:
+    'function exchange<T extends Int32Array | Uint32Array | Float32Array>(list: T, a: i32, b: i32): void {\n  const i = a & (list.length - 1);\n  const j = b & (list.length - 1);\n  const held = list[i];\n  list[i] = list[j];\n  list[j] = held;\n}',
+  weigh: 'function weigh(a: i32, by: i32 = 3): i32 {\n  return Math.imul(a, by) ^ by;\n}',
 } as const;
 type ModuleLine = keyof typeof MODULE_LINES;
 
@@ -60,6 +66,8 @@ class KernelWriter {
   readonly #lines = new Set<ModuleLine>();
   #variables: Variable[] = [];
   #arrays: ArrayVariable[] = [];
+  /** Local functions from i32 to i32. */
+  #functions: string[] = [];
   #names = 0;
   #loopDepth = 0;
   #budget: number;
@@ -119,11 +127,14 @@ class KernelWriter {
     const arrays = this.#arrays;
     this.#variables = [...variables];
     this.#arrays = [...arrays];
+    const functions = this.#functions;
+    this.#functions = [...functions];
     const list: StatementPiece[] = [];
     for (let i = 1 + this.#random.below(6); i > 0 && this.#budget > 0; i--) list.push(...this.#statement(depth));
     if (depth < 3) {
       this.#variables = variables;
       this.#arrays = arrays;
+      this.#functions = functions;
     }
     return list;
   }
@@ -139,6 +150,8 @@ class KernelWriter {
       () => this.#store(),
       () => this.#store(),
       () => this.#moduleState(),
+      () => this.#function(),
+      () => this.#exchange(),
     ];
     if (depth > 0) {
       choices.push(
@@ -235,6 +248,30 @@ class KernelWriter {
     if (this.#random.chance(0.15) && array.kind === 'i32' && array.type !== 'Int32Array')
       return [{ parts: [place, '++;'] }];
     return [{ parts: [place, ' = ', this.#expression(array.kind, 3), ';'] }];
+  }
+
+  /** A local function that changes a variable around it. */
+  #function(): StatementPiece[] {
+    const captured = this.#variables.filter((variable) => variable.writable && variable.kind === 'i32');
+    if (captured.length === 0) return this.#declare();
+    const { name: variable } = this.#random.pick(captured);
+    const name = this.#fresh('f');
+    const value = this.#expression('i32', 2);
+    const text = [' { ', `${variable} = (${variable} ^ (p + `, value, `)) | 0; return ${variable}; `, '}'] as const;
+    const statement: StatementPiece = this.#random.chance(0.5)
+      ? { parts: [`const ${name} = (p: i32): i32 =>`, ...text, ';'] }
+      : { parts: [`function ${name}(p: i32): i32`, ...text] };
+    this.#functions.push(name);
+    return [statement];
+  }
+
+  #exchange(): StatementPiece[] {
+    const types = ['Int32Array', 'Uint32Array', 'Float32Array'];
+    const lists = this.#arrays.filter((array) => array.writable && types.includes(array.type));
+    if (lists.length === 0) return this.#store();
+    this.#need('exchange');
+    const list = this.#random.pick(lists).name;
+    return [{ parts: [`exchange(${list}, `, this.#expression('i32', 2), ', ', this.#expression('i32', 1), ');'] }];
   }
 
   #moduleState(): StatementPiece[] {
@@ -405,6 +442,15 @@ class KernelWriter {
         this.#need('mix');
         return ['mix(', a(), ', ', a(), ')'];
       },
+      () => {
+        this.#need('weigh');
+        return ['weigh(', a(), ...(random.chance(0.5) ? [', ', a()] : []), ')'];
+      },
+      () => {
+        this.#need('either');
+        return ['either<i32>(', this.#condition(depth), ', ', a(), ', ', a(), ')'];
+      },
+      () => this.#applied(depth),
     ];
     if (!this.#exact) {
       choices.push(
@@ -421,6 +467,23 @@ class KernelWriter {
       });
     }
     return { kind, parts: random.pick(choices)() };
+  }
+
+  /** A function passed to another: a local one, or one that is written there and uses what is around it. */
+  #applied(depth: number): ExpressionPiece['parts'] {
+    const random = this.#random;
+    this.#need('apply');
+    const count = this.#expression('i32', 1);
+    if (this.#functions.length > 0) {
+      const name = random.pick(this.#functions);
+      return random.chance(0.5) ? ['apply(', count, `, ${name})`] : [`${name}(`, this.#expression('i32', depth), ')'];
+    }
+    const name = this.#fresh('p');
+    const outer = this.#variables;
+    this.#variables = [...outer, { name, kind: 'i32', writable: false }];
+    const body = this.#expression('i32', Math.min(depth, 2));
+    this.#variables = outer;
+    return ['apply(', count, `, (${name}) => `, body, ')'];
   }
 
   #u32(depth: number): ExpressionPiece {

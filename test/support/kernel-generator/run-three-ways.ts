@@ -19,8 +19,11 @@ interface Outcome {
   readonly arrays: readonly string[];
 }
 
-export interface Disagreement {
-  readonly kernel: KernelCase;
+/** A call of a kernel, however its module came about. */
+export type KernelCall = Pick<KernelCase, 'name' | 'arguments' | 'staysExact'>;
+
+export interface Disagreement<Call extends KernelCall = KernelCase> {
+  readonly kernel: Call;
   readonly text: string;
 }
 
@@ -56,7 +59,14 @@ export class ThreeWays {
 
   /** Compares all kernels of one module. @throws ShoalError COMPILE_FAILED if the module does not compile. */
   async compare(kernels: readonly KernelCase[]): Promise<Disagreement[]> {
-    const source = renderModule(kernels);
+    return this.compareModule(renderModule(kernels), kernels);
+  }
+
+  /** Compares calls of kernels of a module, in this order. @throws ShoalError COMPILE_FAILED if it does not compile. */
+  async compareModule<Call extends KernelCall>(
+    source: string,
+    kernels: readonly Call[],
+  ): Promise<Disagreement<Call>[]> {
     const file = join(this.#folder, `kernels${this.#modules++}.ts`);
     writeFileSync(file, source);
     const loaded = await this.#board.load<Record<string, Callable>>(file);
@@ -66,7 +76,7 @@ export class ThreeWays {
       const exact = evaluateProgram(checked.program) as Readonly<Record<string, Callable>>;
       const plain = plainModule(source);
       const core = loaded.at(0) as Readonly<Record<string, Callable>>;
-      const disagreements: Disagreement[] = [];
+      const disagreements: Disagreement<Call>[] = [];
       for (const kernel of kernels) {
         const onCore = await outcome(kernel, core);
         const inNode = await outcome(kernel, exact);
@@ -107,7 +117,7 @@ function plainModule(source: string): Readonly<Record<string, Callable>> {
   return exports;
 }
 
-async function outcome(kernel: KernelCase, module: Readonly<Record<string, Callable>>): Promise<Outcome> {
+async function outcome(kernel: KernelCall, module: Readonly<Record<string, Callable>>): Promise<Outcome> {
   const values = kernel.arguments.map((argument) =>
     argument.tag === 'number' ? argument.value : new (ARRAYS[argument.type] ?? Int32Array)(argument.values),
   );
@@ -130,7 +140,7 @@ function bitsOf(array: KernelArray): string {
   return Array.from(array, resultText).join(' ');
 }
 
-function difference(kernel: KernelCase, a: Outcome, b: Outcome, nameA: string, nameB: string): string | undefined {
+function difference(kernel: KernelCall, a: Outcome, b: Outcome, nameA: string, nameB: string): string | undefined {
   // On a core the message goes on with the place and the core.
   const same = a.result === b.result || (a.result.includes(': ') && a.result.startsWith(b.result));
   if (!same) return `${kernel.name}: ${nameA} gives ${a.result}, ${nameB} ${b.result}`;

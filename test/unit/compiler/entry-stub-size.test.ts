@@ -38,7 +38,11 @@ test('stubs of all signatures of up to eight parameters are small', () => {
         expect(stubBytes(types, result as ScalarType | 'void')).toBeLessThanOrEqual(LIMIT_BYTES);
       },
     ),
-    { seed: 8, numRuns: 400, examples: [[Array.from({ length: 8 }, () => ({ tag: 'array', element: 'f32' })), 'f32']] },
+    {
+      seed: 8,
+      numRuns: 400,
+      examples: [[Array.from({ length: 8 }, (): VariableType => ({ tag: 'array', element: 'f32' })), 'f32']],
+    },
   );
 });
 

@@ -124,6 +124,8 @@ function isValid(e: Expression): boolean {
             : type?.tag === 'scalar' && type.scalar === argument.value.type;
         })
       );
+    case 'inline':
+      return (e.result === null ? 'void' : e.result.type.tag === 'scalar' ? e.result.type.scalar : null) === e.type;
     case 'sequence':
       return e.items.at(-1)?.type === e.type;
     case 'bool':

@@ -199,3 +199,37 @@ describe('the core runtime', () => {
     expect(Buffer.from(unaligned).toString('hex')).toBe(right);
   });
 });
+
+describe('an array that stands elsewhere', () => {
+  test('in shared memory, the other vector of protocol/spec.md', () => {
+    const seen: number[] = [];
+    const core = new SimulatedCore([() => seen.push(reading.readArray(72), reading.lastLength())]);
+    core.post(hex('01 01 00 d848 82 1a8e000000 00'));
+    core.runUntilAsleep();
+    expect(seen).toStrictEqual([0x8e000000 | 0, 0]);
+  });
+
+  test.each<[string, unknown]>([
+    ['d855 82 196000 1864', (0x6000 << 16) | 25],
+    ['d900 55 82 1a00006000 1a00000064', (0x6000 << 16) | 25],
+    ['d855 82 1807 00', 7 << 16],
+  ])('%s', (bytes, value) => {
+    expect(answers(hex(`01 01 03 ${bytes}`))).toMatchObject([{ kind: 'return', call: 1, value }]);
+  });
+
+  test.each<[string, string, number]>([
+    ['another element type', 'd84e 82 196000 1864', 7],
+    ['a length that is no multiple', 'd855 82 196000 1862', 7],
+    ['an address that is no multiple', 'd855 82 196002 1864', 7],
+    ['one integer', 'd855 81 196000', 2],
+    ['three integers', 'd855 83 196000 1864 00', 2],
+    ['a negative address', 'd855 82 20 1864', 2],
+    ['a negative length', 'd855 82 196000 20', 2],
+    ['a length of 2^31', 'd855 82 196000 1a80000000', 1],
+    ['an address that ends with the message', 'd855 82 19', 1],
+    ['no length', 'd855 82 196000', 1],
+  ])('refused: %s', (_, bytes, reason) => {
+    const [answer] = answers(hex(`01 01 03 ${bytes}`));
+    expect(answer).toMatchObject({ kind: 'trap', call: 1, cause: 3, number: reason });
+  });
+});

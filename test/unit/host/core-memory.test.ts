@@ -50,3 +50,52 @@ test('blocks never overlap, are 8-aligned, stay below the stack; freed room is f
 test('an address that was not allocated cannot be freed', () => {
   expect(() => new CoreMemory(0, 64).free(8)).toThrow('0x8 was not allocated');
 });
+
+test('the lowest address that is free in all memories', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 8 }), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.nat(20), { maxLength: 6 }),
+      fc.integer({ min: 1, max: 500 }),
+      (sizes, freed, length) => {
+        const memories = sizes.map((each, index) => {
+          const memory = new CoreMemory(0x100, 0x900);
+          const addresses = each.map((size) => memory.allocate(size)).filter((address) => address !== null);
+          for (const which of freed) {
+            const [address] = addresses.splice((which + index) % Math.max(1, addresses.length), 1);
+            if (address !== undefined) memory.free(address);
+          }
+          return memory;
+        });
+        const isFree = (address: number): boolean =>
+          memories.every((memory) => memory.find(length, address) === address);
+        let lowest: number | null = null;
+        for (let address = 0x100; address < 0x900 && lowest === null; address += 8) {
+          if (isFree(address)) lowest = address;
+        }
+        const used = memories.map((memory) => memory.usedBytes);
+        expect(CoreMemory.allocateInAll(memories, length)).toBe(lowest);
+        const more = lowest === null ? 0 : Math.ceil(length / 8) * 8;
+        expect(memories.map((memory) => memory.usedBytes)).toStrictEqual(used.map((bytes) => bytes + more));
+        if (lowest !== null) expect(isFree(lowest)).toBe(false);
+      },
+    ),
+    { seed: 9, numRuns: 300 },
+  );
+});
+
+test('kept blocks are told in order; the longest gap', () => {
+  const memory = new CoreMemory(0, 1024);
+  memory.allocate(100);
+  const second = memory.allocate(16, true);
+  memory.allocate(100);
+  memory.allocate(8, true);
+  expect(memory.kept).toMatchObject([
+    { start: 104, end: 120 },
+    { start: 224, end: 232 },
+  ]);
+  expect(memory.longestFree).toBe(1024 - 232);
+  memory.free(second ?? -1);
+  memory.allocate(700);
+  expect(memory.longestFree).toBe(1024 - 936);
+});

@@ -1,0 +1,157 @@
+import ts from 'typescript';
+import type { DiagnosticSink } from './diagnostics.ts';
+import {
+  Captures,
+  type Closure,
+  enclosingFunction,
+  type FunctionInstance,
+  functionName,
+  newFacts,
+} from './function-instances.ts';
+import { checkerOf, isFunctionType, typeArgumentsOf, typeArgumentText } from './function-types.ts';
+import type { KernelScope } from './kind-scope.ts';
+import type { ValueType } from './number-kinds.ts';
+import type { ModuleFunction } from './reachable-functions.ts';
+
+/** So often may one function be a part of itself: a callback that calls the function that calls it, and so on. */
+const MAX_NESTING = 4;
+/** Expansions in one program. */
+const MAX_EXPANSIONS = 4000;
+
+/** All instances of functions that a program needs, found as calls are looked at. */
+export class FunctionInstances {
+  /** In order of discovery. */
+  readonly all: Set<FunctionInstance> = new Set();
+  readonly captures: Captures;
+  readonly #scope: KernelScope;
+  readonly #sink: DiagnosticSink | null;
+  readonly #closures = new Map<ModuleFunction, Map<FunctionInstance | null, Closure>>();
+  /** Machine functions, by what tells the instances of one function apart. */
+  readonly #machine = new Map<ModuleFunction, Map<string, FunctionInstance>>();
+  readonly #scopes = new Map<FunctionInstance, KernelScope>();
+  #closureCount = 0;
+  #expansions = 0;
+
+  constructor(scope: KernelScope, sink: DiagnosticSink | null) {
+    this.#scope = scope;
+    this.#sink = sink;
+    this.captures = new Captures(scope.sources.checker);
+  }
+
+  /** For a program without functions. */
+  get none(): FunctionInstance {
+    const node = ts.factory.createFunctionExpression(
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      [],
+      undefined,
+      ts.factory.createBlock([]),
+    );
+    return newInstance({ node, outer: null, caller: null, argumentCount: 0, typeArguments: new Map(), suffix: '' });
+  }
+
+  /** The instance that is called from outside, with all arguments. */
+  root(node: ModuleFunction): FunctionInstance {
+    return this.#shared(node, node.parameters.length, new Map());
+  }
+
+  scopeOf(instance: FunctionInstance): KernelScope {
+    const known = this.#scopes.get(instance);
+    if (known !== undefined) return known;
+    const { checker } = this.#scope.sources;
+    const own = checkerOf(checker, instance);
+    const scope = own === checker ? this.#scope : this.#scope.withChecker(own);
+    this.#scopes.set(instance, scope);
+    return scope;
+  }
+
+  /** Type of a function of the source where it is written or named in `frame`. */
+  functionType(node: ModuleFunction, frame: FunctionInstance): ValueType {
+    const isFree = this.captures.of(node).size === 0;
+    const outer = isFree ? null : frameAround(node, frame);
+    const known = this.#closures.get(node) ?? new Map<FunctionInstance | null, Closure>();
+    this.#closures.set(node, known);
+    let closure = known.get(outer);
+    if (closure === undefined) {
+      closure = { id: this.#closureCount++, node, outer };
+      known.set(outer, closure);
+    }
+    return { tag: 'function', closures: [closure] };
+  }
+
+  /** The instance that a call leads to; null if that has no end, which is reported. */
+  called(caller: FunctionInstance, call: ts.CallExpression, closure: Closure): FunctionInstance | null {
+    const known = caller.calls.get(call)?.get(closure);
+    if (known !== undefined) return known;
+    const made = this.#instanceFor(caller, call, closure);
+    if (made === null) return null;
+    const byClosure = caller.calls.get(call) ?? new Map<Closure, FunctionInstance>();
+    caller.calls.set(call, byClosure.set(closure, made));
+    return made;
+  }
+
+  #instanceFor(caller: FunctionInstance, call: ts.CallExpression, closure: Closure): FunctionInstance | null {
+    const { node, outer } = closure;
+    const { checker } = this.#scope.sources;
+    const typeArguments = typeArgumentsOf(checker, call, node.typeParameters ?? [], caller);
+    const argumentCount = Math.min(call.arguments.length, node.parameters.length);
+    const takesFunctions = node.parameters.some((parameter) =>
+      isFunctionType(this.scopeOf(caller).sources.checker.getTypeAtLocation(parameter.name)),
+    );
+    const givesFunction = isFunctionType(returnType(checker, node));
+    const isWhole = outer === null && !takesFunctions && !givesFunction && call.arguments.length === argumentCount;
+    if (isWhole) return this.#shared(node, argumentCount, typeArguments);
+    let nesting = 0;
+    for (let at: FunctionInstance | null = caller; at !== null; at = at.caller) if (at.node === node) nesting++;
+    if (nesting >= MAX_NESTING) {
+      this.#sink?.report('SH3021', call, { name: functionName(node) });
+      return null;
+    }
+    if (++this.#expansions > MAX_EXPANSIONS) {
+      this.#sink?.report('SH3022', call, { name: functionName(node), limit: MAX_EXPANSIONS });
+      return null;
+    }
+    return this.#add({ node, outer, caller, argumentCount, typeArguments, suffix: '' });
+  }
+
+  #shared(
+    node: ModuleFunction,
+    argumentCount: number,
+    typeArguments: ReadonlyMap<ts.Symbol, ts.Type>,
+  ): FunctionInstance {
+    const isPartial = argumentCount < node.parameters.length;
+    const types = typeArgumentText(this.#scope.sources.checker, typeArguments);
+    const suffix = `${types}${isPartial ? `/${argumentCount}` : ''}`;
+    const known = this.#machine.get(node) ?? new Map<string, FunctionInstance>();
+    this.#machine.set(node, known);
+    const before = known.get(suffix);
+    if (before !== undefined) return before;
+    const made = this.#add({ node, outer: null, caller: null, argumentCount, typeArguments, suffix });
+    known.set(suffix, made);
+    return made;
+  }
+
+  #add(fields: Omit<FunctionInstance, keyof ReturnType<typeof newFacts> | 'calls'>): FunctionInstance {
+    const made = newInstance(fields);
+    this.all.add(made);
+    return made;
+  }
+}
+
+function newInstance(fields: Omit<FunctionInstance, keyof ReturnType<typeof newFacts> | 'calls'>): FunctionInstance {
+  return { ...fields, ...newFacts(), calls: new Map() };
+}
+
+function returnType(checker: ts.TypeChecker, node: ModuleFunction): ts.Type {
+  const signature = checker.getSignatureFromDeclaration(node);
+  return signature === undefined ? checker.getAnyType() : checker.getReturnTypeOfSignature(signature);
+}
+
+/** The frame of the function around a nested one, as `frame` sees it. */
+function frameAround(node: ModuleFunction, frame: FunctionInstance): FunctionInstance {
+  const around = enclosingFunction(node);
+  for (let at: FunctionInstance | null = frame; at !== null; at = at.outer) if (at.node === around) return at;
+  return frame;
+}

@@ -1,0 +1,78 @@
+import ts from 'typescript';
+import type { FunctionInstance } from './function-instances.ts';
+import { typedArrayElement } from './syntax-types.ts';
+
+/** True for the type of a function; `any` is none. */
+export function isFunctionType(type: ts.Type): boolean {
+  return (type.flags & ts.TypeFlags.Any) === 0 && type.getCallSignatures().length > 0;
+}
+
+/** A checker that knows what the type parameters are in one instance of a generic function. */
+export function checkerOf(checker: ts.TypeChecker, instance: FunctionInstance): ts.TypeChecker {
+  const known = new Map<ts.Symbol, ts.Type>();
+  for (let at: FunctionInstance | null = instance; at !== null; at = at.outer) {
+    for (const [symbol, type] of at.typeArguments) if (!known.has(symbol)) known.set(symbol, type);
+  }
+  if (known.size === 0) return checker;
+  const replace = (type: ts.Type): ts.Type => substitute(checker, type, known);
+  const made = Object.assign(Object.create(checker) as ts.TypeChecker, {
+    getTypeAtLocation: (node: ts.Node) => replace(checker.getTypeAtLocation(node)),
+    getTypeFromTypeNode: (node: ts.TypeNode) => replace(checker.getTypeFromTypeNode(node)),
+    getReturnTypeOfSignature: (signature: ts.Signature) => replace(checker.getReturnTypeOfSignature(signature)),
+  });
+  BASES.set(made, checker);
+  return made;
+}
+
+const BASES = new WeakMap<ts.TypeChecker, ts.TypeChecker>();
+
+/** The checker of the program that a checker of an instance stands for. */
+export function programChecker(checker: ts.TypeChecker): ts.TypeChecker {
+  return BASES.get(checker) ?? checker;
+}
+
+function substitute(checker: ts.TypeChecker, type: ts.Type, known: ReadonlyMap<ts.Symbol, ts.Type>): ts.Type {
+  if ((type.flags & ts.TypeFlags.TypeParameter) !== 0) {
+    const found = type.symbol === undefined ? undefined : known.get(type.symbol);
+    return found ?? type.getConstraint() ?? type;
+  }
+  if ((type.flags & ts.TypeFlags.IndexedAccess) !== 0) {
+    const { objectType } = type as ts.IndexedAccessType;
+    const object = substitute(checker, objectType, known);
+    if (typedArrayElement(object) !== null) return object.getNumberIndexType() ?? type;
+  }
+  return type;
+}
+
+/** Type arguments of a call, written or found by TypeScript, as the instance that calls sees them. */
+export function typeArgumentsOf(
+  checker: ts.TypeChecker,
+  call: ts.CallExpression,
+  typeParameters: readonly ts.TypeParameterDeclaration[],
+  caller: FunctionInstance,
+): ReadonlyMap<ts.Symbol, ts.Type> {
+  const found = new Map<ts.Symbol, ts.Type>();
+  if (typeParameters.length === 0) return found;
+  const signature = checker.getResolvedSignature(call);
+  const passed = signature === undefined ? undefined : checker.getTypeArgumentsForResolvedSignature(signature);
+  const known = new Map<ts.Symbol, ts.Type>();
+  for (let at: FunctionInstance | null = caller; at !== null; at = at.outer) {
+    for (const [symbol, type] of at.typeArguments) if (!known.has(symbol)) known.set(symbol, type);
+  }
+  const isOwn = signature?.declaration === typeParameters[0]?.parent;
+  for (const [index, parameter] of typeParameters.entries()) {
+    const symbol = checker.getSymbolAtLocation(parameter.name);
+    const type = isOwn ? passed?.[index] : undefined;
+    if (symbol === undefined || type === undefined) continue;
+    found.set(symbol, checker.getBaseTypeOfLiteralType(substitute(checker, type, known)));
+  }
+  return found;
+}
+
+/** `<Float32Array, i32>`, or nothing. */
+export function typeArgumentText(checker: ts.TypeChecker, types: ReadonlyMap<ts.Symbol, ts.Type>): string {
+  if (types.size === 0) return '';
+  const nameOf = (type: ts.Type): string =>
+    typedArrayElement(type) === null ? checker.typeToString(type) : (type.getSymbol()?.name ?? '');
+  return `<${[...types.values()].map(nameOf).join(', ')}>`;
+}

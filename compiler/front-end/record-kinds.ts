@@ -1,0 +1,135 @@
+import ts from 'typescript';
+import { fixedType } from './kind-annotations.ts';
+import type { KernelScope } from './kind-scope.ts';
+import { BOTTOM, join, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
+import { skipWrappers } from './reachable-functions.ts';
+import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
+import { isNullName } from './record-syntax.ts';
+
+/** Flows into a field before its range is rounded up. */
+const EXACT_FLOWS = 4;
+
+/** What inference gives to the rules for records. */
+export interface KindFlow {
+  readonly scope: KernelScope;
+  evaluate(node: ts.Expression): ValueType;
+  /** Something new was found. */
+  changed(): void;
+}
+
+/** Number kinds of the fields of records: of a shape, not of one record. */
+export class RecordKinds {
+  readonly #flow: KindFlow;
+  readonly #inferred = new Map<ShapeField, ValueType>();
+  readonly #flowCounts = new Map<ShapeField, number>();
+
+  constructor(flow: KindFlow) {
+    this.#flow = flow;
+  }
+
+  /** The type of a field. */
+  fieldType(field: ShapeField): ValueType {
+    const shape = recordShapes(this.#flow.scope.sources.checker).shapeOf(field.type);
+    if (shape !== null) return { tag: 'record', shape };
+    return fixedType(field.declared) ?? this.#inferred.get(field) ?? BOTTOM;
+  }
+
+  flowInto(field: ShapeField, type: ValueType): void {
+    if (field.declared.tag !== 'number') return;
+    const before = this.#inferred.get(field) ?? BOTTOM;
+    let after = join(before, type);
+    if (sameType(before, after)) return;
+    const count = (this.#flowCounts.get(field) ?? 0) + 1;
+    this.#flowCounts.set(field, count);
+    if (count > EXACT_FLOWS) after = widen(before, after);
+    this.#inferred.set(field, after);
+    this.#flow.changed();
+  }
+
+  /** The field that `a.b` or `t[0]` names; null if the owner is no record. */
+  fieldOf(node: ts.Expression): ShapeField | null {
+    const access = skipWrappers(node);
+    if (!ts.isPropertyAccessExpression(access) && !ts.isElementAccessExpression(access)) return null;
+    const shape = this.shapeAt(access.expression);
+    const name = fieldName(access, this.#flow.scope);
+    return shape === null || name === null ? null : (shape.fields.get(name) ?? null);
+  }
+
+  /** The shape of what TypeScript finds of an expression. */
+  shapeAt(node: ts.Expression): RecordShape | null {
+    const { checker } = this.#flow.scope.sources;
+    return recordShapes(checker).shapeOf(checker.getTypeAtLocation(node));
+  }
+
+  /** Type of an expression that makes, reads or is a record or string; null for all others. */
+  find(node: ts.Expression): ValueType | null {
+    if (ts.isObjectLiteralExpression(node)) return this.#object(node);
+    if (ts.isArrayLiteralExpression(node)) return this.#tuple(node);
+    if (ts.isStringLiteralLike(node)) return STRING;
+    if (node.kind === ts.SyntaxKind.NullKeyword || isNullName(this.#flow.scope, node)) return NULL;
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+      const field = this.fieldOf(node);
+      if (field !== null) {
+        this.#flow.evaluate(node.expression);
+        if (ts.isElementAccessExpression(node)) this.#flow.evaluate(node.argumentExpression);
+        return this.fieldType(field);
+      }
+    }
+    return null;
+  }
+
+  #object(node: ts.ObjectLiteralExpression): ValueType {
+    const shape = this.shapeAt(node);
+    for (const property of node.properties) {
+      const value = valueOfProperty(property);
+      if (value === null) continue;
+      const type = this.#flow.evaluate(value);
+      const field = shape?.fields.get(nameOfProperty(property) ?? '');
+      if (field !== undefined) this.flowInto(field, type);
+    }
+    return shape === null ? OTHER : { tag: 'record', shape };
+  }
+
+  #tuple(node: ts.ArrayLiteralExpression): ValueType | null {
+    const shape = tupleShape(this.#flow.scope, node);
+    if (shape === null) return null;
+    for (const [index, element] of node.elements.entries()) {
+      const type = this.#flow.evaluate(element);
+      const field = shape.fields.get(String(index));
+      if (field !== undefined) this.flowInto(field, type);
+    }
+    return { tag: 'record', shape };
+  }
+}
+
+/** The shape of an array literal that is a tuple where it stands. */
+export function tupleShape(scope: KernelScope, node: ts.ArrayLiteralExpression): RecordShape | null {
+  const { checker } = scope.sources;
+  const shapes = recordShapes(checker);
+  const wanted = checker.getContextualType(node);
+  const own = shapes.shapeOf(checker.getTypeAtLocation(node));
+  return own ?? (wanted === undefined ? null : shapes.shapeOf(wanted));
+}
+
+/** `x` of `a.x`, `0` of `t[0]`; null for an index that is not known. */
+export function fieldName(
+  access: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+  scope: KernelScope,
+): string | null {
+  if (ts.isPropertyAccessExpression(access)) return access.name.text;
+  if (ts.isStringLiteralLike(access.argumentExpression)) return access.argumentExpression.text;
+  const index = scope.constantOf(access.argumentExpression);
+  return typeof index === 'number' ? String(index) : null;
+}
+
+/** The value that a property of a literal is given; null for what has none. */
+export function valueOfProperty(property: ts.ObjectLiteralElementLike): ts.Expression | null {
+  if (ts.isPropertyAssignment(property)) return property.initializer;
+  return ts.isShorthandPropertyAssignment(property) ? property.name : null;
+}
+
+export function nameOfProperty(property: ts.ObjectLiteralElementLike): string | null {
+  const { name } = property;
+  if (name === undefined) return null;
+  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? name.text : null;
+}

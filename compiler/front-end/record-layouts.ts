@@ -1,0 +1,50 @@
+import type { RecordField, RecordType } from '../kernel-tree/tree.ts';
+import type { KindInference } from './kind-inference.ts';
+import { scalarOf } from './number-kinds.ts';
+import type { RecordShape, ShapeField } from './record-shapes.ts';
+
+/** The records of a program in memory: one word for each field, in the order in which the shapes declare them. */
+export class RecordLayouts {
+  readonly #kinds: KindInference;
+  readonly #types = new Map<RecordShape, RecordType>();
+  readonly #strings = new Map<string, number>();
+  readonly #names = new Set<string>();
+
+  constructor(kinds: KindInference) {
+    this.#kinds = kinds;
+  }
+
+  typeOf(shape: RecordShape): RecordType {
+    const root = shape.root;
+    const known = this.#types.get(root);
+    if (known !== undefined) return known;
+    const fields = [...root.fields.values()].map((field, word): RecordField => {
+      const type = this.#kinds.records.fieldType(field);
+      return { name: field.name, type: scalarOf(type), word };
+    });
+    const made: RecordType = { name: this.#newName(root.name), form: root.form, fields, words: fields.length };
+    this.#types.set(root, made);
+    return made;
+  }
+
+  fieldOf(shape: RecordShape, field: ShapeField): RecordField {
+    const found = this.typeOf(shape).fields.find(({ name }) => name === field.name);
+    if (found === undefined) throw new Error(`${shape.name} has no field ${field.name}`);
+    return found;
+  }
+
+  /** The number that stands for a string. */
+  stringNumber(text: string): number {
+    const known = this.#strings.get(text);
+    if (known !== undefined) return known;
+    this.#strings.set(text, this.#strings.size);
+    return this.#strings.size - 1;
+  }
+
+  #newName(wanted: string): string {
+    let name = wanted;
+    for (let count = 2; this.#names.has(name); count++) name = `${wanted}${count}`;
+    this.#names.add(name);
+    return name;
+  }
+}

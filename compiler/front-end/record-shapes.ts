@@ -1,0 +1,214 @@
+import ts from 'typescript';
+import { programChecker } from './function-types.ts';
+import { type DeclaredType, declaredType } from './kind-annotations.ts';
+import { skipWrappers } from './reachable-functions.ts';
+import { isRecordType, isTupleType, withoutNull } from './syntax-types.ts';
+
+/** A field of records of one shape. */
+export interface ShapeField {
+  readonly name: string;
+  /** What its declaration says: a number's kind or that it is inferred, another shape, or what it is else. */
+  readonly declared: DeclaredType;
+  /** TypeScript's type, null and undefined left out. */
+  readonly type: ts.Type;
+  readonly declaration: ts.Node | null;
+}
+
+/**
+ * What records that may be in the same variable have in common: types between which values flow are one shape, whose
+ * fields are all of theirs, so that each field has one place whatever the type says through which it is read.
+ */
+export class RecordShape {
+  readonly name: string;
+  readonly form: 'object' | 'tuple';
+  readonly #fields: Map<string, ShapeField>;
+  #joined: RecordShape | null = null;
+
+  constructor(name: string, form: 'object' | 'tuple', fields: Iterable<ShapeField>) {
+    this.name = name;
+    this.form = form;
+    this.#fields = new Map([...fields].map((field) => [field.name, field]));
+  }
+
+  /** The shape that this one has become a part of. */
+  get root(): RecordShape {
+    let shape: RecordShape = this;
+    while (shape.#joined !== null) shape = shape.#joined;
+    return shape;
+  }
+
+  get fields(): ReadonlyMap<string, ShapeField> {
+    return this.root.#fields;
+  }
+
+  /** Joins two roots. */
+  static join(into: RecordShape, from: RecordShape, both: (a: ShapeField, b: ShapeField) => void): void {
+    from.#joined = into;
+    const shared: [ShapeField, ShapeField][] = [];
+    for (const [name, field] of from.#fields) {
+      const known = into.#fields.get(name);
+      if (known === undefined) into.#fields.set(name, field);
+      else {
+        // What is written decides over what is inferred.
+        if (known.declared.tag === 'number' && field.declared.tag !== 'number') into.#fields.set(name, field);
+        shared.push([known, field]);
+      }
+    }
+    for (const [a, b] of shared) both(a, b);
+  }
+}
+
+/** Fields of one name that cannot share a place. */
+export interface ShapeConflict {
+  readonly name: string;
+  readonly at: ts.Node | null;
+  readonly types: readonly [string, string];
+}
+
+/** The shapes of a program's types. */
+export class RecordShapes {
+  readonly conflicts: ShapeConflict[] = [];
+  readonly #checker: ts.TypeChecker;
+  readonly #known = new Map<ts.Type | ts.Symbol, RecordShape>();
+
+  constructor(checker: ts.TypeChecker) {
+    this.#checker = checker;
+  }
+
+  /** The shape of a type; null if it is not one of records. */
+  shapeOf(given: ts.Type): RecordShape | null {
+    const type = withoutNull(this.#checker, given);
+    if (type.isUnion()) {
+      if (!type.types.every(isRecordType)) return null;
+      const shapes = type.types.map((part) => this.shapeOf(part));
+      const [first, ...rest] = shapes;
+      for (const other of rest) if (first && other) this.join(first, other);
+      return first?.root ?? null;
+    }
+    if (!isRecordType(type)) return null;
+    const key = keyOf(type);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known.root;
+    const symbol = type.aliasSymbol ?? type.getSymbol();
+    const name = symbol === undefined || symbol.name.startsWith('__') ? 'record' : symbol.name;
+    const isTuple = isTupleType(type);
+    const shape = new RecordShape(isTuple ? 'tuple' : name, isTuple ? 'tuple' : 'object', this.#fieldsOf(type));
+    this.#known.set(key, shape);
+    const base = type.isClass() ? this.#checker.getBaseTypes(type)[0] : undefined;
+    const above = base === undefined ? null : this.shapeOf(base);
+    if (above !== null) this.join(above, shape);
+    return shape.root;
+  }
+
+  *#fieldsOf(type: ts.Type): Iterable<ShapeField> {
+    if (isTupleType(type)) {
+      const parts = this.#checker.getTypeArguments(type as ts.TypeReference);
+      for (const [index, part] of parts.entries()) yield this.#field(String(index), part, null);
+      return;
+    }
+    for (const symbol of this.#checker.getPropertiesOfType(type)) {
+      const [declaration] = symbol.declarations ?? [];
+      const isData = (symbol.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) === 0;
+      if (isData) yield this.#field(symbol.name, this.#checker.getTypeOfSymbol(symbol), declaration ?? null);
+    }
+  }
+
+  #field(name: string, given: ts.Type, declaration: ts.Node | null): ShapeField {
+    const type = withoutNull(this.#checker, given);
+    const isWritten =
+      declaration === null ||
+      ((ts.isPropertySignature(declaration) || ts.isPropertyDeclaration(declaration) || ts.isParameter(declaration)) &&
+        declaration.type !== undefined);
+    const declared: DeclaredType = isRecordType(type)
+      ? { tag: 'known', type: { tag: 'other' } }
+      : declaredType(this.#checker, type, isWritten);
+    return { name, declared, type, declaration };
+  }
+
+  /** Values of one flow into places of the other. */
+  join(a: RecordShape, b: RecordShape): void {
+    const [into, from] = [a.root, b.root];
+    if (into === from) return;
+    RecordShape.join(into, from, (x, y) => {
+      const [xs, ys] = [this.shapeOf(x.type), this.shapeOf(y.type)];
+      if (xs !== null && ys !== null) {
+        this.join(xs, ys);
+        return;
+      }
+      const isSame =
+        xs === ys &&
+        (x.declared.tag === 'number' ||
+          y.declared.tag === 'number' ||
+          (x.declared.tag === 'kind' && y.declared.tag === 'kind'
+            ? x.declared.kind === y.declared.kind
+            : x.declared.tag === 'function' || y.declared.tag === 'function'
+              ? x.declared.tag === y.declared.tag
+              : x.declared.tag === y.declared.tag && x.declared.type.tag === y.declared.type.tag));
+      if (isSame) return;
+      const text = (field: ShapeField): string => this.#checker.typeToString(field.type);
+      this.conflicts.push({ name: x.name, at: y.declaration ?? x.declaration, types: [text(x), text(y)] });
+    });
+  }
+
+  /** Joins what flows together in a function body: every value with the type that its place asks for. */
+  joinFlows(body: ts.Node): void {
+    if (ts.isTypeNode(body)) return;
+    if (ts.isExpression(body) && !ts.isOmittedExpression(body)) this.#joinFlow(body);
+    ts.forEachChild(body, (child) => this.joinFlows(child));
+  }
+
+  #joinFlow(node: ts.Expression): void {
+    const own = this.shapeOf(this.#checker.getTypeAtLocation(node));
+    if (own === null) return;
+    const wanted = this.#checker.getContextualType(node);
+    const other = wanted === undefined ? null : this.shapeOf(wanted);
+    if (other !== null) this.join(other, own);
+    const { parent } = node;
+    if (ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)) {
+      const said = this.shapeOf(this.#checker.getTypeFromTypeNode(parent.type));
+      if (said !== null) this.join(said, own);
+    } else if (ts.isVariableDeclaration(parent) && parent.initializer === node) {
+      const variable = this.shapeOf(this.#checker.getTypeAtLocation(parent.name));
+      if (variable !== null && ts.isIdentifier(parent.name)) this.join(variable, own);
+    } else if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+      const target = this.shapeOf(this.#checker.getTypeAtLocation(parent.left));
+      if (parent.right === node && target !== null && !isPattern(parent.left)) this.join(target, own);
+    } else if (ts.isConditionalExpression(parent)) {
+      const whole = this.shapeOf(this.#checker.getTypeAtLocation(parent));
+      if (parent.condition !== node && whole !== null) this.join(whole, own);
+    } else if (ts.isReturnStatement(parent) || ts.isArrowFunction(parent)) {
+      const f = ts.findAncestor(parent, ts.isFunctionLike);
+      const signature = f === undefined ? undefined : this.#checker.getSignatureFromDeclaration(f);
+      const result = signature === undefined ? null : this.shapeOf(this.#checker.getReturnTypeOfSignature(signature));
+      if (result !== null) this.join(result, own);
+    }
+  }
+}
+
+function isPattern(node: ts.Expression): boolean {
+  const inner = skipWrappers(node);
+  return ts.isObjectLiteralExpression(inner) || ts.isArrayLiteralExpression(inner);
+}
+
+/** Types with the same key have the same fields. */
+function keyOf(type: ts.Type): ts.Type | ts.Symbol {
+  const symbol = type.getSymbol();
+  const flags = (type as ts.ObjectType).objectFlags;
+  const isPlain = (flags & (ts.ObjectFlags.Reference | ts.ObjectFlags.Instantiated | ts.ObjectFlags.Mapped)) === 0;
+  const isGeneric = type.aliasTypeArguments !== undefined;
+  const isOwn = type.isClassOrInterface() && type.typeParameters === undefined;
+  return symbol !== undefined && (isOwn || (isPlain && !isGeneric)) ? symbol : type;
+}
+
+const shapes = new WeakMap<ts.TypeChecker, RecordShapes>();
+
+/** The shapes of the program of this checker. */
+export function recordShapes(given: ts.TypeChecker): RecordShapes {
+  const checker = programChecker(given);
+  let known = shapes.get(checker);
+  if (known === undefined) {
+    known = new RecordShapes(checker);
+    shapes.set(checker, known);
+  }
+  return known;
+}

@@ -1,0 +1,344 @@
+import ts from 'typescript';
+import type { Argument, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import { type Closure, type FunctionInstance, isFunctionNode, outlive, ownName } from './function-instances.ts';
+import type { Variable } from './kind-scope.ts';
+import { isChoice, scalarOf, type ValueType } from './number-kinds.ts';
+import { skipWrappers } from './reachable-functions.ts';
+import { variableDestination } from './tree-assignments.ts';
+import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
+import { convert, type Destination } from './tree-conversions.ts';
+import { mayEnd } from './tree-endings.ts';
+import { ExpressionBuilder } from './tree-expressions.ts';
+import { StatementBuilder, unreachable } from './tree-statements.ts';
+
+/** An argument of a call, ready to be given to a parameter of any candidate. */
+interface Passed {
+  readonly node: ts.Expression;
+  readonly type: ValueType;
+  /** The value, where it was evaluated before and lies in a variable; else it is evaluated where it is passed. */
+  readonly held: Local | null;
+}
+
+/** A call of one of some functions: a call, or the body of the function in its place, or a choice of those. */
+export function buildFunctionCall(
+  builder: ExpressionBuilder,
+  node: ts.CallExpression,
+  closures: readonly Closure[],
+): Expression {
+  const { context } = builder;
+  const [only, ...others] = closures;
+  const passed = node.arguments.map((argument) => ({
+    node: argument,
+    type: context.kinds.typeOf(argument),
+    held: null,
+  }));
+  if (only === undefined) {
+    report(context, 'SH2110', node, { text: sourceText(node) });
+    return placeholder(positionOf(context, node));
+  }
+  if (others.length > 0) return chosenCall(builder, node, closures);
+  const before = isPlain(node.expression) ? [] : [builder.effect(node.expression)];
+  const call = candidateCall(builder, node, only, passed);
+  if (before.length === 0) return call;
+  return { op: 'sequence', type: call.type, items: [...before, call], position: call.position };
+}
+
+function candidateCall(
+  builder: ExpressionBuilder,
+  node: ts.CallExpression,
+  closure: Closure,
+  passed: readonly Passed[],
+): Expression {
+  const { context } = builder;
+  const instance = context.inference.instances.called(context.instance, node, closure);
+  if (instance === null) return placeholder(positionOf(context, node));
+  return instance.caller === null
+    ? machineCall(builder, node, instance, passed)
+    : inlinedCall(builder, node, instance, passed);
+}
+
+function machineCall(
+  builder: ExpressionBuilder,
+  node: ts.CallExpression,
+  instance: FunctionInstance,
+  passed: readonly Passed[],
+): Expression {
+  const { context } = builder;
+  const f = context.functionOf(instance);
+  const values: Argument[] = [];
+  for (const [index, argument] of passed.entries()) {
+    const [local, parameter] = [f.parameters[index], instance.node.parameters[index]];
+    if (local === undefined || parameter === undefined) break;
+    if (local.type.tag === 'array') values.push({ tag: 'array', value: passedArray(builder, argument) });
+    else {
+      const to = parameterDestination(context.contextOf(instance), parameter, f.name);
+      values.push({ tag: 'scalar', value: passedScalar(builder, argument, local.type.scalar, to) });
+    }
+  }
+  context.noteCall(instance, node);
+  return { op: 'call', type: f.result, callee: f, arguments: values, position: positionOf(context, node) };
+}
+
+function parameterDestination(context: TreeContext, parameter: ts.ParameterDeclaration, name: string): Destination {
+  const { narrow } = variableDestination(context, parameter);
+  const text = `the parameter \`${parameter.name.getText()}\` of \`${name}\``;
+  return narrow === undefined ? { text } : { text, narrow };
+}
+
+function passedArray(builder: ExpressionBuilder, { node, held }: Passed): ReturnType<ExpressionBuilder['array']> {
+  return held === null ? builder.array(node) : { op: 'local-array', local: held };
+}
+
+function passedScalar(
+  builder: ExpressionBuilder,
+  { node, held }: Passed,
+  want: Parameters<typeof convert>[3],
+  to: Destination,
+): Expression {
+  if (held === null) return builder.as(node, want, to);
+  return convert(builder.context, node, heldValue(builder.context, node, held), want, to);
+}
+
+function heldValue(context: TreeContext, node: ts.Node, local: Local): Expression {
+  const type = local.type.tag === 'scalar' ? local.type.scalar : 'i32';
+  return { op: 'local', type, local, position: positionOf(context, node) };
+}
+
+/** The body of a function in the place of its call: its parameters become variables. */
+function inlinedCall(
+  builder: ExpressionBuilder,
+  node: ts.CallExpression,
+  instance: FunctionInstance,
+  passed: readonly Passed[],
+): Expression {
+  const inner = builder.context.contextOf(instance);
+  const position = positionOf(builder.context, node);
+  const body: Statement[] = [];
+  for (const [index, argument] of passed.entries()) {
+    const parameter = instance.node.parameters[index];
+    if (parameter === undefined) {
+      // The function takes fewer.
+      if (argument.held === null) body.push(effectOf(builder, argument.node));
+      continue;
+    }
+    body.push(...declareParameter(builder, inner, parameter, argument));
+  }
+  return expand(inner, body, position);
+}
+
+function effectOf(builder: ExpressionBuilder, node: ts.Expression): Statement {
+  const position = positionOf(builder.context, node);
+  return { op: 'expression', value: builder.effect(node), position };
+}
+
+function declareParameter(
+  builder: ExpressionBuilder,
+  inner: TreeContext,
+  parameter: ts.ParameterDeclaration,
+  argument: Passed,
+): Statement[] {
+  const position = positionOf(builder.context, argument.node);
+  const known = inner.kinds.variableType(parameter);
+  if (known.tag === 'function') {
+    checkEscape(inner, parameter);
+    if (!isChoice(known)) {
+      return argument.held !== null || isPlain(argument.node) ? [] : [effectOf(builder, argument.node)];
+    }
+    const value = argument.held === null ? functionWord(builder, argument.node) : heldWord(builder, argument);
+    return [{ op: 'declare', local: inner.localOf(parameter), value, position }];
+  }
+  const local = inner.localOf(parameter);
+  if (local.type.tag === 'array') {
+    return [{ op: 'declare-array', local, value: passedArray(builder, argument), position }];
+  }
+  const to = parameterDestination(inner, parameter, ownName(inner.instance.node));
+  const value = passedScalar(builder, argument, local.type.scalar, to);
+  return [{ op: 'declare', local, value, position }];
+}
+
+/** The word of a function that was passed to one of several. */
+function heldWord(builder: ExpressionBuilder, { node, held, type }: Passed): Expression {
+  if (held !== null && isChoice(type)) return heldValue(builder.context, node, held);
+  return functionWord(builder, node);
+}
+
+/** Parameters that are not passed, with their defaults. */
+export function declareDefaults(context: TreeContext): Statement[] {
+  const { node, argumentCount } = context.instance;
+  const builder = new ExpressionBuilder(context);
+  return node.parameters.slice(argumentCount).flatMap((parameter): Statement[] => {
+    if (parameter.initializer === undefined) return [];
+    const initializer = parameter.initializer;
+    const passed = { node: initializer, type: context.kinds.typeOf(initializer), held: null };
+    return declareParameter(builder, context, parameter, passed);
+  });
+}
+
+/** The code of an instance that has no machine function. `before`: its parameters. */
+function expand(inner: TreeContext, before: Statement[], position: SourcePosition): Expression {
+  const { node } = inner.instance;
+  const name = ownName(node);
+  const known = inner.kinds.resultType();
+  if (known.tag === 'array') {
+    report(inner, 'SH3006', node.name ?? node, { name });
+    return placeholder(position);
+  }
+  if (known.tag === 'other') report(inner, 'SH2110', node.name ?? node, { text: name });
+  const isVoid = known.tag === 'void' || known.tag === 'bottom' || (known.tag === 'function' && !isChoice(known));
+  const type = isVoid ? 'void' : scalarOf(known);
+  const result = isVoid
+    ? null
+    : temporary(`${name}.result`, { tag: 'scalar', scalar: scalarOf(known) }, position, true);
+  const target = { name };
+  const statements = new StatementBuilder(inner, isVoid ? { tag: 'void' } : known, { target, result });
+  const body = [...before, ...declareDefaults(inner)];
+  if (node.body === undefined) return placeholder(position);
+  if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
+  else body.push(...statements.return(node.body, positionOf(inner, node.body)));
+  if (result !== null && mayEnd(body)) body.push(unreachable(positionOf(inner, node), name));
+  // A break at the very end goes where control goes anyway.
+  const last = body.at(-1);
+  if (last?.op === 'break' && last.target === target) body.pop();
+  return { op: 'inline', type, name, target, result, body, position };
+}
+
+/** A call of one of several functions: which, and the arguments, are evaluated once. */
+function chosenCall(builder: ExpressionBuilder, node: ts.CallExpression, closures: readonly Closure[]): Expression {
+  const { context } = builder;
+  const position = positionOf(context, node);
+  const body: Statement[] = [];
+  const choice = temporary('choice', { tag: 'scalar', scalar: 'i32' }, position);
+  body.push({ op: 'declare', local: choice, value: functionWord(builder, node.expression), position });
+  const passed = node.arguments.map((argument): Passed => hold(builder, argument, body));
+  const known = context.kinds.typeOf(node);
+  const isVoid = known.tag === 'void' || known.tag === 'bottom' || known.tag === 'other';
+  const result = isVoid ? null : temporary('chosen', { tag: 'scalar', scalar: scalarOf(known) }, position, true);
+  const branches = closures.map((closure): Statement[] => {
+    const call = candidateCall(builder, node, closure, passed);
+    if (result === null || result.type.tag !== 'scalar') return [{ op: 'expression', value: call, position }];
+    const instance = context.inference.instances.called(context.instance, node, closure);
+    const own = instance === null ? known : context.contextOf(instance).kinds.resultType();
+    const to: Destination = { text: 'the result of the other functions' };
+    const value =
+      own.tag === 'function' && !isChoice(own)
+        ? sequence([call], wordOf(own.closures[0], position))
+        : convert(context, node, call, result.type.scalar, to, own);
+    const target = { op: 'local', local: result } as const;
+    return [{ op: 'expression', value: { op: 'assign', type: result.type.scalar, target, value, position }, position }];
+  });
+  let chain: readonly Statement[] = branches.at(-1) ?? [];
+  for (let index = closures.length - 2; index >= 0; index--) {
+    const condition: Expression = {
+      op: 'compare',
+      type: 'bool',
+      operator: 'eq',
+      kind: 'i32',
+      left: { op: 'local', type: 'i32', local: choice, position },
+      right: wordOf(closures[index], position),
+      position,
+    };
+    chain = [{ op: 'if', condition, whenTrue: branches[index] ?? [], whenFalse: chain, position }];
+  }
+  body.push(...chain);
+  const type = result === null || result.type.tag !== 'scalar' ? 'void' : result.type.scalar;
+  return { op: 'inline', type, name: 'choice', target: { name: 'choice' }, result, body, position };
+}
+
+/** Evaluates an argument into a variable. */
+function hold(builder: ExpressionBuilder, node: ts.Expression, body: Statement[]): Passed {
+  const { context } = builder;
+  const type = context.kinds.typeOf(node);
+  const position = positionOf(context, node);
+  if (type.tag === 'array') {
+    const local = temporary('argument', { tag: 'array', element: type.element }, position);
+    body.push({ op: 'declare-array', local, value: builder.array(node), position });
+    return { node, type, held: local };
+  }
+  if (type.tag === 'function' && !isChoice(type) && isPlain(node)) return { node, type, held: null };
+  const value = type.tag === 'function' ? functionWord(builder, node) : builder.value(node);
+  const scalar = value.type === 'void' ? 'i32' : value.type;
+  const local = temporary('argument', { tag: 'scalar', scalar }, position);
+  body.push({ op: 'declare', local, value, position });
+  return { node, type, held: local };
+}
+
+/** A function as a word, where it may be one of several. Evaluates what must be. */
+export function functionWord(builder: ExpressionBuilder, node: ts.Expression): Expression {
+  const { context } = builder;
+  const inner = skipWrappers(node);
+  const position = positionOf(context, inner);
+  const type = context.kinds.typeOf(inner);
+  const single = type.tag === 'function' && !isChoice(type) ? type.closures[0] : undefined;
+  if (single !== undefined && isPlain(inner)) return wordOf(single, position);
+  if (ts.isConditionalExpression(inner)) {
+    const [whenTrue, whenFalse] = [inner.whenTrue, inner.whenFalse].map((arm) => functionWord(builder, arm));
+    if (whenTrue === undefined || whenFalse === undefined) return placeholder(position);
+    const condition = builder.condition(inner.condition);
+    return { op: 'conditional', type: 'i32', condition, whenTrue, whenFalse, position };
+  }
+  if (ts.isCallExpression(inner)) {
+    const callee = context.kinds.typeOf(inner.expression);
+    const call = buildFunctionCall(builder, inner, callee.tag === 'function' ? callee.closures : []);
+    return single === undefined ? call : sequence([call], wordOf(single, position));
+  }
+  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.CommaToken) {
+    return sequence([builder.effect(inner.left)], functionWord(builder, inner.right));
+  }
+  const target = ts.isBinaryExpression(inner) ? skipWrappers(inner.left) : inner;
+  const binding = ts.isIdentifier(target) ? context.scope.resolve(target) : null;
+  if (binding?.tag === 'local') {
+    const local = context.localOf(binding.declaration);
+    if (!ts.isBinaryExpression(inner)) return { op: 'local', type: 'i32', local, position };
+    const value = functionWord(builder, inner.right);
+    const isKept = isChoice(context.kinds.variableType(binding.declaration));
+    return isKept ? { op: 'assign', type: 'i32', target: { op: 'local', local }, value, position } : value;
+  }
+  report(context, 'SH2110', node, { text: sourceText(node) });
+  return placeholder(position);
+}
+
+/** The declaration of a variable that holds a function: nothing, if it is always the same one. */
+export function declareFunction(builder: ExpressionBuilder, node: ts.VariableDeclaration): Statement[] {
+  const { context } = builder;
+  const position = positionOf(context, node);
+  checkEscape(context, node);
+  if (isChoice(context.kinds.variableType(node))) {
+    const value = node.initializer === undefined ? null : functionWord(builder, node.initializer);
+    return [{ op: 'declare', local: context.localOf(node), value, position }];
+  }
+  if (node.initializer === undefined || isPlain(node.initializer)) return [];
+  return [effectOf(builder, node.initializer)];
+}
+
+/** A variable that is assigned may outlive the variables that a function in it uses: those would need a heap. */
+function checkEscape(context: TreeContext, variable: Variable): void {
+  const known = context.kinds.variableType(variable);
+  if (known.tag !== 'function') return;
+  const inHead = ts.isVariableDeclaration(variable) && ts.isForStatement(variable.parent.parent);
+  if (!context.kinds.isAssigned(variable) && !inHead) return;
+  for (const closure of known.closures) {
+    const captured = context.inference.instances.captures.of(closure.node);
+    if (!inHead ? outlive(captured, variable) : captured.size === 0) continue;
+    const [first] = captured;
+    const used = first !== undefined && ts.isVariableDeclaration(first) ? first.name.getText() : ownerName(first);
+    report(context, 'SH3020', variable, { name: variable.name.getText(), function: ownName(closure.node), used });
+  }
+}
+
+function ownerName(declaration: ts.Declaration | undefined): string {
+  return declaration !== undefined && ts.isParameter(declaration) ? declaration.name.getText() : 'its variables';
+}
+
+function wordOf(closure: Closure | undefined, position: SourcePosition): Expression {
+  return { op: 'number', type: 'i32', value: closure?.id ?? 0, position };
+}
+
+function sequence(before: readonly Expression[], last: Expression): Expression {
+  return { op: 'sequence', type: last.type, items: [...before, last], position: last.position };
+}
+
+/** True if evaluating the expression does nothing: a name, or a function that is written there. */
+function isPlain(node: ts.Expression): boolean {
+  const inner = skipWrappers(node);
+  return ts.isIdentifier(inner) || isFunctionNode(inner);
+}

@@ -1,0 +1,151 @@
+/**
+ * Every fenced block of README.md and docs/ is used as a reader would use it, in the order of the page: kernels compile,
+ * programs run, tests pass, and what stands in a `text` block is what the block before it prints. All types are checked.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { projectFiles } from '../../flash-tools/init/project-files.ts';
+import { type Outcome, Project, packageRoot } from './exact-node-project.ts';
+import { shoal } from './shoal-command.ts';
+
+const PAGES = ['README.md', ...readdirSync(join(packageRoot, 'docs')).map((name) => `docs/${name}`)];
+
+/** Lines of `sh` blocks: those that run here, and for the others which test does what they say. */
+const SHELL: Readonly<Record<string, 'run' | { readonly because: string }>> = {
+  'npm ci && npm run demo': { because: 'demo.test.ts runs the demo' },
+  'npm ci && npm test': { because: 'this is it' },
+  'npx shoal init my-kernels': {
+    because: 'init.test.ts makes a project, installs it, and does what the next lines say',
+  },
+  'cd my-kernels': { because: 'init.test.ts' },
+  'npm install': { because: 'init.test.ts' },
+  'npm test': { because: 'init.test.ts; the test of the page has just run' },
+  'npx shoal run main.ts': 'run',
+  'npx shoal compile kernels/brightness.ts --listing': 'run',
+  'npx shoal compile kernels.ts --listing': 'run',
+  'npx shoal compile kernels.ts -o kernels.shoal': 'run',
+  'npx shoal disasm kernels.shoal --symbol kernels.mean': 'run',
+  'node --inspect-brk --import shoal/register here.ts': {
+    because: 'it waits for a debugger; breakpoints.test.ts is one',
+  },
+  'npx shoal emulate --elf program.elf --max-instructions 1000000': { because: 'cli-emulate.test.ts has the programs' },
+};
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+  /** Line of the page where it begins. */
+  readonly line: number;
+}
+
+function blocksOf(page: string): Block[] {
+  const text = readFileSync(join(packageRoot, page), 'utf8').replaceAll('\r\n', '\n');
+  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
+    language: match[1] ?? '',
+    text: match[2] ?? '',
+    line: text.slice(0, match.index).split('\n').length,
+  }));
+}
+
+let project: Project | undefined;
+afterEach(async () => {
+  await project?.remove();
+  project = undefined;
+});
+
+/** A reader's folder. */
+async function readersProject(): Promise<Project> {
+  project = await Project.create({});
+  await project.install('shoal', 'vitest', 'typescript', '@types');
+  const files = projectFiles({ name: 'reader', shoal: '0' });
+  for (const name of ['vitest.config.ts', 'tsconfig.json']) await project.write({ [name]: files.get(name) ?? '' });
+  return project;
+}
+
+async function useBlock(reader: Project, { language, text }: Block, before: Outcome): Promise<Outcome> {
+  switch (language) {
+    case 'ts':
+      return useTypeScript(reader, text);
+    case 'sh':
+      return useShell(reader, text, before);
+    case 'text':
+      expect(text).toBe(before.stdout);
+      return before;
+    default:
+      throw new Error(`nothing is known of blocks in '${language}'`);
+  }
+}
+
+async function useTypeScript(reader: Project, text: string): Promise<Outcome> {
+  const refused = /^\/\/ refused: (SH\d{4})$/m.exec(text)?.[1];
+  const name = refused === undefined ? /^\/\/ ([\w/.-]+\.ts)(:.*)?\n/.exec(text)?.[1] : 'refused.ts';
+  if (name === undefined) throw new Error('the block does not begin with the name of its file');
+  await reader.write({ [name]: text });
+  const isKernel = text.includes("'use kernel'");
+  const outcome = name.endsWith('.test.ts')
+    ? await reader.run(join(packageRoot, 'node_modules/vitest/vitest.mjs'), 'run')
+    : isKernel
+      ? await shoal(reader, 'compile', name, '-o', 'block.shoal')
+      : await shoal(reader, 'run', name);
+  if (refused === undefined) expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0);
+  else expect(outcome).toMatchObject({ code: 8, stderr: expect.stringContaining(`error ${refused}: `) });
+  return outcome;
+}
+
+async function useShell(reader: Project, text: string, before: Outcome): Promise<Outcome> {
+  let last = before;
+  for (const line of text.trimEnd().split('\n')) {
+    const how = SHELL[line];
+    if (how === undefined) throw new Error(`nothing is known of the shell line '${line}'`);
+    if (how !== 'run') continue;
+    const [npx, command, ...args] = line.split(' ');
+    expect([npx, command]).toEqual(['npx', 'shoal']);
+    last = await shoal(reader, ...args);
+    expect(last.code, last.stderr).toBe(0);
+  }
+  return last;
+}
+
+describe.each(PAGES.filter((page) => blocksOf(page).length > 0))('%s', (page) => {
+  test('every block does what the page says', { timeout: 120_000 }, async () => {
+    const reader = await readersProject();
+    let last: Outcome = { code: 0, stdout: '', stderr: '' };
+    for (const block of blocksOf(page)) {
+      try {
+        last = await useBlock(reader, block, last);
+      } catch (error) {
+        throw new Error(`${page}:${block.line}: ${(error as Error).message}`, { cause: error });
+      }
+    }
+    const checked = await reader.run(join(packageRoot, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json');
+    expect(checked.stdout).toBe('');
+  });
+});
+
+test('no shell line is explained that no page has', () => {
+  const lines = PAGES.flatMap(blocksOf).flatMap(({ language, text }) =>
+    language === 'sh' ? text.trimEnd().split('\n') : [],
+  );
+  expect(Object.keys(SHELL).filter((line) => !lines.includes(line))).toEqual([]);
+});
+
+test('links between pages lead somewhere', () => {
+  for (const page of [...PAGES, 'ARCHITECTURE.md', 'CHANGELOG.md']) {
+    const text = readFileSync(join(packageRoot, page), 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const [path, anchor] = target.split('#');
+      const file = path === '' || path === undefined ? join(packageRoot, page) : join(packageRoot, page, '..', path);
+      const linked = readFileSync(file, 'utf8');
+      if (anchor === undefined) continue;
+      const headings = [...linked.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\w\s-]/g, '')
+          .replaceAll(/\s/g, '-'),
+      );
+      expect(headings, `${page}: ${target}`).toContain(anchor);
+    }
+  }
+});

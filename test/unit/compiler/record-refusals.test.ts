@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { check } from './tree-of-source.ts';
+
+const VEC = 'interface Vec { x: f32; y: f32 }\n';
+
+function codes(source: string): string[] {
+  return check(source).diagnostics.map((d) => `${d.code} ${d.position.line}:${d.position.column}`);
+}
+
+describe('what objects are refused', () => {
+  test('SH2114: one field, two kinds', () => {
+    expect(
+      codes(
+        'interface A { v: f32 }\ninterface B { v: i32 }\n' +
+          'function g(a: A): f32 { return a.v; }\nexport function k(n: i32): f32 { const b: B = { v: n }; return g(b); }',
+      ),
+    ).toEqual(['SH2114 3:15']);
+  });
+
+  test('SH3012: an object of the caller keeps one of ours', () => {
+    expect(
+      codes(
+        `${VEC}interface Body { pos: Vec }\nfunction move(b: Body): void {\n  b.pos = { x: 1, y: 2 };\n}\n` +
+          'export function k(): f32 { const b = { pos: { x: 0.5, y: 1 } }; move(b); return b.pos.x; }',
+      ),
+    ).toEqual(['SH3012 5:3']);
+  });
+
+  test('SH3012 through a function that stores its parameter', () => {
+    expect(
+      codes(
+        `${VEC}interface Body { pos: Vec }\nfunction set(b: Body, pos: Vec): void { b.pos = pos; }\n` +
+          'function move(b: Body): void { const p = { x: 1, y: 2 };\n  set(b, p); }\n' +
+          'export function k(): f32 { const b = { pos: { x: 0.5, y: 1 } }; move(b); return b.pos.x; }',
+      ),
+    ).toEqual(['SH3012 6:3']);
+  });
+
+  test('SH3013: beyond the turn of a loop', () => {
+    expect(
+      codes(
+        `${VEC}export function k(n: i32): f32 {\n  let last: Vec = { x: 0, y: 0 };\n` +
+          '  for (let i = 0; i < n; i++) {\n    const now = { x: last.x + 1, y: 0 };\n    last = now;\n  }\n' +
+          '  return last.x;\n}',
+      ),
+    ).toEqual(['SH3013 7:5']);
+  });
+
+  test('a variable of the loop may keep it', () => {
+    expect(
+      codes(
+        `${VEC}export function k(n: i32): f32 {\n  let sum: f32 = 0;\n  for (let i = 0; i < n; i++) {\n` +
+          '    const now = { x: i, y: 0 };\n    let other: Vec = { x: 1, y: 1 };\n    if (n > 3) other = now;\n' +
+          '    sum += other.x;\n  }\n  return sum;\n}',
+      ),
+    ).toEqual([]);
+  });
+
+  test('SH3015: objects do not travel', () => {
+    expect(codes(`${VEC}export function k(v: Vec): f32 { return v.x; }`)).toEqual(['SH3015 3:19']);
+    expect(codes(`${VEC}export function k(n: f32): Vec { return { x: n, y: n }; }`)).toEqual(['SH3015 3:17']);
+  });
+});
+
+// SH3011 and SH3014 cannot be reached yet: objects are no module state, and functions do not call themselves.
