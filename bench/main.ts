@@ -1,11 +1,13 @@
 /**
  * The benchmarks: `npm run bench -- SUITE… [--json]`, all suites without a name. With --json one JSON object per line.
  */
-type Figures = Readonly<Record<string, string | number>>;
+type Figures = Readonly<Record<string, string | number | boolean>>;
 type Suite = () => AsyncGenerator<Figures>;
 
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   emulator: async () => (await import('./emulator.ts')).emulator,
+  host: async () => (await import('./host/suite.ts')).host,
+  kernels: async () => (await import('./kernels/suite.ts')).kernels,
   numbers: async () => (await import('./numbers/suite.ts')).numbers,
 };
 

@@ -3,6 +3,7 @@ import { ShoalError } from '../protocol/errors.ts';
 import { CallPool, type CoreResetEvent } from './cores/call-pool.ts';
 import { placeModule, removeModule } from './cores/place-module.ts';
 import type { RuntimeImage } from './cores/runtime-image.ts';
+import { BoardExplanation } from './explain/board-explanation.ts';
 import { ArraysInFlight } from './kernels/in-flight.ts';
 import type { CoreSelector, Kernels } from './kernels/kernel-types.ts';
 import { type CallContext, coreIndex, createKernels, joinStack } from './kernels/kernels-object.ts';
@@ -149,10 +150,10 @@ export class Board {
    * memory. `visit` may return a promise; items are not begun faster than results are visited. What it throws stops
    * the work and rejects the promise.
    */
-  forEach<Kernel extends KernelFunction, E extends OnError = 'stop'>(
+  forEach<Kernel extends KernelFunction, Each extends Item<Kernel>, E extends OnError = 'stop'>(
     kernel: Kernel,
-    items: Items<Kernel>,
-    visit: Visit<Kernel, E>,
+    items: Iterable<Each> | AsyncIterable<Each>,
+    visit: Visit<Kernel, Each, E>,
     options: WorkListOptions<E> = {},
   ): Promise<void> {
     return this.#work(this.forEach, (site) =>
@@ -164,10 +165,10 @@ export class Board {
    * As {@link forEach}: combines the results, in the order of the items, so that the total does not depend on which
    * core was faster, also where rounding makes the order matter. Resolves with the last total, `initial` without items.
    */
-  async reduce<Kernel extends KernelFunction, Total, E extends OnError = 'stop'>(
+  async reduce<Kernel extends KernelFunction, Each extends Item<Kernel>, Total, E extends OnError = 'stop'>(
     kernel: Kernel,
-    items: Items<Kernel>,
-    combine: Combine<Kernel, E, Total>,
+    items: Iterable<Each> | AsyncIterable<Each>,
+    combine: Combine<Kernel, Each, E, Total>,
     initial: Total,
     options: WorkListOptions<E> = {},
   ): Promise<Total> {
@@ -175,7 +176,7 @@ export class Board {
     await this.#work(this.reduce, async (site) => {
       if (typeof combine !== 'function') throw new ShoalError('CALL_ARGUMENT', 'reduce takes a function that combines');
       const visit = async (result: unknown, item: unknown, index: number): Promise<void> => {
-        total = await combine(total, result as Outcome<Kernel, E>, item as Item<Kernel>, index);
+        total = await combine(total, result as Outcome<Kernel, E>, item as Each, index);
       };
       await visitItems(this.#pool, kernel, items, visit, options, site);
     });
@@ -216,6 +217,17 @@ export class Board {
         busy: elapsed === 0 ? 0 : Math.min(1, instructions / elapsed),
         resets: slot.resets,
       };
+    });
+  }
+
+  /** What the board has done since it was opened, by kernel and by core; `String(board.explain())` is a table. */
+  explain(): BoardExplanation {
+    return new BoardExplanation({
+      board: this.info.name,
+      waiting: this.#pool.waiting,
+      cores: this.stats(),
+      kernels: this.#pool.figures.all,
+      memories: this.#memory.explain(),
     });
   }
 

@@ -116,6 +116,8 @@ function reportUnkept(declaration: ts.VariableDeclaration, value: unknown, sink:
     Array: 'write `new Float32Array([…])` or `new Int32Array([…])`',
     Float64Array: 'write `new Float32Array([…])`',
     Uint8ClampedArray: 'write `new Uint8Array([…])`',
+    Function:
+      'declare the function with `function` or `=>` there; for a choice keep a number: `mode === 0 ? add : multiply`',
     BigInt: 'use a number',
     String: 'use a number',
   };

@@ -18,7 +18,7 @@ import { declareParameterPatterns } from './tree-destructuring.ts';
 import { mayEnd } from './tree-endings.ts';
 import { declareDefaults } from './tree-functions.ts';
 import { reportLifetime } from './tree-lifetimes.ts';
-import { reportRecursion } from './tree-recursion.ts';
+import { countDepth, findRecursion, type InstanceCall } from './tree-recursion.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -41,8 +41,7 @@ class TreeBuilder {
   readonly #contexts = new Map<FunctionInstance, TreeContext>();
   readonly #globals = new Map<ts.VariableDeclaration, Writable<Global>>();
   readonly #locals = new Map<FunctionInstance | null, Map<Variable, Local>>();
-  readonly #calls: { readonly caller: FunctionInstance; readonly callee: FunctionInstance; readonly call: ts.Node }[] =
-    [];
+  readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
 
   constructor(input: TreeInput) {
@@ -59,8 +58,11 @@ class TreeBuilder {
       instances.filter((instance) => instance.node === node),
     );
     for (const instance of order) this.#buildFunction(instance);
-    reportRecursion(this.#calls, (instance) => this.#function(instance).name, sink);
-    const functions = order.map((instance) => this.#function(instance));
+    const depths = findRecursion(this.#calls, (instance) => this.#function(instance).name, sink);
+    const functions = countDepth(
+      order.map((instance) => this.#function(instance)),
+      new Map([...depths].map(([instance, depth]) => [this.#function(instance), depth])),
+    );
     const { faults } = analyseLifetimes(functions);
     for (const fault of faults) reportLifetime(fault, sink);
     const written = writtenArrays(functions);

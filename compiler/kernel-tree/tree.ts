@@ -366,6 +366,8 @@ export interface KernelFunction {
   body: readonly Statement[];
   /** Exported from the entry module: callable from the host. */
   readonly exported: boolean;
+  /** How many calls of it, and of the functions that it calls itself by way of, may be open at once. */
+  readonly depth?: number;
   readonly position: SourcePosition;
 }
 

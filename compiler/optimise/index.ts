@@ -1,6 +1,7 @@
 /** The passes between lowering and back end. All of them keep the bits of docs/numbers.md and the order of effects. */
-import type { GraphFunction, GraphProgram } from '../flow-graph/graph.ts';
+import type { Block, GraphFunction, GraphProgram } from '../flow-graph/graph.ts';
 import { verifyFunction, verifyProgram } from '../flow-graph/verify-graph.ts';
+import { clusterChecks } from './cluster-checks.ts';
 import { convertBranches } from './convert-branches.ts';
 import { hoistInvariants } from './hoist-invariants.ts';
 import { inlineCalls } from './inline.ts';
@@ -9,6 +10,7 @@ import { reduceMultiplications } from './reduce-multiplications.ts';
 import { removeProvenChecks } from './remove-checks.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { simplifyBranches } from './simplify-branches.ts';
+import { unrollLoops } from './unroll-loops.ts';
 import { numberValues } from './value-numbering.ts';
 import { versionLoops } from './version-loops.ts';
 
@@ -52,11 +54,14 @@ export function optimise(program: GraphProgram, options: OptimiseOptions = {}): 
     }
   };
   for (const graph of program.functions) {
+    const slow = new Set<Block>();
+    if (options.goal !== 'size' && run(graph, unrollLoops)) cleanUp(graph);
     improveLoops(graph);
-    if (run(graph, versionLoops)) {
+    if (run(graph, (g) => versionLoops(g, slow))) {
       cleanUp(graph);
       improveLoops(graph);
     }
+    if (run(graph, (g) => clusterChecks(g, slow))) cleanUp(graph);
     run(graph, simplifyBranches);
   }
   if (options.verify === true) verifyProgram(program);

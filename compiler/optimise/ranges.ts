@@ -96,9 +96,10 @@ export class Ranges {
     const counter = this.counterOf(value);
     if (counter !== null) {
       const initial = this.interval(counter.initial, depth);
-      if (!this.neverWraps(value, counter, depth)) return ANY;
-      if (counter.step < 0) return { low: LEAST, high: initial.high };
-      let high = GREATEST;
+      const inStep = this.intervalInStep(value, counter, initial, depth);
+      if (!this.neverWraps(value, counter, depth)) return inStep;
+      if (counter.step < 0) return { low: inStep.low, high: initial.high };
+      let { high } = inStep;
       for (const { left, right, gap } of this.headerOrders.get(value) ?? []) {
         if (left === value) high = Math.min(high, this.boundOf(right, 'high') - gap);
       }
@@ -109,6 +110,22 @@ export class Ranges {
     if (index < 0 || incoming.length === 0) return ANY;
     const all = incoming.map(({ edge }) => this.interval(edge.arguments[index] as Value, depth));
     return { low: Math.min(...all.map(({ low }) => low)), high: Math.max(...all.map(({ high }) => high)) };
+  }
+
+  /** Counters of one loop change together: how far another one gets tells how far this one does. */
+  private intervalInStep(value: Value, counter: Counter, initial: Interval, depth: number): Interval {
+    let turns = Number.POSITIVE_INFINITY;
+    for (const other of counter.header.parameters) {
+      const companion = other === value ? null : this.counterOf(other);
+      if (companion === null || companion.step <= 0) continue;
+      const { high } = this.interval(other, depth);
+      if (high === GREATEST || !this.neverWraps(other, companion, depth)) continue;
+      turns = Math.min(turns, Math.floor((high - this.interval(companion.initial, depth).low) / companion.step));
+    }
+    const change = counter.step * Math.max(turns, 0);
+    const low = initial.low + Math.min(change, 0);
+    const high = initial.high + Math.max(change, 0);
+    return low >= LEAST && high <= GREATEST ? { low, high } : ANY;
   }
 
   private intervalOf(code: Instruction, depth: number): Interval {

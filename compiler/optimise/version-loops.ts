@@ -15,6 +15,7 @@ import {
   resultOf,
 } from '../flow-graph/operands.ts';
 import type { Shape } from '../flow-graph/shape.ts';
+import { copyBlocks, nextBlockId } from './copy-blocks.ts';
 import { Definitions } from './definitions.ts';
 import { type PreparedLoop, prepareLoops } from './loop-shape.ts';
 import { Ranges } from './ranges.ts';
@@ -36,7 +37,8 @@ interface Group {
   readonly checks: Set<Instruction>;
 }
 
-export function versionLoops(graph: GraphFunction): boolean {
+/** Adds the headers of the versions with checks, which hardly ever run, to `slow`. */
+export function versionLoops(graph: GraphFunction, slow: Set<Block>): boolean {
   if (graph.loops.length === 0) return false;
   const seen = new Set<Block>();
   let changed = false;
@@ -49,6 +51,7 @@ export function versionLoops(graph: GraphFunction): boolean {
     const slowHeader = versionLoop(graph, shape, next, new Ranges(graph, shape));
     if (slowHeader !== null) {
       seen.add(slowHeader);
+      slow.add(slowHeader);
       changed = true;
     }
   }
@@ -65,7 +68,7 @@ function versionLoop(graph: GraphFunction, shape: Shape, prepared: PreparedLoop,
   if (!closeExits(graph, shape, prepared)) return null;
 
   const entry = preheader.terminator.to;
-  const slowHeader = copyLoop(graph, prepared);
+  const slowHeader = copyBlocks(graph, blocks).blocks.get(prepared.loop.header) as Block;
   const slow = emptyBlock(graph, { block: slowHeader, arguments: [...entry.arguments] }, prepared);
   let current = preheader;
   const { position } = preheader.terminator;
@@ -87,9 +90,11 @@ function versionLoop(graph: GraphFunction, shape: Shape, prepared: PreparedLoop,
         group.terms.reduce((sum, term) => emit(sum, term), start),
         constant(offset),
       );
-    const first = index(bounds.initial, group.lowest);
+    // A rising counter is not negative, so without other terms the last index says enough.
+    const isFirstPlain = group.terms.length === 0 && group.lowest >= 0;
+    const first = isFirstPlain ? [] : [index(bounds.initial, group.lowest)];
     const last = index(bounds.limit, group.highest - bounds.gap);
-    for (const value of [first, last]) {
+    for (const value of [...first, last]) {
       const next = emptyBlock(graph, entry, prepared);
       current.terminator = {
         op: 'branch',
@@ -222,10 +227,6 @@ function closeExits(graph: GraphFunction, shape: Shape, { blocks }: PreparedLoop
   return true;
 }
 
-function nextBlockId(graph: GraphFunction): number {
-  return Math.max(...graph.blocks.map(({ id }) => id)) + 1;
-}
-
 function emptyBlock(graph: GraphFunction, to: Edge, { preheader }: PreparedLoop): Block {
   const { position } = preheader.terminator;
   const block: Block = {
@@ -237,52 +238,4 @@ function emptyBlock(graph: GraphFunction, to: Edge, { preheader }: PreparedLoop)
   };
   graph.blocks.push(block);
   return block;
-}
-
-/** A copy of the loop that leaves to the same blocks; gives its header. */
-function copyLoop(graph: GraphFunction, { blocks, loop }: PreparedLoop): Block {
-  const values = new Map<Value, Value>();
-  const define = (value: Value): Value => {
-    const copy = newValue(graph, value.type, value.name);
-    values.set(value, copy);
-    return copy;
-  };
-  const find = (value: Value): Value => values.get(value) ?? value;
-  const copies = new Map<Block, Block>();
-  for (const block of blocks) {
-    const id = nextBlockId(graph);
-    const parameters = block.parameters.map(define);
-    const copy: Block = { id, parameters, instructions: [], terminator: block.terminator, loop: null };
-    copies.set(block, copy);
-    graph.blocks.push(copy);
-    for (const code of block.instructions) {
-      const result = resultOf(code);
-      if (result !== null) define(result);
-    }
-  }
-  const copyEdge = (edge: Edge): Edge => ({
-    block: copies.get(edge.block) ?? edge.block,
-    arguments: edge.arguments.map(find),
-  });
-  for (const [block, copy] of copies) {
-    copy.instructions = block.instructions.map((code) => {
-      const mapped = mapOperands(code, find);
-      const result = resultOf(mapped);
-      return result === null ? mapped : ({ ...mapped, result: find(result) } as Instruction);
-    });
-    const { terminator } = block;
-    if (terminator.op === 'jump') copy.terminator = { ...terminator, to: copyEdge(terminator.to) };
-    else if (terminator.op === 'branch') {
-      copy.terminator = {
-        ...terminator,
-        left: find(terminator.left),
-        right: find(terminator.right),
-        whenTrue: copyEdge(terminator.whenTrue),
-        whenFalse: copyEdge(terminator.whenFalse),
-      };
-    } else if (terminator.op === 'return') {
-      copy.terminator = { ...terminator, value: terminator.value && find(terminator.value) };
-    }
-  }
-  return copies.get(loop.header) as Block;
 }

@@ -20,6 +20,7 @@ import type { MemoryLink } from '../links/memory-link.ts';
 import { CoreEnd } from './core-end.ts';
 import { CoreMemory } from './core-memory.ts';
 import { type CoreSlot, isQuiet, type PostedCall } from './core-slot.ts';
+import { FiguresOfKernels } from './kernel-figures.ts';
 import { locate } from './locate.ts';
 import { kernelNumber, type ModuleTable, writeModule, writeTable } from './module-table.ts';
 import type { RuntimeImage } from './runtime-image.ts';
@@ -40,6 +41,7 @@ export class CallPool {
   readonly modules: ModuleTable;
   readonly image: RuntimeImage;
   readonly board: BoardDescription;
+  readonly figures: FiguresOfKernels = new FiguresOfKernels();
   onCoreReset: (event: CoreResetEvent) => void = () => {};
   readonly #link: MemoryLink;
   /** Calls that any core may run. */
@@ -100,10 +102,17 @@ export class CallPool {
   /** Queues a call and, if a core is idle, hands it over at once. */
   submit(call: PendingCall): void {
     this.#turns.set(call, this.#nextTurn++);
+    if (call.trace !== null) call.trace.waitingBefore = this.waiting;
     if (call.core === null) this.#queue.push(call);
     else this.#slot(call.core).queue.push(call);
     this.#dispatch();
     this.#schedule();
+  }
+
+  /** Calls that no core has begun. */
+  get waiting(): number {
+    const behind = (slot: CoreSlot): number => Math.max(0, slot.posted.length - 1) + slot.queue.length;
+    return this.slots.reduce((sum, slot) => sum + behind(slot), this.#queue.length);
   }
 
   /** Ends a call early. A core that runs it is reset; nothing happens if it has its answer already. */
@@ -249,12 +258,14 @@ export class CallPool {
   /** Gives a core one more call if it has less than `depth`: the oldest of its own queue and the common one. */
   #feed(slot: CoreSlot, depth: number): void {
     if (!slot.ready || slot.posted.length >= INBOUND_RING_SLOTS) return;
+    if (slot.posted.some((posted) => posted.call.trace !== null)) return;
     if (slot.posted.filter((posted) => !posted.withdrawn).length >= depth) return;
     for (;;) {
       const isOwn = this.#turnOf(slot.queue[0]) < this.#turnOf(this.#queue[0]);
       const queue = isOwn ? slot.queue : this.#queue;
       const [call] = queue;
       if (call === undefined) return;
+      if (call.trace !== null && slot.posted.length > 0) return;
       const outcome = this.#post(slot, call);
       if (outcome === 'no room yet') return;
       queue.shift();
@@ -307,8 +318,13 @@ export class CallPool {
     slot.lastCallId = id;
     setCallHead(encoded, id, number);
     for (const [start, end] of encoded.sent) slot.end.write(block + start, encoded.message.subarray(start, end));
+    if (call.trace !== null) {
+      const { instructions } = this.#link.counters(slot.end.index);
+      Object.assign(call.trace, { core: slot.end.index, postedAt: performance.now(), instructions: -instructions });
+    }
     const sequence = slot.end.post(block, encoded.message.length);
-    const posted = { call, id, block, sequence, deadline: Number.POSITIVE_INFINITY, withdrawn: false };
+    const deadline = Number.POSITIVE_INFINITY;
+    const posted: PostedCall = { call, id, block, sequence, deadline, begunAt: 0, withdrawn: false };
     slot.posted.push(posted);
     if (slot.posted.length === 1) begin(posted);
     slot.calls++;
@@ -351,12 +367,22 @@ export class CallPool {
       this.#requeue(call);
     } else if (message.kind === 'return') {
       const answer = this.#readAnswer(slot, posted, answerValue(call.signature, message.value));
+      this.#note(posted, false);
       this.#finish(slot, posted);
       call.resolve(answer);
     } else {
+      this.#note(posted, true);
       this.#finish(slot, posted);
       call.reject(trapErrorOf(message, call.module, call.signature, slot.position, this.board));
     }
+  }
+
+  #note({ call, begunAt }: PostedCall, failed: boolean): void {
+    this.figures.add(call, begunAt, failed);
+    const { trace } = call;
+    if (trace === null) return;
+    trace.endedAt = performance.now();
+    trace.instructions += this.#link.counters(trace.core).instructions;
   }
 
   /** A call has its answer: the next one runs. */
@@ -444,7 +470,8 @@ function isWithdrawal(message: Message): boolean {
 
 /** The core runs this call now, as far as the host can know: its time begins. */
 function begin(posted: PostedCall): void {
-  posted.deadline = performance.now() + posted.call.timeoutMs;
+  posted.begunAt = performance.now();
+  posted.deadline = posted.begunAt + posted.call.timeoutMs;
 }
 
 function tooLarge(slot: CoreSlot, { signature, encoded }: PendingCall): ShoalError {

@@ -12,6 +12,8 @@ export interface PostedCall {
   readonly sequence: number;
   /** `performance.now()` at which its deadline is over; Infinity while another call is before it. */
   deadline: number;
+  /** `performance.now()` at which it was the first of its core. */
+  begunAt: number;
   /** Taken back before the core had begun it: the core refuses it, and nobody waits for that. */
   withdrawn: boolean;
 }

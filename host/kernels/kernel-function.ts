@@ -1,11 +1,13 @@
 /** What stands behind a function like `k.saxpy`, for those who call it in another way than the user. */
 import type { CallPool } from '../cores/call-pool.ts';
-import type { CallOptions } from './pending-call.ts';
+import type { CallOptions, CallTrace } from './pending-call.ts';
 
 /** Options of one call inside the host. */
 export interface KernelCallOptions extends CallOptions {
   /** Ends the call with the signal's reason if no core has begun it; one that runs goes on. */
   readonly waitingSignal?: AbortSignal;
+  /** Has the call explained: it resolves with a CallExplanation. */
+  readonly trace?: CallTrace;
 }
 
 export interface KernelFunctionTarget {

@@ -1,4 +1,5 @@
 /** The types of what `board.load` returns, made from the type of the kernel module. */
+import type { CallExplanation } from '../explain/call-explanation.ts';
 import type { BoardArray } from '../memory/board-array.ts';
 import type { CallOptions } from './pending-call.ts';
 import type { KernelArray, Split } from './split.ts';
@@ -16,9 +17,18 @@ type FunctionNames<Module> = {
 type Passed<Value> = Value extends KernelArray ? Value | BoardArray<Value> : Value;
 type PassedEach<Values extends readonly unknown[]> = { [Index in keyof Values]: Passed<Values[Index]> };
 
-type Call<F> = F extends (...values: infer Values) => infer Result
-  ? (...values: PassedEach<Values>) => Promise<Result>
-  : never;
+type Call<F> = F extends (...values: infer Values) => infer Result ? KernelCall<PassedEach<Values>, Result> : never;
+
+/** A kernel as a function. */
+export interface KernelCall<Values extends readonly unknown[], Result> {
+  (...values: Values): Promise<Result>;
+  /**
+   * Makes the call, on a core that has nothing else to do meanwhile, and resolves with its result and what it took:
+   * where it ran and why, bytes each way, instructions, how long it waited. `String()` of that is a table. Rejects as
+   * the call would.
+   */
+  explain(...values: Values): Promise<CallExplanation<Result>>;
+}
 
 type Shared<Value> = Value extends KernelArray ? Value | Split<Value> | BoardArray<Value> : Value;
 type SharedEach<Values extends readonly unknown[]> = { [Index in keyof Values]: Shared<Values[Index]> };

@@ -1,6 +1,7 @@
 /** Makes the object whose methods call kernels. */
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
+import { explainCall } from '../explain/call-explanation.ts';
 import { onAbort } from './abort-actions.ts';
 import { coreFor, holdArguments } from './board-arguments.ts';
 import { describeValue } from './describe-value.ts';
@@ -9,7 +10,7 @@ import type { ArraysInFlight, ArrayUse } from './in-flight.ts';
 import { type KernelCallOptions, registerKernel } from './kernel-function.ts';
 import type { CoreSelector } from './kernel-types.ts';
 import type { LoadedModule } from './loaded-module.ts';
-import { type Answer, type CallOptions, DEFAULT_TIMEOUT_MS, type PendingCall } from './pending-call.ts';
+import { type Answer, type CallOptions, type CallTrace, DEFAULT_TIMEOUT_MS, type PendingCall } from './pending-call.ts';
 import type { Signature } from './signature.ts';
 import { Split } from './split.ts';
 
@@ -36,13 +37,18 @@ type CallFunction = (
 export function createKernels(context: CallContext, module: LoadedModule, options: CallOptions): object {
   const methods = (call: CallFunction): Record<string, unknown> =>
     Object.fromEntries(module.kernels.map(({ signature }) => [signature.name, method(context, signature, call)]));
+  const explained = (call: CallFunction): Record<string, unknown> => {
+    const all = methods(call);
+    for (const { signature } of module.kernels) addExplain(all[signature.name] as object, signature, call);
+    return all;
+  };
   const onCore =
     (core: number | null): CallFunction =>
     (signature, values, site, more) =>
       callOne(context, module, signature, core, { ...options, ...more }, values, site);
   return Object.freeze({
-    ...methods(onCore(null)),
-    at: (selector: CoreSelector): object => Object.freeze(methods(onCore(coreIndex(context, selector)))),
+    ...explained(onCore(null)),
+    at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(context, selector)))),
     everywhere: Object.freeze(
       methods((signature, values, site, more) =>
         callAll(context, module, signature, { ...options, ...more }, values, site),
@@ -72,6 +78,17 @@ function method(
     call: (values, site, more) => call(signature, values, site, more),
   });
   return Object.defineProperty(kernel, 'name', { value: signature.name });
+}
+
+/** Gives a kernel function its `explain`. */
+function addExplain(kernel: object, signature: Signature, call: CallFunction): void {
+  const explain = (...values: unknown[]): Promise<unknown> => {
+    const site = new Error('call');
+    Error.captureStackTrace?.(site, explain);
+    const trace: CallTrace = { waitingBefore: 0, postedAt: 0, endedAt: 0, core: 0, instructions: 0 };
+    return call(signature, values, site, { trace });
+  };
+  Object.defineProperty(kernel, 'explain', { value: explain });
 }
 
 /** Throws CALL_ARGUMENT. */
@@ -123,9 +140,13 @@ async function callOne(
     const where = coreFor(context.pool, signature, values, core);
     const release = take(context, signature, values);
     try {
-      const answer = await run(context, module, signature, encoded, where, options);
+      const submittedAt = performance.now();
+      const answer = await run(context, module, signature, encoded, where, options, submittedAt);
       writeOutputs(signature, encoded, answer);
-      return answer.value;
+      const { trace } = options;
+      if (trace === undefined) return answer.value;
+      const asked = { core, bound: where };
+      return explainCall(signature, values, encoded, trace, submittedAt, answer.value, context.columns, asked);
     } finally {
       release();
     }
@@ -154,7 +175,7 @@ async function callAll(
     const release = take(context, signature, whole);
     try {
       const settled = await Promise.allSettled(
-        encoded.map((call, index) => run(context, module, signature, call, index, options)),
+        encoded.map((call, index) => run(context, module, signature, call, index, options, performance.now())),
       );
       const answers: Answer[] = [];
       for (const outcome of settled) {
@@ -231,6 +252,7 @@ function run(
   encoded: EncodedCall,
   core: number | null,
   options: KernelCallOptions,
+  submittedAt: number,
 ): Promise<Answer> {
   const { signal, waitingSignal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return new Promise((resolve, reject) => {
@@ -248,6 +270,8 @@ function run(
       encoded,
       core,
       timeoutMs,
+      submittedAt,
+      trace: options.trace ?? null,
       resolve: (answer) => {
         settle();
         resolve(answer);

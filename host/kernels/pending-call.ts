@@ -21,6 +21,18 @@ export interface Answer {
   readonly outputs: readonly Uint8Array[];
 }
 
+/** What the pool notes of one call that is to be explained. Times are those of `performance.now()`. */
+export interface CallTrace {
+  /** Calls that waited when it came. */
+  waitingBefore: number;
+  postedAt: number;
+  endedAt: number;
+  /** Index of the core that ran it. */
+  core: number;
+  /** Executed by the core from when it got the call to when the host had the answer. */
+  instructions: number;
+}
+
 /** A call on its way: waiting for a core, or running on one. */
 export interface PendingCall {
   readonly module: LoadedModule;
@@ -29,6 +41,10 @@ export interface PendingCall {
   /** The only core that may run it, or null for any. */
   readonly core: number | null;
   readonly timeoutMs: number;
+  /** `performance.now()` at the call. */
+  readonly submittedAt: number;
+  /** If not null, the call gets an idle core, and no other call is handed to it meanwhile: its figures are its own. */
+  readonly trace: CallTrace | null;
   /** Each is called once, one of them. */
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;

@@ -2,6 +2,7 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
 import { CoreMemory } from '../cores/core-memory.ts';
+import type { MemoryExplanation } from '../explain/board-explanation.ts';
 import { describeValue } from '../kernels/describe-value.ts';
 import type { AnyMemory, KernelArray } from '../kernels/split.ts';
 import type { MemoryLink } from '../links/memory-link.ts';
@@ -106,6 +107,16 @@ export class BoardMemory {
   /** Arrays that were not freed. */
   get size(): number {
     return this.#live.size;
+  }
+
+  /** How full each memory is. */
+  explain(): MemoryExplanation[] {
+    return [...this.#cores, ...(this.#shared === null ? [] : [this.#shared])].map(({ name, memory }) => ({
+      name,
+      capacityBytes: memory.capacityBytes,
+      usedBytes: memory.usedBytes,
+      arrayBytes: memory.kept.reduce((sum, { start, end }) => sum + end - start, 0),
+    }));
   }
 
   /** Frees all arrays. */

@@ -41,15 +41,15 @@ export interface WorkListOptions<E extends OnError = OnError> extends CallOption
 }
 
 /** Gets the results in the order of the items; the next one waits for the promise that it may return. */
-export type Visit<Kernel extends KernelFunction, E extends OnError> = (
+export type Visit<Kernel extends KernelFunction, Each extends Item<Kernel>, E extends OnError> = (
   result: Outcome<Kernel, E>,
-  item: Item<Kernel>,
+  item: Each,
   index: number,
 ) => unknown;
 
-export type Combine<Kernel extends KernelFunction, E extends OnError, Total> = (
+export type Combine<Kernel extends KernelFunction, Each extends Item<Kernel>, E extends OnError, Total> = (
   total: Total,
   result: Outcome<Kernel, E>,
-  item: Item<Kernel>,
+  item: Each,
   index: number,
 ) => Total | Promise<Total>;

@@ -1,4 +1,6 @@
 /** Arrays in the memories of an emulated board: shared, of one core, passed by reference, copied, freed. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Board, type BoardArray, type Kernels, open, split } from 'shoal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -208,6 +210,23 @@ describe('free', () => {
       hint: expect.stringContaining('board.core(0).alloc'),
     });
     expect(a.length).toBe(3000);
+  });
+
+  test('by garbage collection, but not while a part is held', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const arrayBytes = (): number => board.explain().memories[10]?.arrayBytes ?? -1;
+    const part = (await board.core(10).alloc(Int32Array, 100)).subarray(50);
+    for (let i = 0; i < 10; i++) await board.core(10).alloc(Int32Array, 100);
+    expect(arrayBytes()).toBe(4400);
+    for (let i = 0; i < 50 && arrayBytes() > 400; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      collect();
+    }
+    expect(arrayBytes()).toBe(400);
+    expect(await k.sum(part.subarray(0, 10))).toBe(0);
+    part.free();
+    expect(arrayBytes()).toBe(0);
   });
 
   test('close ends them all', async () => {

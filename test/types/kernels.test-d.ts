@@ -82,6 +82,11 @@ export async function workLists(board: Board, k: Kernels<Module>, tiles: readonl
   holds<Equal<typeof total, number>>();
   console.log(halves);
 
+  // The item is told as it was given: here it is an array of this process, not one in board memory.
+  async function* own(): AsyncGenerator<[number, Float32Array, Float32Array]> {}
+  await board.forEach(k.saxpy, own(), (_, [, tile]) => tile.fill(0));
+  await board.reduce(k.saxpy, own(), (sum, _, [, tile]) => sum + tile.byteOffset, 0);
+
   // @ts-expect-error an item is a list of arguments
   board.map(k.half, [1, 2]);
   // @ts-expect-error of the right types
@@ -118,4 +123,15 @@ export async function boardMemory(board: Board, k: Kernels<Module>): Promise<voi
   board.alloc(Float64Array, 5);
   // @ts-expect-error an array is no number
   k.half(big);
+}
+
+export async function explanations(board: Board, k: Kernels<Module>): Promise<void> {
+  const call = await k.half.explain(3);
+  const result: number = call.result;
+  console.log(result, String(call), call.core[0], String(board.explain()), board.explain().kernels[0]?.waitedMs);
+
+  // @ts-expect-error as the kernel
+  k.half.explain('3');
+  // @ts-expect-error one core at a time
+  k.everywhere.half.explain(3);
 }

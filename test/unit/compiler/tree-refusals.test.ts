@@ -297,7 +297,7 @@ describe('refusals of kinds and memory', () => {
         'function g(n: i32): i32 { return n > 0 ? g(n - 1) : 0; } export function f(n: i32): i32 { return g(n); }',
       ),
     ).toMatchInlineSnapshot(
-      `"SH3005 1:42 \`g\` calls itself => write a loop; recursion with a declared depth is not in this version yet"`,
+      `"SH3005 1:42 \`g\` calls itself => write a loop, or say how many calls may be open at once: \`/** @depth 12 */\` before \`g\`"`,
     );
   });
 
@@ -307,7 +307,7 @@ describe('refusals of kinds and memory', () => {
         'function a(n: i32): void { b(n); } function b(n: i32): void { c(n); } function c(n: i32): void { a(n); } export function f(n: i32) { a(n); }',
       ),
     ).toMatchInlineSnapshot(
-      `"SH3005 1:98 \`a\` calls itself, by way of \`b\`, \`c\` => write a loop; recursion with a declared depth is not in this version yet"`,
+      `"SH3005 1:98 \`a\` calls itself, by way of \`b\`, \`c\` => write a loop, or say how many calls may be open at once: \`/** @depth 12 */\` before \`a\`, \`b\`, \`c\`"`,
     );
   });
 

@@ -1,0 +1,39 @@
+/** The larger examples, as a user runs them. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Project, packageRoot } from './exact-node-project.ts';
+import { shoal } from './shoal-command.ts';
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await Project.create({});
+});
+
+afterAll(() => project.remove());
+
+test('sha256: each chunk of a file as node:crypto has it, of any length', async () => {
+  const file = join(project.folder, 'bytes');
+  // Lengths around the end of a block of 64 bytes, where the padding changes, are the last chunk's.
+  for (const length of [1024 * 3 + 55, 1024 + 56, 63, 1024 * 18 + 64, 0]) {
+    await writeFile(
+      file,
+      Uint8Array.from({ length }, (_, i) => i * i + (i >> 5)),
+    );
+    const { code, stdout, stderr } = await shoal(project, 'run', join(packageRoot, 'examples/sha256/main.ts'), file);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const chunks = Math.ceil(length / 1024);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(chunks + 1);
+    expect(stdout).toContain(`${chunks} chunks, all as node:crypto says\n`);
+  }
+});
+
+test('n-body: the same bits as exact Node', async () => {
+  const { code, stdout, stderr } = await shoal(project, 'run', join(packageRoot, 'examples/n-body/main.ts'));
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(stdout).toContain('64 bodies, 4 steps: every bit as in exact Node');
+  expect(stdout).toMatch(/^kernels\.step +64 +0 /m);
+});
