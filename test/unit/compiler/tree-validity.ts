@@ -75,8 +75,6 @@ function isValid(e: Expression): boolean {
       return e.local.type.tag === 'scalar' && e.local.type.scalar === e.type;
     case 'global':
       return e.global.type.tag === 'scalar' && e.global.type.scalar === e.type;
-    case 'inline':
-      return (e.result === null) === (e.type === 'void');
     case 'null':
     case 'global-record':
       return e.type === 'reference';
