@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { ArrayExpression, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
-import { elementType, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
+import { elementType, integer, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { nameOfProperty } from './record-kinds.ts';
 import { assignTo, variableDestination } from './tree-assignments.ts';
@@ -107,6 +107,9 @@ function partOf(builder: ExpressionBuilder, source: Source, name: string, node: 
     return null;
   }
   const array: ArrayExpression = { op: 'local-array', local: source.local };
+  if (name === 'length') {
+    return { value: { op: 'length', type: 'i32', array, position }, type: integer('i32', 0, 2 ** 30) };
+  }
   const type = elementType(source.type.element);
   const scalar = scalarOf(type);
   const index: Expression = { op: 'number', type: 'i32', value: Number(name), position };
@@ -191,7 +194,7 @@ export function partType(
     field: NonNullable<ReturnType<Extract<ValueType, { tag: 'record' }>['shape']['fields']['get']>>,
   ) => ValueType,
 ): ValueType {
-  if (type.tag === 'array') return elementType(type.element);
+  if (type.tag === 'array') return name === 'length' ? integer('i32', 0, 2 ** 30) : elementType(type.element);
   const field = type.tag === 'record' ? type.shape.fields.get(name) : undefined;
   return field === undefined ? OTHER : fieldType(field);
 }

@@ -100,7 +100,8 @@ export function k(n: i32, out: Float32Array): i32 {
 interface Seg { a: Vec; b: Vec }
 function len2({ x, y }: Vec): f32 { return x * x + y * y; }
 function minMax(x: Float32Array): [f32, f32] {
-  let [lo, hi] = [x[0], x[0]];
+  const { length } = x;
+  let [lo, hi] = [x[0], x[length - 1]];
   for (const v of x) { if (v < lo) lo = v; if (v > hi) hi = v; }
   return [lo, hi];
 }
