@@ -39,6 +39,9 @@ export function compileChecked(checked: CheckedKernels, board: CodeTarget): Comp
   const entries = new Set(signatures.map(({ symbol }) => symbol));
   for (const symbol of entries) lowered.functions.push(entryStub(kernelOf(symbol)));
   const code = generateCode(lowered, board);
+  const depths = new Map(
+    program.functions.flatMap((f) => (f.depth === undefined ? [] : [[f.symbol, f.depth] as const])),
+  );
   const kernels = signatures.map(({ name, symbol, result }): CompiledKernel => {
     const kernel = kernelOf(symbol);
     const arrays = effects.get(kernel)?.arrays ?? [];
@@ -52,7 +55,7 @@ export function compileChecked(checked: CheckedKernels, board: CodeTarget): Comp
       parameters: kernel.parameters.map(parameterOf),
       result,
       entrySymbol: entrySymbol(symbol),
-      stackBytes: stackBytesOf(entrySymbol(symbol), code.frames),
+      stackBytes: stackBytesOf(entrySymbol(symbol), code.frames, { depths }),
     };
   });
   return {

@@ -100,8 +100,6 @@ export class ExpressionPrinter {
         return `${mark(e.position)}${this.#names.functionName(e.callee)}(${this.#arguments(e.arguments)})`;
       case 'intrinsic':
         return this.#intrinsic(e);
-      case 'inline':
-        return this.#locals.inlined(e);
       case 'null':
         return 'null';
       case 'global-record':
@@ -110,6 +108,8 @@ export class ExpressionPrinter {
         return printRecord(e, ({ field, value }) => this.#storedField(this.print(value), field));
       case 'field':
         return `${this.print(e.owner)}${memberText(e.field.name)}`;
+      case 'inline':
+        return this.#locals.inlined(e);
       case 'sequence':
         return `(${e.items.map((item) => this.print(item)).join(', ')})`;
     }

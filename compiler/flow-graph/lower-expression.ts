@@ -161,10 +161,6 @@ export class ExpressionLowering {
         return this.result(this.call(e));
       case 'intrinsic':
         return this.result(this.intrinsic(e));
-      case 'inline':
-        if (e.result === null) throw new Error(`${e.name} has no result`);
-        this.lowering.inline(e.target, e.body);
-        return builder.read(this.lowering.scalar(e.result));
       case 'null':
         return builder.constant(0);
       case 'global-record':
@@ -177,6 +173,10 @@ export class ExpressionLowering {
         builder.position = e.position;
         return this.lowering.records.load(base, e.record, e.field);
       }
+      case 'inline':
+        if (e.result === null) throw new Error(`${e.name} has no result`);
+        this.lowering.inline(e.target, e.body);
+        return builder.read(this.lowering.scalar(e.result));
       case 'sequence': {
         const last = e.items.at(-1);
         if (last === undefined) throw new Error('an empty sequence has no value');

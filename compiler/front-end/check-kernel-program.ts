@@ -57,7 +57,6 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
   for (const { name, at, types } of shapes.conflicts) {
     if (at !== null) sink.report('SH2114', at, { name, first: types[0], second: types[1] });
   }
-  if (sink.hasErrors) return null;
   const kinds = new KindInference(scope, reach.functions, reach.exports.values(), sink);
   if (sink.hasErrors) return null;
   const { program, exported } = buildKernelTree({

@@ -70,4 +70,9 @@ export const KIND_ROWS = {
     reason: 'a field has one place and one kind in memory, through whatever type it is read',
     replacement: 'give the field the same kind in both types, or another name in one of them',
   },
+  SH2115: {
+    message: 'which `{name}` is called is only known at run time: `{other}` has one of its own',
+    reason: 'objects carry no table of methods in this version: a method is the one of the class that is written',
+    replacement: 'use a field that tells the objects apart and `switch`, or give the method of `{other}` another name',
+  },
 } as const;

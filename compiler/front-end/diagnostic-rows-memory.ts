@@ -24,7 +24,7 @@ export const MEMORY_ROWS = {
   SH3005: {
     message: '`{name}` calls itself{way}',
     reason: 'stacks have a fixed size, and how deep it goes is not known',
-    replacement: 'write a loop; recursion with a declared depth is not in this version yet',
+    replacement: 'write a loop, or say how many calls may be open at once: `/** @depth 12 */` before {missing}',
   },
   SH3006: {
     message: '`{name}` returns an array',
@@ -82,10 +82,15 @@ export const MEMORY_ROWS = {
     replacement: 'hold it in a `const`, or choose with `if` where it is called',
   },
   SH3021: {
-    message: '`{name}` comes back to itself with a function as a parameter',
+    message: '`{name}` comes back to itself, and its code stands in the place of its calls',
     reason:
-      'a function that takes functions is put in the place of each of its calls, and here that has no end: a core has no heap for what the functions use',
-    replacement: 'write a loop, or let the function that calls itself take numbers and arrays only',
+      'so it is for functions that take functions or use variables of a function around them: a core has no heap for those; here it has no end',
+    replacement: 'write a loop, or let the function that calls itself use its parameters only: numbers and arrays',
+  },
+  SH3023: {
+    message: 'the parameter `{name}` of a kernel is a function',
+    reason: 'code cannot be sent to a core with a call: it has the functions that it was built with',
+    replacement: 'pass a number, and choose the function by it: `mode === 0 ? add : multiply`',
   },
   SH3022: {
     message: '`{name}` is expanded too often',
@@ -93,14 +98,19 @@ export const MEMORY_ROWS = {
       'functions that take functions are put in the place of each of their calls; the limit is {limit} in a program',
     replacement: 'call it from a function without function parameters, which is one piece of code for all its calls',
   },
-  SH3023: {
-    message: 'the parameter `{name}` of a kernel is a function',
-    reason: 'code cannot be sent to a core with a call: it has the functions that it was built with',
-    replacement: 'pass a number, and choose the function by it: `mode === 0 ? add : multiply`',
-  },
   SH3024: {
     message: 'the field `{name}` of an object is a function',
     reason: 'an object is numbers in memory, and code is put where it is called',
     replacement: 'keep a number in the field, and choose the function by it: `mode === 0 ? add : multiply`',
+  },
+  SH3025: {
+    message: 'the comment before this function has an `@depth` that is no number from 1 to {limit}',
+    reason: 'it says how many calls of the function may be open at once, and so how large its stack is',
+    replacement: 'write `/** @depth 12 */`',
+  },
+  SH3026: {
+    message: '{names} call each other, and their `@depth` is not the same',
+    reason: 'their open calls are counted together',
+    replacement: 'write `/** @depth {depth} */` before each of them',
   },
 } as const;

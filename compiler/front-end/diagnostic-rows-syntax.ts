@@ -6,9 +6,9 @@ export const SYNTAX_ROWS = {
     replacement: null,
   },
   SH1001: {
-    message: 'classes are not in this version yet',
-    reason: 'a class needs a layout in memory, and this version has scalars and typed arrays only',
-    replacement: 'write functions that take the fields as parameters',
+    message: 'this part of a class is not in this version yet',
+    reason: 'classes of modules have fields, a constructor, methods, one class above, static methods and constants',
+    replacement: 'use a method of a class of the module, or a constant of the module',
   },
   SH1002: {
     message: 'the fields of this object are not known',
@@ -17,13 +17,13 @@ export const SYNTAX_ROWS = {
   },
   SH1003: {
     message: 'an array is of a kind that is not in this version yet',
-    reason: 'this version has tuples, and typed arrays of modules and arguments',
-    replacement: 'use a typed array: a parameter, or a top-level `const table = new Int32Array([…])`',
+    reason: 'this version has tuples, arrays of numbers, and typed arrays',
+    replacement: 'use a tuple for values of several kinds, and a typed array for many numbers',
   },
   SH1004: {
-    message: 'destructuring is not in this version yet',
-    reason: 'there are no objects and tuples to take apart yet',
-    replacement: 'read each value by itself',
+    message: 'destructuring stands here',
+    reason: 'a value is taken apart by a declaration in a function, a parameter or a statement of its own',
+    replacement: 'read each value by itself, or write the assignment as a statement',
   },
   SH1006: {
     message: '`{name}` is used as a value',
@@ -46,14 +46,15 @@ export const SYNTAX_ROWS = {
     replacement: 'export one function for each type, which calls the generic one',
   },
   SH1010: {
-    message: 'enums are not in this version yet',
-    reason: 'an enum is an object at run time',
-    replacement: 'write one `const` for each member',
+    message: 'an enum inside a function',
+    reason: 'the members of an enum are constants of a module',
+    replacement: 'declare it at the top level of the module',
   },
   SH1011: {
-    message: 'strings are not in this version yet',
-    reason: 'a core has no place for strings; the message of an error stays on the host',
-    replacement: 'use numbers; a literal message is allowed in `throw new Error(…)`',
+    message: 'a string of which the possible values are not known',
+    reason: 'a core has no place for text: string literals are held as numbers, which can be compared and passed on',
+    replacement:
+      "write a union of literals as the type: `'left' | 'right'`; a literal message is allowed in `throw new Error(…)`",
   },
   SH1012: {
     message: 'spread is not in this version yet',
@@ -117,12 +118,12 @@ export const SYNTAX_ROWS = {
   },
   SH1024: {
     message: 'for-of over `{type}` is not in this version yet',
-    reason: 'for-of goes over typed arrays here',
+    reason: 'for-of goes over typed arrays and array literals of numbers here',
     replacement: 'loop over an index',
   },
   SH1025: {
     message: 'switch over `{type}` is not in this version yet',
-    reason: 'switch compares integers here',
+    reason: 'switch compares integers, enums and string literals here',
     replacement: 'write `if` and `else`',
   },
   SH1026: {
@@ -238,7 +239,7 @@ export const SYNTAX_ROWS = {
   },
   SH1116: {
     message: '`{name}` is not in the language',
-    reason: 'a number on a core is always a number',
+    reason: 'only references to objects may be null; a number on a core is always a number',
     replacement: 'use a value that cannot occur, such as -1',
   },
   SH1117: {
@@ -272,8 +273,8 @@ export const SYNTAX_ROWS = {
     replacement: 'send numbers and build the text on the host',
   },
   SH1123: {
-    message: '`this`, `super` and `new.target` cannot be used in kernels',
-    reason: 'kernels are functions without an object',
+    message: '`this`, `super` and `new.target` stand outside of a class',
+    reason: 'only methods and constructors have an object',
     replacement: 'pass what is needed as a parameter',
   },
   SH1124: {

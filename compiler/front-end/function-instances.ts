@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { isClassFunction } from './class-members.ts';
 import type { ValueType } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 
@@ -55,7 +56,9 @@ export function enclosingFunction(node: ts.Node): ModuleFunction | null {
 }
 
 export function isFunctionNode(node: ts.Node): node is ModuleFunction {
-  return ts.isFunctionDeclaration(node) || ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+  return (
+    ts.isFunctionDeclaration(node) || ts.isArrowFunction(node) || ts.isFunctionExpression(node) || isClassFunction(node)
+  );
 }
 
 /** The function that a declaration stands for, at the top level or in a function: `function f() {}`, `const f = () => …`. */
@@ -78,6 +81,10 @@ export function functionName(node: ModuleFunction): string {
 
 /** The name that the source gives it; `default` at the top level and `function` elsewhere if there is none. */
 export function ownName(node: ModuleFunction): string {
+  if (isClassFunction(node)) {
+    const owner = ts.isClassDeclaration(node.parent) ? (node.parent.name?.text ?? 'class') : 'class';
+    return `${owner}.${ts.isConstructorDeclaration(node) ? 'constructor' : node.name.getText()}`;
+  }
   if (node.name !== undefined) return node.name.text;
   let holder: ts.Node = node.parent;
   while (ts.isExpression(holder) && skipWrappers(holder) === node) holder = holder.parent;

@@ -96,12 +96,14 @@ export class FunctionInstances {
     const { node, outer } = closure;
     const { checker } = this.#scope.sources;
     const typeArguments = typeArgumentsOf(checker, call, node.typeParameters ?? [], caller);
-    const argumentCount = Math.min(call.arguments.length, node.parameters.length);
+    // `new C` has no list of arguments at all.
+    const count = (call as { readonly arguments?: readonly ts.Expression[] }).arguments?.length ?? 0;
+    const argumentCount = Math.min(count, node.parameters.length);
     const takesFunctions = node.parameters.some((parameter) =>
       isFunctionType(this.scopeOf(caller).sources.checker.getTypeAtLocation(parameter.name)),
     );
     const givesFunction = isFunctionType(returnType(checker, node));
-    const isWhole = outer === null && !takesFunctions && !givesFunction && call.arguments.length === argumentCount;
+    const isWhole = outer === null && !takesFunctions && !givesFunction && count === argumentCount;
     if (isWhole) return this.#shared(node, argumentCount, typeArguments);
     let nesting = 0;
     for (let at: FunctionInstance | null = caller; at !== null; at = at.caller) if (at.node === node) nesting++;

@@ -3,7 +3,7 @@ import type { ElementKind } from '../kernel-tree/tree.ts';
 import { isFunctionType } from './function-types.ts';
 import { BOOL, elementType, NULL, OTHER, STRING, type ValueType, VOID } from './number-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
-import { isNumberType, isStringType, typedArrayElement } from './syntax-types.ts';
+import { isNumberType, isStringType, numberArrayElement, typedArrayElement } from './syntax-types.ts';
 
 /** What a declaration says of a variable, parameter or result. */
 export type DeclaredType =
@@ -35,6 +35,8 @@ export function declaredType(checker: ts.TypeChecker, type: ts.Type, written: bo
     return kind === null ? { tag: 'number' } : { tag: 'kind', kind, type: elementType(kind) };
   }
   if (isFunctionType(type)) return { tag: 'function' };
+  const items = numberArrayElement(type);
+  if (items !== null && (!written || brandOf(checker, items) === null)) return { tag: 'number' };
   return { tag: 'known', type: withoutNumbers(checker, type) };
 }
 
@@ -47,6 +49,11 @@ function withoutNumbers(checker: ts.TypeChecker, type: ts.Type): ValueType {
   if (parts.every((t) => (t.flags & ts.TypeFlags.BooleanLike) !== 0)) return BOOL;
   const nothing = ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never;
   if (parts.every((t) => (t.flags & nothing) !== 0)) return VOID;
+  const items = numberArrayElement(type);
+  if (items !== null) {
+    const kind = brandOf(checker, items);
+    if (kind !== null) return { tag: 'array', element: kind };
+  }
   const element = typedArrayElement(type);
   return element === null ? OTHER : { tag: 'array', element };
 }
@@ -59,14 +66,25 @@ export function fixedType(declared: DeclaredType): ValueType | null {
 /** What is written at a variable or parameter. */
 export function declaredVariable(
   checker: ts.TypeChecker,
-  node: ts.VariableDeclaration | ts.ParameterDeclaration,
+  node: ts.VariableDeclaration | ts.ParameterDeclaration | ts.BindingElement,
 ): DeclaredType {
-  return declaredType(checker, checker.getTypeAtLocation(node.name), node.type !== undefined);
+  return declaredType(
+    checker,
+    checker.getTypeAtLocation(node.name),
+    !ts.isBindingElement(node) && node.type !== undefined,
+  );
 }
 
 /** What is written as the result of a function. */
 export function declaredResult(checker: ts.TypeChecker, node: ts.SignatureDeclaration): DeclaredType {
+  if (ts.isConstructorDeclaration(node)) return { tag: 'known', type: VOID };
   const signature = checker.getSignatureFromDeclaration(node);
   if (signature === undefined) return { tag: 'known', type: OTHER };
   return declaredType(checker, checker.getReturnTypeOfSignature(signature), node.type !== undefined);
+}
+
+/** The kind that the brand of the elements of `f32[]` says; null for `number[]` and for what is no such array. */
+export function elementBrand(checker: ts.TypeChecker, type: ts.Type): ElementKind | null {
+  const items = numberArrayElement(type);
+  return items === null ? null : brandOf(checker, items);
 }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { baseClass, classNamed, constructorOf, fieldsOf, methodOf, parameterFields } from './class-members.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   type Closure,
@@ -32,6 +33,7 @@ import {
 } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
+import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
 import { compoundOperator, integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 
 /** No typed array of a core has more elements: addresses have 32 bits. */
@@ -208,15 +210,20 @@ export class KindInference {
 
   #collectAssignments(node: ts.Node): void {
     const target = assignedTarget(node);
-    if (target !== null && ts.isExpression(node)) {
-      const inner = skipWrappers(target);
+    if (target !== null && ts.isExpression(node)) this.#noteAssignment(target, node);
+    ts.forEachChild(node, (child) => this.#collectAssignments(child));
+  }
+
+  #noteAssignment(target: ts.Expression, node: ts.Expression): void {
+    const inner = skipWrappers(target);
+    if (isPattern(inner)) for (const part of patternTargets(inner)) this.#noteAssignment(part.target, node);
+    else {
       const binding = ts.isIdentifier(inner) ? this.#scope.resolve(inner) : null;
       if (binding !== null && binding.tag !== 'constant') {
         const list = this.#assignments.get(binding.declaration) ?? [];
         this.#assignments.set(binding.declaration, [...list, node]);
       }
     }
-    ts.forEachChild(node, (child) => this.#collectAssignments(child));
   }
 
   #visitFunction(instance: FunctionInstance): void {
@@ -226,6 +233,18 @@ export class KindInference {
     for (const parameter of parameters.slice(instance.argumentCount)) {
       if (parameter.initializer !== undefined) this.#flow(parameter, this.#evaluate(parameter.initializer));
     }
+    for (const parameter of parameters) {
+      if (!ts.isIdentifier(parameter.name)) this.#bind(parameter.name, this.variableType(parameter));
+    }
+    const { node } = instance;
+    if (ts.isConstructorDeclaration(node)) {
+      this.#initialFields(node.parent);
+      const shape = this.records.shapeOfClass(this.#scope.sources.checker, node.parent);
+      for (const parameter of parameterFields(node)) {
+        const found = shape?.fields.get(parameter.name.getText());
+        if (found !== undefined) this.records.flowInto(found, this.variableType(parameter));
+      }
+    }
     if (ts.isBlock(body)) this.#visit(body, instance);
     else this.#flowResult(instance, this.#evaluate(body));
   }
@@ -234,7 +253,9 @@ export class KindInference {
     if (ts.isTypeNode(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
     if (ts.isFunctionDeclaration(node)) return; // it has frames of its own
     if (ts.isVariableDeclaration(node)) {
-      if (node.initializer !== undefined) this.#flow(node, this.#evaluate(node.initializer));
+      const type = node.initializer === undefined ? BOTTOM : this.#evaluate(node.initializer);
+      if (!ts.isIdentifier(node.name)) this.#bind(node.name, type);
+      else if (node.initializer !== undefined) this.#flow(node, type);
     } else if (ts.isReturnStatement(node)) {
       if (node.expression !== undefined) this.#flowResult(f, this.#evaluate(node.expression));
     } else if (ts.isForOfStatement(node)) {
@@ -284,6 +305,8 @@ export class KindInference {
   #find(node: ts.Expression): ValueType {
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
+    const member = this.#member(node);
+    if (member !== null) return member;
     const record = this.records.find(node);
     if (record !== null) return record;
     if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
@@ -313,6 +336,60 @@ export class KindInference {
     if (ts.isCallExpression(node)) return this.#call(node);
     if (isFunctionNode(node)) return this.instances.functionType(node, this.#frame);
     return OTHER;
+  }
+
+  /** A method, or the making of an object of a class. */
+  #member(node: ts.Expression): ValueType | null {
+    const { checker } = this.#scope.sources;
+    if (ts.isNewExpression(node)) {
+      const owner = classNamed(checker, node.expression);
+      const shape = this.records.shapeAt(node);
+      if (owner === null || shape === null) return null;
+      this.#construct(
+        node,
+        owner,
+        (node.arguments ?? []).map((argument) => this.#evaluate(argument)),
+      );
+      return { tag: 'record', shape };
+    }
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) {
+      const own = this.#frame.node;
+      const values = node.arguments.map((argument) => this.#evaluate(argument));
+      const base = ts.isConstructorDeclaration(own) ? baseClass(checker, own.parent) : null;
+      if (base !== null) this.#construct(node, base, values);
+      return VOID;
+    }
+    const method = methodOf(checker, node);
+    if (method === null || !ts.isPropertyAccessExpression(node)) return null;
+    if (classNamed(checker, node.expression) === null) this.#evaluate(node.expression);
+    return this.instances.functionType(method, this.#frame);
+  }
+
+  #construct(
+    node: ts.NewExpression | ts.CallExpression,
+    owner: ts.ClassDeclaration,
+    values: readonly ValueType[],
+  ): void {
+    const { checker } = this.#scope.sources;
+    const explicit = constructorOf(owner);
+    if (explicit !== null) {
+      const type = this.instances.functionType(explicit, this.#frame);
+      if (type.tag === 'function') this.#callClosures(node as ts.CallExpression, type.closures, values);
+      return;
+    }
+    const base = baseClass(checker, owner);
+    if (base !== null) this.#construct(node, base, values);
+    this.#initialFields(owner);
+  }
+
+  #initialFields(owner: ts.ClassLikeDeclaration): void {
+    const shape = this.records.shapeOfClass(this.#scope.sources.checker, owner);
+    for (const field of fieldsOf(owner)) {
+      if (field.initializer === undefined) continue;
+      const found = shape?.fields.get(field.name.getText());
+      const type = this.#evaluate(field.initializer);
+      if (found !== undefined) this.records.flowInto(found, type);
+    }
   }
 
   #asserted(node: ts.AsExpression | ts.SatisfiesExpression): ValueType {
@@ -398,8 +475,37 @@ export class KindInference {
     return integer('i32', Math.min(before.low + by, end.high + beyond), Math.max(0, end.high + beyond));
   }
 
+  /** Flows the parts of a value into the variables of a pattern. */
+  #bind(pattern: ts.BindingPattern, type: ValueType): void {
+    for (const [index, element] of pattern.elements.entries()) {
+      if (ts.isOmittedExpression(element) || type.tag === 'bottom') continue;
+      let part = partType(type, boundName(element, index), (field) => this.records.fieldType(field));
+      if (element.initializer !== undefined) {
+        const other = this.#evaluate(element.initializer);
+        if (part.tag === 'record') part = join(part, other);
+      }
+      if (ts.isIdentifier(element.name)) this.#flow(element, part);
+      else this.#bind(element.name, part);
+    }
+  }
+
+  #assignParts(pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression, type: ValueType): void {
+    for (const { name, target } of patternTargets(pattern)) {
+      const part = type.tag === 'bottom' ? BOTTOM : partType(type, name, (field) => this.records.fieldType(field));
+      const inner = skipWrappers(target);
+      if (isPattern(inner)) this.#assignParts(inner, part);
+      else this.#assign(target, target, part);
+    }
+  }
+
   #binary(node: ts.BinaryExpression): ValueType {
     const operator = node.operatorToken.kind;
+    const pattern = skipWrappers(node.left);
+    if (operator === ts.SyntaxKind.EqualsToken && isPattern(pattern)) {
+      const value = this.#evaluate(node.right);
+      this.#assignParts(pattern, value);
+      return value;
+    }
     const left = this.#evaluate(node.left);
     const right = this.#evaluate(node.right);
     if (operator === ts.SyntaxKind.EqualsToken) return this.#assign(node, node.left, right);

@@ -1,12 +1,14 @@
 import ts from 'typescript';
+import { isStatic } from './class-members.ts';
 import { declaredFunction } from './function-instances.ts';
 import { type DeclaredType, declaredVariable } from './kind-annotations.ts';
 import type { ConstantValue } from './module-constants.ts';
+import { BOOL } from './number-kinds.ts';
 import { type ModuleFunction, resolveAlias, skipWrappers } from './reachable-functions.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** A variable or parameter; identity is the declaration. */
-export type Variable = ts.VariableDeclaration | ts.ParameterDeclaration;
+export type Variable = ts.VariableDeclaration | ts.ParameterDeclaration | ts.BindingElement;
 
 /** What a name in an expression stands for. */
 export type Binding =
@@ -35,9 +37,26 @@ export class KernelScope {
   resolve(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
-    const binding = this.#libraryConstant(node) ?? (ts.isIdentifier(node) ? this.#variable(node) : null);
+    const binding =
+      this.#libraryConstant(node) ?? this.#enumMember(node) ?? (ts.isIdentifier(node) ? this.#variable(node) : null);
     this.#known.set(node, binding);
     return binding;
+  }
+
+  /** `Color.Red`. */
+  #enumMember(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
+    const value = enumValue(this.sources.checker, node) ?? this.#staticValue(node);
+    if (typeof value === 'boolean') return { tag: 'constant', value, declared: { tag: 'known', type: BOOL } };
+    return typeof value === 'number' ? { tag: 'constant', value, declared: { tag: 'number' } } : null;
+  }
+
+  /** `Vec.DIM`, where it is readonly and a constant by itself. */
+  #staticValue(node: ts.Expression): number | boolean | undefined {
+    if (!ts.isPropertyAccessExpression(node)) return undefined;
+    const field = this.sources.checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+    if (field === undefined || !ts.isPropertyDeclaration(field) || !isStatic(field)) return undefined;
+    const isFixed = field.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true;
+    return isFixed && field.initializer !== undefined ? this.constantOf(field.initializer) : undefined;
   }
 
   #libraryConstant(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
@@ -58,6 +77,9 @@ export class KernelScope {
     const { checker } = this.sources;
     const declaration = resolveAlias(checker, symbolOfName(checker, node))?.valueDeclaration;
     if (declaration === undefined) return null;
+    if (ts.isBindingElement(declaration)) {
+      return ts.findAncestor(declaration, ts.isFunctionLike) === undefined ? null : { tag: 'local', declaration };
+    }
     if (ts.isParameter(declaration)) return { tag: 'local', declaration };
     if (declaredFunction(declaration) !== null) return null;
     if (!ts.isVariableDeclaration(declaration)) return null;
@@ -115,4 +137,11 @@ function symbolOfName(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol |
   const { parent } = node;
   const isShorthand = ts.isShorthandPropertyAssignment(parent) && parent.name === node;
   return isShorthand ? checker.getShorthandAssignmentValueSymbol(parent) : checker.getSymbolAtLocation(node);
+}
+
+/** The value of `Color.Red`; undefined for all that is no member of an enum. */
+export function enumValue(checker: ts.TypeChecker, node: ts.Expression): string | number | undefined {
+  if (!ts.isPropertyAccessExpression(node)) return undefined;
+  const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+  return member !== undefined && ts.isEnumMember(member) ? checker.getConstantValue(member) : undefined;
 }

@@ -3,9 +3,10 @@ import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { ELEMENT_KIND_OF_ARRAY } from './kernel-library.ts';
+import { elementBrand } from './kind-annotations.ts';
 import { type Evaluation, type EvaluationFault, evaluateModules, moduleVariables } from './module-evaluation.ts';
 import { kernelReach, moduleFunction, skipWrappers } from './reachable-functions.ts';
-import { typedArrayElement } from './syntax-types.ts';
+import { numberArrayElement, typedArrayElement } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** The frozen value of a module-level variable. A number is what JavaScript computed: an f32 is not rounded yet. */
@@ -44,12 +45,12 @@ export function evaluateModuleConstants(
   const owners = new Map<unknown, string>();
   for (const [declaration, value] of values) {
     if (moduleFunction(declaration) !== null) continue;
-    const constant = constantOf(value);
+    const constant = arrayConstant(sources, declaration, value) ?? constantOf(value);
     const name = declaration.name.getText();
     if (used.has(declaration)) {
-      const isKept = constant !== null && constant.kind !== 'string' && fitsType(sources, declaration, constant);
+      const isKept = constant !== null && fitsType(sources, declaration, constant);
       if (!isKept) reportUnkept(declaration, value, sink);
-      if (constant?.kind === 'array') {
+      if (constant?.kind === 'array' && ArrayBuffer.isView(value)) {
         const { buffer, byteLength } = value as ArrayBufferView;
         const other = owners.get(buffer);
         if (other !== undefined) sink.report('SH3002', declaration, { name, other });
@@ -73,6 +74,20 @@ function constantOf(value: unknown): ConstantValue | null {
   if (!ArrayBuffer.isView(value) || !Object.hasOwn(ELEMENT_KIND_OF_ARRAY, tag)) return null;
   if (value.byteLength > MAX_ARRAY_BYTES) return { kind: 'array', element: elementOf(tag), values: [] };
   return { kind: 'array', element: elementOf(tag), values: Array.from(value as unknown as ArrayLike<number>) };
+}
+
+/** `[1, 2, 3]`: of the kind that is written, or that holds all elements. */
+function arrayConstant(
+  sources: KernelSources,
+  declaration: ts.VariableDeclaration,
+  value: unknown,
+): ConstantValue | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_ARRAY_BYTES / 4) return null;
+  if (!value.every((each) => typeof each === 'number')) return null;
+  const type = sources.checker.getTypeAtLocation(declaration.name);
+  if (numberArrayElement(type) === null) return null;
+  const isInteger = value.every((each) => Number.isInteger(each) && !Object.is(each, -0) && Math.abs(each) < 2 ** 31);
+  return { kind: 'array', element: elementBrand(sources.checker, type) ?? (isInteger ? 'i32' : 'f32'), values: value };
 }
 
 function tagOf(value: unknown): string {
@@ -101,6 +116,8 @@ function reportUnkept(declaration: ts.VariableDeclaration, value: unknown, sink:
     Array: 'write `new Float32Array([…])` or `new Int32Array([…])`',
     Float64Array: 'write `new Float32Array([…])`',
     Uint8ClampedArray: 'write `new Uint8Array([…])`',
+    Function:
+      'declare the function with `function` or `=>` there; for a choice keep a number: `mode === 0 ? add : multiply`',
     BigInt: 'use a number',
     String: 'use a number',
   };
@@ -145,6 +162,7 @@ function isErasedOrHoisted(statement: ts.Statement): boolean {
     ts.isExportDeclaration(statement) ||
     ts.isTypeAliasDeclaration(statement) ||
     ts.isInterfaceDeclaration(statement) ||
+    ts.isEnumDeclaration(statement) ||
     ts.isEmptyStatement(statement)
   );
 }
@@ -155,6 +173,10 @@ function literalValue(sources: KernelSources, node: ts.Expression): unknown {
   if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
   const number = numberLiteral(node);
   if (number !== null) return number;
+  if (ts.isArrayLiteralExpression(node)) {
+    const items = node.elements.map(numberLiteral);
+    return items.includes(null) ? null : items;
+  }
   if (!ts.isNewExpression(node) || !ts.isIdentifier(node.expression)) return null;
   if (sources.libraryName(node.expression) !== node.expression.text) return null;
   const [argument, ...more] = node.arguments ?? [];

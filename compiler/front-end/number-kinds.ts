@@ -14,14 +14,14 @@ export type ValueType =
   | { readonly tag: 'bool' }
   | { readonly tag: 'void' }
   | { readonly tag: 'array'; readonly element: ElementKind }
-  /** One of these functions. */
-  | { readonly tag: 'function'; readonly closures: readonly Closure[] }
   /** A record of this shape, or null where its type says so. */
   | { readonly tag: 'record'; readonly shape: RecordShape }
   /** `null` or `undefined` where nothing says of what. */
   | { readonly tag: 'null' }
   /** A string of which all possible values are known; held as a number that stands for it. */
   | { readonly tag: 'string' }
+  /** One of these functions. */
+  | { readonly tag: 'function'; readonly closures: readonly Closure[] }
   /** Not a value that kernels can hold. */
   | { readonly tag: 'other' };
 
@@ -113,11 +113,11 @@ export function join(a: ValueType, b: ValueType): ValueType {
     return { tag: 'int', sign, low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
   }
   if (isNumber(a) && isNumber(b)) return F32;
+  if (a.tag === 'null' && b.tag === 'record') return b;
+  if (b.tag === 'null' && a.tag === 'record') return a;
   if (a.tag === 'function' && b.tag === 'function') {
     return { tag: 'function', closures: [...new Set([...a.closures, ...b.closures])] };
   }
-  if (a.tag === 'null' && b.tag === 'record') return b;
-  if (b.tag === 'null' && a.tag === 'record') return a;
   return sameType(a, b) ? a : OTHER;
 }
 
@@ -128,10 +128,10 @@ export function isNumber(type: ValueType): boolean {
 export function sameType(a: ValueType, b: ValueType): boolean {
   if (a.tag === 'int' && b.tag === 'int') return a.sign === b.sign && a.low === b.low && a.high === b.high;
   if (a.tag === 'array' && b.tag === 'array') return a.element === b.element;
+  if (a.tag === 'record' && b.tag === 'record') return a.shape.root === b.shape.root;
   if (a.tag === 'function' && b.tag === 'function') {
     return a.closures.length === b.closures.length && a.closures.every((closure) => b.closures.includes(closure));
   }
-  if (a.tag === 'record' && b.tag === 'record') return a.shape.root === b.shape.root;
   return a.tag === b.tag;
 }
 

@@ -1,8 +1,9 @@
 import ts from 'typescript';
+import type { ClassFunction } from './class-members.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** A function of a module: `function f() {}`, or `const f = () => …` and `const f = function () {}` at the top level. */
-export type ModuleFunction = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
+export type ModuleFunction = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression | ClassFunction;
 
 /** What a core needs of the modules. The rest of them is code that runs at build time only. */
 export interface KernelReach {
@@ -12,6 +13,8 @@ export interface KernelReach {
   readonly functions: ReadonlySet<ModuleFunction>;
   /** Module-level variables (not those that hold a function) that a reached function mentions. */
   readonly variables: ReadonlySet<ts.VariableDeclaration>;
+  /** Classes that a reached function mentions, and those above. */
+  readonly classes: ReadonlySet<ts.ClassDeclaration>;
 }
 
 const known = new WeakMap<KernelSources, KernelReach>();
@@ -25,6 +28,7 @@ export function kernelReach(sources: KernelSources): KernelReach {
   const exports = new Map<string, ModuleFunction>();
   const functions = new Set<ModuleFunction>();
   const variables = new Set<ts.VariableDeclaration>();
+  const classes = new Set<ts.ClassDeclaration>();
   const queue: ModuleFunction[] = [];
 
   function reach(symbol: ts.Symbol | undefined): ModuleFunction | null {
@@ -36,9 +40,21 @@ export function kernelReach(sources: KernelSources): KernelReach {
         functions.add(found);
         return found;
       }
+      if (ts.isClassDeclaration(declaration) && !classes.has(declaration)) reachClass(declaration);
       if (ts.isVariableDeclaration(declaration) && isModuleLevel(declaration)) variables.add(declaration);
     }
     return null;
+  }
+
+  function reachClass(owner: ts.ClassDeclaration): void {
+    classes.add(owner);
+    for (const clause of owner.heritageClauses ?? []) for (const type of clause.types) mentions(type.expression);
+    for (const member of owner.members) {
+      if (ts.isConstructorDeclaration(member) && member.body !== undefined && !functions.has(member)) {
+        functions.add(member);
+        queue.push(member);
+      } else if (ts.isPropertyDeclaration(member) && member.initializer !== undefined) mentions(member.initializer);
+    }
   }
 
   function mentions(node: ts.Node): void {
@@ -55,7 +71,7 @@ export function kernelReach(sources: KernelSources): KernelReach {
   }
   variables.clear(); // exported variables are kernel data only if a function mentions them
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) ts.forEachChild(next, mentions);
-  const result: KernelReach = { exports, functions, variables };
+  const result: KernelReach = { exports, functions, variables, classes };
   known.set(sources, result);
   return result;
 }
@@ -70,6 +86,10 @@ export function resolveAlias(checker: ts.TypeChecker, symbol: ts.Symbol | undefi
 export function moduleFunction(declaration: ts.Node): ModuleFunction | null {
   if (ts.isFunctionDeclaration(declaration)) {
     return ts.isSourceFile(declaration.parent) && declaration.body !== undefined ? declaration : null;
+  }
+  if (ts.isMethodDeclaration(declaration)) {
+    const { parent, body } = declaration;
+    return body !== undefined && ts.isClassDeclaration(parent) && ts.isSourceFile(parent.parent) ? declaration : null;
   }
   if (!ts.isVariableDeclaration(declaration) || !isModuleLevel(declaration)) return null;
   if ((declaration.parent.flags & ts.NodeFlags.Const) === 0) return null;

@@ -1,8 +1,8 @@
 import ts from 'typescript';
-import { fixedType } from './kind-annotations.ts';
-import type { KernelScope } from './kind-scope.ts';
+import { elementBrand, fixedType } from './kind-annotations.ts';
+import { enumValue, type KernelScope } from './kind-scope.ts';
 import { BOTTOM, join, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
-import { skipWrappers } from './reachable-functions.ts';
+import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
 import { isNullName } from './record-syntax.ts';
 
@@ -61,11 +61,20 @@ export class RecordKinds {
     return recordShapes(checker).shapeOf(checker.getTypeAtLocation(node));
   }
 
+  /** The shape of the objects of a class. */
+  shapeOfClass(checker: ts.TypeChecker, owner: ts.Node): RecordShape | null {
+    return recordShapes(checker).shapeOf(checker.getTypeAtLocation(owner));
+  }
+
   /** Type of an expression that makes, reads or is a record or string; null for all others. */
   find(node: ts.Expression): ValueType | null {
+    if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword) {
+      const shape = this.shapeAt(node);
+      return shape === null ? OTHER : { tag: 'record', shape };
+    }
     if (ts.isObjectLiteralExpression(node)) return this.#object(node);
     if (ts.isArrayLiteralExpression(node)) return this.#tuple(node);
-    if (ts.isStringLiteralLike(node)) return STRING;
+    if (stringOf(this.#flow.scope, node) !== null) return STRING;
     if (node.kind === ts.SyntaxKind.NullKeyword || isNullName(this.#flow.scope, node)) return NULL;
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       const field = this.fieldOf(node);
@@ -90,9 +99,23 @@ export class RecordKinds {
     return shape === null ? OTHER : { tag: 'record', shape };
   }
 
+  /** `[1, 2, 3]`: a typed array of the kind that is written, or that holds all elements. */
+  #array(node: ts.ArrayLiteralExpression): ValueType | null {
+    const types = node.elements.map((element) => this.#flow.evaluate(element));
+    const { checker } = this.#flow.scope.sources;
+    const wanted = checker.getContextualType(node);
+    const brand = wanted === undefined ? null : elementBrand(checker, wanted);
+    if (brand !== null) return { tag: 'array', element: brand };
+    const type = types.reduce(join, BOTTOM);
+    if (type.tag === 'bottom') return node.elements.length === 0 ? null : BOTTOM;
+    if (type.tag === 'f32') return { tag: 'array', element: 'f32' };
+    if (type.tag !== 'int') return null;
+    return { tag: 'array', element: type.sign === 'u32' ? 'u32' : 'i32' };
+  }
+
   #tuple(node: ts.ArrayLiteralExpression): ValueType | null {
     const shape = tupleShape(this.#flow.scope, node);
-    if (shape === null) return null;
+    if (shape === null) return this.#array(node);
     for (const [index, element] of node.elements.entries()) {
       const type = this.#flow.evaluate(element);
       const field = shape.fields.get(String(index));
@@ -132,4 +155,21 @@ export function nameOfProperty(property: ts.ObjectLiteralElementLike): string | 
   const { name } = property;
   if (name === undefined) return null;
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? name.text : null;
+}
+
+/** The text of a literal, or of a member of an enum that is a string; null for all others. */
+export function stringOf(scope: KernelScope, node: ts.Expression): string | null {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isPropertyAccessExpression(node) && !ts.isIdentifier(node)) return null;
+  const { checker } = scope.sources;
+  if (ts.isPropertyAccessExpression(node)) {
+    const value = enumValue(checker, node);
+    return typeof value === 'string' ? value : null;
+  }
+  // A constant of a module whose type is its text.
+  const declaration = resolveAlias(checker, checker.getSymbolAtLocation(node))?.valueDeclaration;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return null;
+  if (!ts.isSourceFile(declaration.parent.parent.parent)) return null;
+  const type = checker.getTypeAtLocation(declaration.name);
+  return type.isStringLiteral() ? type.value : null;
 }

@@ -50,7 +50,8 @@ export class RecordShape {
       if (known === undefined) into.#fields.set(name, field);
       else {
         // What is written decides over what is inferred.
-        if (known.declared.tag === 'number' && field.declared.tag !== 'number') into.#fields.set(name, field);
+        const isLess = known.declared.tag === 'number' && field.declared.tag !== 'number';
+        if (isLess || isOpen(known.type)) into.#fields.set(name, field);
         shared.push([known, field]);
       }
     }
@@ -77,7 +78,10 @@ export class RecordShapes {
 
   /** The shape of a type; null if it is not one of records. */
   shapeOf(given: ts.Type): RecordShape | null {
-    const type = withoutNull(this.#checker, given);
+    const bound =
+      (given.flags & ts.TypeFlags.TypeParameter) === 0 ? given : this.#checker.getBaseConstraintOfType(given);
+    if (bound === undefined) return null;
+    const type = withoutNull(this.#checker, bound);
     if (type.isUnion()) {
       if (!type.types.every(isRecordType)) return null;
       const shapes = type.types.map((part) => this.shapeOf(part));
@@ -135,15 +139,14 @@ export class RecordShapes {
         this.join(xs, ys);
         return;
       }
+      if (isOpen(x.type) || isOpen(y.type)) return;
       const isSame =
         xs === ys &&
         (x.declared.tag === 'number' ||
           y.declared.tag === 'number' ||
           (x.declared.tag === 'kind' && y.declared.tag === 'kind'
             ? x.declared.kind === y.declared.kind
-            : x.declared.tag === 'function' || y.declared.tag === 'function'
-              ? x.declared.tag === y.declared.tag
-              : x.declared.tag === y.declared.tag && x.declared.type.tag === y.declared.type.tag));
+            : x.declared.tag === 'known' && y.declared.tag === 'known' && x.declared.type.tag === y.declared.type.tag));
       if (isSame) return;
       const text = (field: ShapeField): string => this.#checker.typeToString(field.type);
       this.conflicts.push({ name: x.name, at: y.declaration ?? x.declaration, types: [text(x), text(y)] });
@@ -188,6 +191,11 @@ export class RecordShapes {
 function isPattern(node: ts.Expression): boolean {
   const inner = skipWrappers(node);
   return ts.isObjectLiteralExpression(inner) || ts.isArrayLiteralExpression(inner);
+}
+
+/** True for null, and for what a pattern asks of a value: they say nothing of the field. */
+function isOpen(type: ts.Type): boolean {
+  return (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Any)) !== 0;
 }
 
 /** Types with the same key have the same fields. */

@@ -1,8 +1,17 @@
 import ts from 'typescript';
+import { classNamed, isStatic } from './class-members.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
-import { isNumberType, isRecordType, isTupleType, isTypedArray, withoutNull } from './syntax-types.ts';
+import {
+  isNumberType,
+  isRecordType,
+  isTupleType,
+  isTypedArray,
+  numberArrayElement,
+  withoutNull,
+} from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
+import { isPattern as isPatternAt, patternTargets } from './tree-destructuring.ts';
 
 /** Checks an expression whose kind is in the language: its parts, and what they name. */
 export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
@@ -10,6 +19,11 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   else if (ts.isPropertyAccessExpression(node)) checkProperty(walk, node);
   else if (ts.isElementAccessExpression(node)) checkElement(walk, node);
   else if (ts.isCallExpression(node)) checkCall(walk, node);
+  else if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword) {
+    const isMember = ts.findAncestor(node, (n) => ts.isClassElement(n) && ts.isClassDeclaration(n.parent));
+    if (isMember === undefined) walk.sink.report('SH1123', node);
+  } else if (ts.isStringLiteralLike(node)) checkString(walk, node);
+  else if (node.kind === ts.SyntaxKind.NullKeyword) checkNull(walk, node);
   else if (ts.isNewExpression(node)) checkNew(walk, node);
   else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
   else if (ts.isMetaProperty(node)) {
@@ -56,8 +70,11 @@ function checkTarget(walk: SyntaxWalk, target: ts.Expression): void {
   if (ts.isIdentifier(inner) || ts.isElementAccessExpression(inner)) return;
   if (ts.isPropertyAccessExpression(inner)) return;
   // Patterns and properties that exist have numbers of their own, or are read-only for TypeScript.
-  if (ts.isArrayLiteralExpression(inner) || ts.isObjectLiteralExpression(inner)) {
-    walk.sink.report('SH1004', inner);
+  if (isPatternAt(inner)) {
+    const { parent } = outermost(inner);
+    const isStatement = ts.isExpressionStatement(outermost(parent as ts.Expression).parent);
+    if (!isStatement) walk.sink.report('SH1004', inner);
+    for (const part of patternTargets(inner)) checkTarget(walk, part.target);
   } else walk.sink.report('SH1032', inner);
 }
 
@@ -69,6 +86,7 @@ function checkName(walk: SyntaxWalk, node: ts.Identifier): void {
   const library = walk.sources.libraryName(node);
   const ours = symbol?.declarations?.some((d) => walk.sources.modules.includes(d.getSourceFile())) === true;
   const refused = ours ? undefined : REFUSED_GLOBALS.get(name);
+  if (refused === 'SH1116' && isNullable(checker, node)) return;
   if (refused !== undefined) sink.report(refused, node, { name }, chainOf(node));
   else if (library !== null && library !== 'NaN' && library !== 'Infinity') sink.report('SH1006', node, { name });
 }
@@ -99,13 +117,24 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
     return;
   }
+  const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+  const isOther =
+    member !== undefined &&
+    (ts.isAccessor(member) || (ts.isPropertyDeclaration(member) && isStatic(member) && !isConstantField(member)));
+  if (isOther) {
+    sink.report('SH1001', node.name);
+    return;
+  }
   if (ts.isIdentifier(node.expression) && isRefusedDeclaration(checker, node.expression)) return; // there, not here
   if (PROTOTYPE_MEMBERS.has(name)) {
     sink.report('SH1109', node.name);
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (checker.isArrayType(type)) {
+  if (numberArrayElement(type) !== null) {
+    if (name !== 'length') sink.report('SH1021', node.name, { name: `.${name}` });
+    walk.visit(node.expression);
+  } else if (checker.isArrayType(type)) {
     sink.report('SH1003', node, {}, chainOf(node));
   } else if (isTypedArray(type)) {
     if (LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
@@ -152,7 +181,7 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (checker.isArrayType(type)) {
+  if (checker.isArrayType(type) && numberArrayElement(type) === null) {
     sink.report('SH1003', node);
     return;
   }
@@ -160,7 +189,8 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
   if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
   const index = checker.getTypeAtLocation(node.argumentExpression);
   const anyType = ts.TypeFlags.Any;
-  const isArray = isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type);
+  const isArray =
+    isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type) || numberArrayElement(type) !== null;
   const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
   if (!isArray || !isIndex) sink.report('SH1125', node);
 }
@@ -212,17 +242,69 @@ function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
   const isKnown = refused !== undefined || walk.checker.getSymbolAtLocation(node.expression) !== undefined;
   if (refused === 'SH1102' || refused === 'SH1104') walk.sink.report(refused, node, { name });
   else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
-  else if (isKnown) walk.sink.report('SH3001', node, { name });
+  else if (classNamed(walk.checker, node.expression) !== null && node.typeArguments === undefined) {
+    for (const argument of node.arguments ?? []) walk.visit(argument);
+  } else if (isKnown) walk.sink.report('SH3001', node, { name });
   else ts.forEachChild(node, walk.visit);
 }
 
 /** True for what has fields: also a union of records. */
 function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
-  const type = withoutNull(checker, given);
+  const isOpen = (given.flags & ts.TypeFlags.TypeParameter) !== 0;
+  const type = withoutNull(checker, isOpen ? (checker.getBaseConstraintOfType(given) ?? given) : given);
   return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
 }
 
 function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
   const wanted = checker.getContextualType(node);
+  if (numberArrayElement(checker.getTypeAtLocation(node)) !== null && node.elements.length > 0) return true;
   return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
+}
+
+/** Strings are compared and passed on; nothing is made of them. */
+function checkString(walk: SyntaxWalk, node: ts.Expression): void {
+  const outer = outermost(node).parent;
+  const operator = ts.isBinaryExpression(outer) ? outer.operatorToken.kind : ts.SyntaxKind.EqualsToken;
+  const isFine =
+    operator === ts.SyntaxKind.EqualsToken ||
+    operator === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+    operator === ts.SyntaxKind.ExclamationEqualsEqualsToken;
+  if (!isFine || ts.isExpressionStatement(outer)) walk.sink.report('SH1011', node);
+}
+
+function checkNull(walk: SyntaxWalk, node: ts.Expression): void {
+  if (!isNullable(walk.checker, node)) walk.sink.report('SH1116', node, { name: node.getText() });
+}
+
+/** True if `null` or `undefined` stands where a record may stand. */
+function isNullable(checker: ts.TypeChecker, node: ts.Expression): boolean {
+  const whole = outermost(node);
+  const { parent } = whole;
+  const isCompared =
+    ts.isBinaryExpression(parent) &&
+    (parent.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+      parent.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsEqualsToken);
+  if (isCompared) {
+    const other = parent.left === whole ? parent.right : parent.left;
+    return isRecord(checker, checker.getTypeAtLocation(other)) || isNullType(checker.getTypeAtLocation(other));
+  }
+  const wanted = checker.getContextualType(node);
+  return wanted !== undefined && isRecord(checker, wanted);
+}
+
+function isNullType(type: ts.Type): boolean {
+  return (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0;
+}
+
+function outermost(node: ts.Expression): ts.Expression {
+  const { parent } = node;
+  return ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)
+    ? outermost(parent)
+    : node;
+}
+
+/** True for `static readonly DIM = 2`. */
+function isConstantField(field: ts.PropertyDeclaration): boolean {
+  const isFixed = field.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true;
+  return isFixed && field.initializer !== undefined && ts.isNumericLiteral(field.initializer);
 }

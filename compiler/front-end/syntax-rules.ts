@@ -45,7 +45,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   // Literals
   NumericLiteral: kernel,
   BigIntLiteral: refused('SH1019'),
-  StringLiteral: refused('SH1011'), // the walk steps over it where it is a message or the name of a register
+  StringLiteral: kernel, // its check refuses what is more than a comparison
   JsxText: jsx,
   JsxTextAllWhiteSpaces: jsx,
   RegularExpressionLiteral: refused('SH1104'),
@@ -127,7 +127,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   CaseKeyword: word,
   CatchKeyword: word,
   ClassKeyword: word,
-  ConstKeyword: absent('it stands before enum only, which is refused as a whole; of variables it is a flag'),
+  ConstKeyword: absent('it stands before enum only, of modules; of variables it is a flag'),
   ContinueKeyword: word,
   DebuggerKeyword: word,
   DefaultKeyword: refused('SH1026'),
@@ -146,11 +146,11 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   InKeyword: refused('SH1017'),
   InstanceOfKeyword: refused('SH1018'),
   NewKeyword: word,
-  NullKeyword: refused('SH1116'),
+  NullKeyword: kernel,
   ReturnKeyword: word,
-  SuperKeyword: refused('SH1123'),
+  SuperKeyword: kernel,
   SwitchKeyword: word,
-  ThisKeyword: refused('SH1123'),
+  ThisKeyword: kernel,
   ThrowKeyword: word,
   TrueKeyword: kernel,
   TryKeyword: word,
@@ -163,9 +163,9 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   InterfaceKeyword: word,
   LetKeyword: word,
   PackageKeyword: word,
-  PrivateKeyword: refused('SH1001'),
-  ProtectedKeyword: refused('SH1001'),
-  PublicKeyword: refused('SH1001'),
+  PrivateKeyword: type,
+  ProtectedKeyword: type,
+  PublicKeyword: type,
   StaticKeyword: refused('SH1001'),
   YieldKeyword: word,
   AbstractKeyword: refused('SH1001'),
@@ -197,14 +197,14 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   StringKeyword: refused('SH1011'),
   SymbolKeyword: refused('SH1120'),
   TypeKeyword: word,
-  UndefinedKeyword: refused('SH1116'),
+  UndefinedKeyword: type,
   UniqueKeyword: word,
   UnknownKeyword: refused('SH1101'),
   UsingKeyword: word,
   FromKeyword: word,
   GlobalKeyword: word,
   BigIntKeyword: refused('SH1019'),
-  OverrideKeyword: refused('SH1001'),
+  OverrideKeyword: type,
   OfKeyword: word,
   DeferKeyword: word,
 
@@ -233,7 +233,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ConstructorType: refused('SH1006'),
   TypeQuery: type,
   TypeLiteral: type,
-  ArrayType: refused('SH1003'),
+  ArrayType: type,
   TupleType: type,
   OptionalType: refused('SH1003'),
   RestType: refused('SH1003'),
@@ -242,7 +242,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ConditionalType: type,
   InferType: type,
   ParenthesizedType: type,
-  ThisType: refused('SH1123'),
+  ThisType: type,
   TypeOperator: type,
   IndexedAccessType: type,
   MappedType: refused('SH1002'),
@@ -253,9 +253,9 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ImportType: type,
 
   // Patterns
-  ObjectBindingPattern: refused('SH1004'),
-  ArrayBindingPattern: refused('SH1004'),
-  BindingElement: refused('SH1004'),
+  ObjectBindingPattern: kernel,
+  ArrayBindingPattern: kernel,
+  BindingElement: kernel,
 
   // Expressions
   ArrayLiteralExpression: kernel,
@@ -281,7 +281,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   YieldExpression: refused('SH1014'),
   SpreadElement: refused('SH1012'),
   ClassExpression: refused('SH1001'),
-  OmittedExpression: refused('SH1003'),
+  OmittedExpression: kernel,
   ExpressionWithTypeArguments: refused('SH1009'),
   AsExpression: kernel,
   NonNullExpression: kernel,
@@ -316,10 +316,10 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
 
   // Declarations
   FunctionDeclaration: kernel,
-  ClassDeclaration: refused('SH1001'),
+  ClassDeclaration: module('SH1001'),
   InterfaceDeclaration: kernel, // erased
   TypeAliasDeclaration: kernel, // erased
-  EnumDeclaration: refused('SH1010'),
+  EnumDeclaration: module('SH1010'),
   ModuleDeclaration: refused('SH1112'),
   ModuleBlock: refused('SH1112'),
   CaseBlock: kernel,
@@ -367,7 +367,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   PropertyAssignment: kernel,
   ShorthandPropertyAssignment: kernel,
   SpreadAssignment: refused('SH1012'),
-  EnumMember: refused('SH1010'),
+  EnumMember: module(null),
 
   // Whole files
   SourceFile: absent('the walk begins below it'),

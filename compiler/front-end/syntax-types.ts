@@ -33,7 +33,7 @@ export function isNumberType(type: ts.Type): boolean {
   if (bound !== null) return isNumberType(bound);
   if (type.isUnion()) return type.types.every(isNumberType);
   if (type.isIntersection()) return type.types.some(isNumberType);
-  return (type.flags & ts.TypeFlags.NumberLike) !== 0 && (type.flags & ts.TypeFlags.EnumLike) === 0;
+  return (type.flags & ts.TypeFlags.NumberLike) !== 0;
 }
 
 /** True for a function with one signature and nothing else. */
@@ -49,14 +49,14 @@ export function isPlainFunction(type: ts.Type): boolean {
 export function isLanguageType(type: ts.Type): boolean {
   const held = ts.TypeFlags.BooleanLike | ts.TypeFlags.Void | ts.TypeFlags.Never | ts.TypeFlags.Any;
   if ((type.flags & held) !== 0 || isNumberType(type)) return true;
-  if (typedArrayElement(type) !== null || isPlainFunction(type) || isRecordType(type) || isStringType(type))
-    return true;
+  if (typedArrayElement(type) !== null || isPlainFunction(type)) return true;
+  if (isRecordType(type) || isStringType(type) || numberArrayElement(type) !== null) return true;
+  if (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) return false;
   if ((type.flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess)) !== 0) {
     const bound = type.getConstraint();
     // What a type parameter without a bound stands for is looked at where the function is called.
     return bound === undefined || (bound.isUnion() ? bound.types.every(isLanguageType) : isLanguageType(bound));
   }
-  if (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) return false;
   if (!type.isUnion()) return false;
   const parts = type.types.filter((part) => (part.flags & NULL) === 0);
   if (parts.length > 0 && parts.every(isRecordType)) return true;
@@ -95,4 +95,13 @@ export function isTupleType(type: ts.Type): boolean {
 export function isStringType(type: ts.Type): boolean {
   const parts = type.isUnion() ? type.types : [type];
   return parts.every((part) => part.isStringLiteral());
+}
+
+/** The type of the elements of `number[]`; null for what is no array literal of numbers. */
+export function numberArrayElement(type: ts.Type): ts.Type | null {
+  const symbol = type.getSymbol();
+  if (symbol === undefined || (symbol.name !== 'Array' && symbol.name !== 'ReadonlyArray')) return null;
+  if (symbol.declarations?.[0]?.getSourceFile().fileName !== kernelLibrary().globals) return null;
+  const [element] = (type as ts.TypeReference).typeArguments ?? [];
+  return element !== undefined && isNumberType(element) ? element : null;
 }

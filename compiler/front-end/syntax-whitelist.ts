@@ -5,7 +5,14 @@ import { isFunctionNode } from './function-instances.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
-import { isLanguageType, isNumberType, isPlainFunction, isTypedArray } from './syntax-types.ts';
+import {
+  isLanguageType,
+  isNumberType,
+  isPlainFunction,
+  isStringType,
+  isTypedArray,
+  numberArrayElement,
+} from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** What the checks of single kinds share. */
@@ -69,7 +76,7 @@ function checkModuleStatement(walk: SyntaxWalk, statement: ts.Statement, reached
     checkVariableFlags(walk, statement.declarationList);
     for (const declaration of statement.declarationList.declarations) {
       const held = moduleFunction(declaration);
-      if (!ts.isIdentifier(declaration.name)) walk.visit(declaration.name);
+      if (!ts.isIdentifier(declaration.name)) walk.sink.report('SH1004', declaration.name);
       if (held !== null && reached.has(held) && declaration.type !== undefined) visitNode(walk, declaration.type);
     }
     return;
@@ -186,7 +193,10 @@ function reportUnknown(walk: SyntaxWalk, node: ts.Node): void {
 /** Types are erased; the checker says what they are. Here only what no kernel type can hold is refused. */
 function visitType(walk: SyntaxWalk, node: ts.Node): void {
   if (ts.isLiteralTypeNode(node)) {
-    if (node.literal.kind === ts.SyntaxKind.NullKeyword || ts.isStringLiteral(node.literal)) walk.visit(node.literal);
+    // What may be null, and which strings are values, is the checker's to say.
+  } else if (ts.isArrayTypeNode(node)) {
+    const type = walk.checker.getTypeFromTypeNode(node);
+    if (numberArrayElement(type) === null) walk.sink.report('SH1003', node);
   } else if (ts.isTypeLiteralNode(node) || ts.isPropertySignature(node) || ts.isTupleTypeNode(node)) {
     ts.forEachChild(node, (part) => {
       if (!ts.isIdentifier(part) && !ts.isStringLiteral(part) && !ts.isNumericLiteral(part)) walk.visit(part);
@@ -222,11 +232,13 @@ function checkStatement(walk: SyntaxWalk, node: ts.Node): void {
     checkVariable(walk, node);
   } else if (ts.isParameter(node)) {
     checkParameter(walk, node);
+  } else if (ts.isBindingElement(node)) {
+    checkBinding(walk, node);
   } else if (ts.isForOfStatement(node)) {
     checkForOf(walk, node);
   } else if (ts.isSwitchStatement(node)) {
     const type = walk.checker.getTypeAtLocation(node.expression);
-    if (!isNumberType(type)) {
+    if (!isNumberType(type) && !isStringType(type)) {
       walk.sink.report('SH1025', node.expression, { type: walk.checker.typeToString(type) });
     }
     ts.forEachChild(node, walk.visit);
@@ -248,23 +260,24 @@ function checkVariableFlags(walk: SyntaxWalk, list: ts.VariableDeclarationList):
 }
 
 function checkVariable(walk: SyntaxWalk, node: ts.VariableDeclaration): void {
-  if (!ts.isIdentifier(node.name)) {
-    walk.visit(node.name);
-    return;
-  }
+  if (!ts.isIdentifier(node.name)) walk.visit(node.name);
   if (node.type !== undefined) walk.visit(node.type);
   if (node.initializer !== undefined) walk.visit(node.initializer);
   reportForeignType(walk, node);
 }
 
+function checkBinding(walk: SyntaxWalk, node: ts.BindingElement): void {
+  if (node.dotDotDotToken !== undefined) walk.sink.report('SH1012', node);
+  if (node.propertyName !== undefined && ts.isComputedPropertyName(node.propertyName)) walk.visit(node.propertyName);
+  if (!ts.isIdentifier(node.name)) walk.visit(node.name);
+  if (node.initializer !== undefined) walk.visit(node.initializer);
+}
+
 function checkParameter(walk: SyntaxWalk, node: ts.ParameterDeclaration): void {
   const { sink } = walk;
   for (const modifier of node.modifiers ?? []) walk.visit(modifier);
-  if (!ts.isIdentifier(node.name)) {
-    walk.visit(node.name);
-    return;
-  }
-  if (node.name.text === 'this') sink.report('SH1123', node.name);
+  if (!ts.isIdentifier(node.name)) walk.visit(node.name);
+  if (ts.isIdentifier(node.name) && node.name.text === 'this') sink.report('SH1123', node.name);
   else if (node.dotDotDotToken !== undefined || node.questionToken !== undefined) sink.report('SH1008', node);
   else {
     if (node.type !== undefined) walk.visit(node.type);
@@ -287,7 +300,12 @@ function checkForOf(walk: SyntaxWalk, node: ts.ForOfStatement): void {
   walk.visit(node.expression);
   const type = walk.checker.getTypeAtLocation(node.expression);
   const span = spanOf(node.expression);
-  if (!isTypedArray(type) && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
+  if (
+    !isTypedArray(type) &&
+    numberArrayElement(type) === null &&
+    (type.flags & ts.TypeFlags.Any) === 0 &&
+    !walk.sink.touches(span)
+  ) {
     walk.sink.reportSpan('SH1024', span, { type: walk.checker.typeToString(type) });
   }
   walk.visit(node.statement);

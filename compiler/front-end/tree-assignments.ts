@@ -3,7 +3,7 @@ import type { Expression, ScalarType, Target } from '../kernel-tree/tree.ts';
 import { declaredVariable } from './kind-annotations.ts';
 import { binaryType } from './kind-rules.ts';
 import type { Variable } from './kind-scope.ts';
-import { literalType } from './number-kinds.ts';
+import { literalType, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
 import { checkRange, convert, type Destination, narrowOf } from './tree-conversions.ts';
@@ -144,4 +144,25 @@ function update(
 
 function wordOf(value: Expression): ScalarType {
   return value.type === 'void' ? 'i32' : value.type;
+}
+
+/** Stores a value that was taken from another, of which `known` is known. */
+export function assignTo(
+  builder: ExpressionBuilder,
+  node: ts.Expression,
+  value: Expression,
+  known: ValueType,
+): Expression | null {
+  const place = placeOf(builder, node);
+  if (place === null) return null;
+  const isInteger = place.type !== 'f32' && place.type !== 'bool' && place.type !== 'reference';
+  const keepsKind = place.target.op === 'element' && isInteger && value.type === 'u32';
+  const stored = convert(builder.context, node, value, keepsKind ? 'u32' : place.type, place.to, known);
+  return {
+    op: 'assign',
+    type: wordOf(stored),
+    target: place.target,
+    value: stored,
+    position: positionOf(builder.context, node),
+  };
 }

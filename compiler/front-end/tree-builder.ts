@@ -3,18 +3,22 @@ import ts from 'typescript';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
+import { hasSelf } from './class-members.ts';
 import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, Variable } from './kind-scope.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
 import { RecordLayouts } from './record-layouts.ts';
+import { numberArrayElement } from './syntax-types.ts';
+import { selfLocalOf, startConstructor } from './tree-classes.ts';
 import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
 import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
+import { declareParameterPatterns } from './tree-destructuring.ts';
 import { mayEnd } from './tree-endings.ts';
 import { declareDefaults } from './tree-functions.ts';
 import { reportLifetime } from './tree-lifetimes.ts';
-import { reportRecursion } from './tree-recursion.ts';
+import { countDepth, findRecursion, type InstanceCall } from './tree-recursion.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -37,8 +41,7 @@ class TreeBuilder {
   readonly #contexts = new Map<FunctionInstance, TreeContext>();
   readonly #globals = new Map<ts.VariableDeclaration, Writable<Global>>();
   readonly #locals = new Map<FunctionInstance | null, Map<Variable, Local>>();
-  readonly #calls: { readonly caller: FunctionInstance; readonly callee: FunctionInstance; readonly call: ts.Node }[] =
-    [];
+  readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
 
   constructor(input: TreeInput) {
@@ -55,8 +58,11 @@ class TreeBuilder {
       instances.filter((instance) => instance.node === node),
     );
     for (const instance of order) this.#buildFunction(instance);
-    reportRecursion(this.#calls, (instance) => this.#function(instance).name, sink);
-    const functions = order.map((instance) => this.#function(instance));
+    const depths = findRecursion(this.#calls, (instance) => this.#function(instance).name, sink);
+    const functions = countDepth(
+      order.map((instance) => this.#function(instance)),
+      new Map([...depths].map(([instance, depth]) => [this.#function(instance), depth])),
+    );
     const { faults } = analyseLifetimes(functions);
     for (const fault of faults) reportLifetime(fault, sink);
     const written = writtenArrays(functions);
@@ -90,7 +96,10 @@ class TreeBuilder {
     const made: KernelFunction = {
       symbol: this.#symbolOf(`${scope.sources.moduleName(node.getSourceFile())}.${name}`),
       name,
-      parameters: node.parameters.slice(0, argumentCount).map((parameter) => context.localOf(parameter)),
+      parameters: [
+        ...(hasSelf(node) ? [selfLocalOf(context)] : []),
+        ...node.parameters.slice(0, argumentCount).map((parameter) => context.localOf(parameter)),
+      ],
       result: result.tag === 'void' || result.tag === 'array' ? 'void' : scalarOf(result),
       body: [],
       exported: this.#isKernel(instance),
@@ -131,7 +140,10 @@ class TreeBuilder {
     const statements = new StatementBuilder(context, f.result === 'void' ? { tag: 'void' } : result);
     const body = f.exported ? this.#keepPromises(context) : [];
     if (node.body === undefined) return;
-    body.push(...declareDefaults(context));
+    body.push(...declareDefaults(context), ...declareParameterPatterns(context));
+    for (const value of startConstructor(statements.expressions)) {
+      body.push({ op: 'expression', value, position: value.position });
+    }
     if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
     else body.push(...statements.return(node.body, positionOf(this.#input, node.body)));
     if (f.result !== 'void' && mayEnd(body)) body.push(unreachable(f.position, f.name));
@@ -148,9 +160,9 @@ class TreeBuilder {
       inference,
       kinds,
       instance,
-      records: this.#records,
       scope: inference.instances.scopeOf(instance),
       owner: instance.node,
+      records: this.#records,
       contextOf: (other) => this.#contextOf(other),
       functionOf: (other) => this.#function(other),
       stateOf: (declaration, initial) => this.#state(declaration, initial),
@@ -173,10 +185,15 @@ class TreeBuilder {
     const isExported = this.#isExported(node);
     for (const parameter of node.parameters) {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
-      if (isExported && declared.tag === 'number') {
+      const scopeType = this.#input.scope.sources.checker.getTypeAtLocation(parameter.name);
+      if (isExported && declared.tag === 'number' && numberArrayElement(scopeType) === null) {
         report(this.#input, 'SH2101', parameter, { name: parameter.name.getText() });
       }
-      if (isExported && kinds.variableType(parameter).tag === 'record') {
+      const isArray = numberArrayElement(scopeType) !== null;
+      if (isExported && isArray) {
+        const [name, text] = [functionName(node), parameter.name.getText()];
+        report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
+      } else if (isExported && kinds.variableType(parameter).tag === 'record') {
         const [name, text] = [functionName(node), parameter.name.getText()];
         report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
       }
@@ -229,7 +246,7 @@ class TreeBuilder {
       this.#isKernel(owner) &&
       this.#isNarrow(declaration, scope.sources.checker);
     const local: Local = {
-      name,
+      name: ts.isIdentifier(declaration.name) ? name : 'parts',
       type: variableTypeOf(type),
       mutable: kinds.isAssigned(declaration) || isPromise,
       position: positionOf(this.#input, declaration.name),

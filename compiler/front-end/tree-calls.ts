@@ -2,6 +2,7 @@ import ts from 'typescript';
 import type { Argument, Expression, IntrinsicName, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
 import { operationKind, scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { buildSuperCall, selfOfCall } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
@@ -39,7 +40,10 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression {
   const { context } = builder;
   const callee = context.kinds.typeOf(node.expression);
-  if (callee.tag === 'function') return buildFunctionCall(builder, node, callee.closures);
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return buildSuperCall(builder, node);
+  if (callee.tag === 'function') {
+    return buildFunctionCall(builder, node, callee.closures, selfOfCall(builder, node));
+  }
   const name = context.scope.sources.libraryName(skipWrappers(node.expression)) ?? '';
   const position = positionOf(context, node);
   const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;

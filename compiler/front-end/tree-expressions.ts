@@ -1,10 +1,11 @@
 import ts from 'typescript';
-import type { ArrayExpression, Expression, Global, ScalarType, TrapSite } from '../kernel-tree/tree.ts';
+import type { ArrayExpression, Expression, Global, Local, ScalarType, TrapSite } from '../kernel-tree/tree.ts';
 import { declaredType } from './kind-annotations.ts';
 import { scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { buildAssignment, buildStep } from './tree-assignments.ts';
 import { buildCall } from './tree-calls.ts';
+import { buildClassExpression, selfLocalOf } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext } from './tree-context.ts';
 import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts';
 import { functionWord } from './tree-functions.ts';
@@ -15,9 +16,16 @@ import { buildRecord } from './tree-records.ts';
 /** Builds the expressions of one function. */
 export class ExpressionBuilder {
   readonly context: TreeContext;
+  /** Stands for `this` where that is not the object of the function that is built. */
+  ownSelf: Local | null = null;
 
   constructor(context: TreeContext) {
     this.context = context;
+  }
+
+  /** The variable that `this` is. */
+  get self(): Local {
+    return this.ownSelf ?? selfLocalOf(this.context);
   }
 
   /** The value as a kind that its place needs. */
@@ -37,9 +45,9 @@ export class ExpressionBuilder {
       if (type === 'f32') return { op: 'number', type, value: Math.fround(constant), position };
       return { op: 'number', type: type === 'u32' ? type : 'i32', value: constant === 0 ? 0 : constant, position };
     }
-    if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
-    const record = buildRecord(this, node);
+    const record = buildClassExpression(this, node) ?? buildRecord(this, node);
     if (record !== null) return record;
+    if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
       return { op: 'length', type: 'i32', array: this.array(node.expression), position };
@@ -146,6 +154,12 @@ export class ExpressionBuilder {
         whenTrue: this.array(inner.whenTrue),
         whenFalse: this.array(inner.whenFalse),
       };
+    }
+    if (ts.isArrayLiteralExpression(inner) && type.tag === 'array') {
+      const { element } = type;
+      const want = element === 'f32' || element === 'u32' ? element : 'i32';
+      const values = inner.elements.map((e) => this.as(e, want, { text: 'an element', eitherSign: true }));
+      return { op: 'new-array', element, values };
     }
     const binding = ts.isIdentifier(inner) ? this.context.scope.resolve(inner) : null;
     if (binding?.tag === 'array') {

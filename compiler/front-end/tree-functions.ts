@@ -1,12 +1,15 @@
 import ts from 'typescript';
 import type { Argument, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import { isClassFunction } from './class-members.ts';
 import { type Closure, type FunctionInstance, isFunctionNode, outlive, ownName } from './function-instances.ts';
 import type { Variable } from './kind-scope.ts';
 import { isChoice, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { variableDestination } from './tree-assignments.ts';
+import { selfLocalOf, startConstructor } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
 import { convert, type Destination } from './tree-conversions.ts';
+import { declareParameterPatterns } from './tree-destructuring.ts';
 import { mayEnd } from './tree-endings.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
@@ -24,10 +27,11 @@ export function buildFunctionCall(
   builder: ExpressionBuilder,
   node: ts.CallExpression,
   closures: readonly Closure[],
+  self: Expression | null = null,
 ): Expression {
   const { context } = builder;
   const [only, ...others] = closures;
-  const passed = node.arguments.map((argument) => ({
+  const passed = (node.arguments ?? []).map((argument) => ({
     node: argument,
     type: context.kinds.typeOf(argument),
     held: null,
@@ -37,8 +41,8 @@ export function buildFunctionCall(
     return placeholder(positionOf(context, node));
   }
   if (others.length > 0) return chosenCall(builder, node, closures);
-  const before = isPlain(node.expression) ? [] : [builder.effect(node.expression)];
-  const call = candidateCall(builder, node, only, passed);
+  const before = isClassFunction(only.node) || isPlain(node.expression) ? [] : [builder.effect(node.expression)];
+  const call = candidateCall(builder, node, only, passed, self);
   if (before.length === 0) return call;
   return { op: 'sequence', type: call.type, items: [...before, call], position: call.position };
 }
@@ -48,13 +52,14 @@ function candidateCall(
   node: ts.CallExpression,
   closure: Closure,
   passed: readonly Passed[],
+  self: Expression | null = null,
 ): Expression {
   const { context } = builder;
   const instance = context.inference.instances.called(context.instance, node, closure);
   if (instance === null) return placeholder(positionOf(context, node));
   return instance.caller === null
-    ? machineCall(builder, node, instance, passed)
-    : inlinedCall(builder, node, instance, passed);
+    ? machineCall(builder, node, instance, passed, self)
+    : inlinedCall(builder, node, instance, passed, self);
 }
 
 function machineCall(
@@ -62,12 +67,14 @@ function machineCall(
   node: ts.CallExpression,
   instance: FunctionInstance,
   passed: readonly Passed[],
+  self: Expression | null,
 ): Expression {
   const { context } = builder;
   const f = context.functionOf(instance);
-  const values: Argument[] = [];
+  const values: Argument[] = self === null ? [] : [{ tag: 'scalar', value: self }];
+  const shift = values.length;
   for (const [index, argument] of passed.entries()) {
-    const [local, parameter] = [f.parameters[index], instance.node.parameters[index]];
+    const [local, parameter] = [f.parameters[index + shift], instance.node.parameters[index]];
     if (local === undefined || parameter === undefined) break;
     if (local.type.tag === 'array') values.push({ tag: 'array', value: passedArray(builder, argument) });
     else {
@@ -110,10 +117,11 @@ function inlinedCall(
   node: ts.CallExpression,
   instance: FunctionInstance,
   passed: readonly Passed[],
+  self: Expression | null,
 ): Expression {
   const inner = builder.context.contextOf(instance);
   const position = positionOf(builder.context, node);
-  const body: Statement[] = [];
+  const body: Statement[] = self === null ? [] : [{ op: 'declare', local: selfLocalOf(inner), value: self, position }];
   for (const [index, argument] of passed.entries()) {
     const parameter = instance.node.parameters[index];
     if (parameter === undefined) {
@@ -191,8 +199,9 @@ function expand(inner: TreeContext, before: Statement[], position: SourcePositio
     : temporary(`${name}.result`, { tag: 'scalar', scalar: scalarOf(known) }, position, true);
   const target = { name };
   const statements = new StatementBuilder(inner, isVoid ? { tag: 'void' } : known, { target, result });
-  const body = [...before, ...declareDefaults(inner)];
+  const body = [...before, ...declareDefaults(inner), ...declareParameterPatterns(inner)];
   if (node.body === undefined) return placeholder(position);
+  for (const value of startConstructor(statements.expressions)) body.push({ op: 'expression', value, position });
   if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
   else body.push(...statements.return(node.body, positionOf(inner, node.body)));
   if (result !== null && mayEnd(body)) body.push(unreachable(positionOf(inner, node), name));

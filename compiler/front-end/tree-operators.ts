@@ -227,6 +227,10 @@ function compare(builder: ExpressionBuilder, operands: Operands, operator: Compa
     const [a, b] = [builder.value(leftNode), builder.value(rightNode)];
     return { op: 'compare', type: 'bool', operator, kind: 'reference', left: a, right: b, position };
   }
+  if (left.tag === 'string' && right.tag === 'string' && (operator === 'eq' || operator === 'ne')) {
+    const [a, b] = [builder.value(leftNode), builder.value(rightNode)];
+    return { op: 'compare', type: 'bool', operator, kind: 'i32', left: a, right: b, position };
+  }
   if (left.tag === 'bool' && right.tag === 'bool') {
     const to: Destination = { text: 'the other operand' };
     return {

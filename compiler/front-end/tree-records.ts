@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import type { Expression, RecordField, ScalarType, Target } from '../kernel-tree/tree.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { nameOfProperty, tupleShape, valueOfProperty } from './record-kinds.ts';
+import { nameOfProperty, stringOf, tupleShape, valueOfProperty } from './record-kinds.ts';
 import type { RecordShape, ShapeField } from './record-shapes.ts';
 import { isNullName } from './record-syntax.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
@@ -14,9 +14,8 @@ export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Ex
   const position = positionOf(context, node);
   if (ts.isObjectLiteralExpression(node)) return buildObject(builder, node);
   if (ts.isArrayLiteralExpression(node)) return buildTuple(builder, node);
-  if (ts.isStringLiteralLike(node)) {
-    return { op: 'number', type: 'i32', value: context.records.stringNumber(node.text), position };
-  }
+  const text = stringOf(context.scope, node);
+  if (text !== null) return { op: 'number', type: 'i32', value: context.records.stringNumber(text), position };
   if (node.kind === ts.SyntaxKind.NullKeyword || isNullName(context.scope, node)) {
     return { op: 'null', type: 'reference', position };
   }
@@ -25,7 +24,7 @@ export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Ex
 }
 
 function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpression): Expression {
-  const shape = builder.context.kinds.records.shapeAt(node);
+  const shape = builder.context.inference.records.shapeAt(node);
   const values = node.properties.flatMap((property) => {
     const value = valueOfProperty(property);
     const name = nameOfProperty(property);
@@ -82,7 +81,7 @@ export function fieldPlace(
   const { context } = builder;
   const access = skipWrappers(node);
   if (!ts.isPropertyAccessExpression(access) && !ts.isElementAccessExpression(access)) return null;
-  const { records } = context.kinds;
+  const { records } = context.inference;
   const shape = records.shapeAt(access.expression);
   const found = records.fieldOf(access);
   if (shape === null || found === null) return null;

@@ -5,6 +5,7 @@ import { skipWrappers } from './reachable-functions.ts';
 import { variableDestination } from './tree-assignments.ts';
 import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
+import { assignPattern, declarePattern } from './tree-destructuring.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
 import { declareFunction, functionWord } from './tree-functions.ts';
 import { isAssignmentOperator } from './tree-patterns.ts';
@@ -111,6 +112,8 @@ export class StatementBuilder {
           return [{ op: 'if', condition, whenTrue, whenFalse, position }];
         }
       }
+      const parts = assignPattern(this.expressions, inner);
+      if (parts !== null) return parts;
       const assigned = this.#assignArray(inner);
       if (assigned !== null) return [assigned];
     }
@@ -140,6 +143,9 @@ export class StatementBuilder {
   #declare(list: ts.VariableDeclarationList): Statement[] {
     return list.declarations.flatMap((node): Statement[] => {
       const position = positionOf(this.context, node);
+      if (!ts.isIdentifier(node.name)) {
+        return node.initializer === undefined ? [] : declarePattern(this.expressions, node.name, node.initializer);
+      }
       if (this.context.scope.functionOfDeclaration(node) !== null) return [];
       if (this.context.kinds.variableType(node).tag === 'function') return declareFunction(this.expressions, node);
       const local = this.context.localOf(node);

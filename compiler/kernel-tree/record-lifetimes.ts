@@ -18,7 +18,7 @@ import type {
   SourcePosition,
   Statement,
 } from './tree.ts';
-import { visitExpression, visitStatements } from './visit-tree.ts';
+import { type TreeVisitor, visitExpression, visitStatements } from './visit-tree.ts';
 
 /** What is used longer than it lives. */
 export interface LifetimeFault {
@@ -158,8 +158,20 @@ class FunctionLifetimes {
   }
 
   #noteLoops(body: readonly Statement[], loops: readonly Loop[]): void {
-    const note = (e: Expression | null): void => {
-      if (e !== null) this.#noteExpression(e, loops);
+    const set = (thing: Creation | Local, nest: readonly Loop[]): void => {
+      // Bodies that were put in the place of a call are gone over with their own loops first.
+      if (!this.#loops.has(thing)) this.#loops.set(thing, nest);
+    };
+    const visitor = (nest: readonly Loop[]): TreeVisitor => ({
+      expression: (inner) => {
+        const isNew = !this.#loops.has(inner);
+        set(inner, nest);
+        if (inner.op === 'inline' && isNew) this.#noteLoops(inner.body, nest);
+      },
+      array: (inner) => set(inner, nest),
+    });
+    const note = (e: Expression | null, nest = loops): void => {
+      if (e !== null) visitExpression(e, visitor(nest));
     };
     for (const s of body) {
       switch (s.op) {
@@ -170,10 +182,7 @@ class FunctionLifetimes {
         case 'declare-array':
         case 'assign-array':
           if (s.op === 'declare-array') this.#loops.set(s.local, loops);
-          visitStatements([s], {
-            expression: (inner) => void this.#loops.set(inner, loops),
-            array: (inner) => void this.#loops.set(inner, loops),
-          });
+          visitStatements([s], visitor(loops));
           break;
         case 'expression':
         case 'return':
@@ -185,9 +194,8 @@ class FunctionLifetimes {
           this.#noteLoops(s.whenFalse, loops);
           break;
         case 'loop':
-          note(s.condition);
-          for (const e of s.update) this.#noteExpression(e, [...loops, s]);
-          if (s.condition !== null) this.#noteExpression(s.condition, [...loops, s]);
+          note(s.condition, [...loops, s]);
+          for (const e of s.update) note(e, [...loops, s]);
           this.#noteLoops(s.body, [...loops, s]);
           break;
         case 'block':
@@ -195,19 +203,6 @@ class FunctionLifetimes {
           break;
       }
     }
-  }
-
-  #noteExpression(e: Expression, loops: readonly Loop[]): void {
-    const inlined: Extract<Expression, { op: 'inline' }>[] = [];
-    visitExpression(e, {
-      expression: (inner) => {
-        this.#loops.set(inner, loops);
-        if (inner.op === 'inline') inlined.push(inner);
-      },
-      array: (inner) => void this.#loops.set(inner, loops),
-    });
-    // Loops in the bodies; outer ones last, because they go over the inner ones again.
-    for (const { body } of inlined.reverse()) this.#noteLoops(body, loops);
   }
 
   #flow(): void {

@@ -258,20 +258,6 @@ export type Expression = Node &
         /** Special register of `read-register` and `write-register`, as the assembler names it. */
         readonly register?: string;
       }
-    /**
-     * Statements that stand where an expression does: a call of a function whose body was put in its place. Its
-     * parameters are declared in the body; `return` is an assignment to `result` and a break to `target`. Nothing in it
-     * jumps elsewhere or returns from the function around it. `result` is null exactly if the type is void.
-     */
-    | {
-        readonly op: 'inline';
-        readonly type: ScalarType | 'void';
-        /** Of the function, for printing. */
-        readonly name: string;
-        readonly target: JumpTarget;
-        readonly result: Local | null;
-        readonly body: readonly Statement[];
-      }
     /** Null of any record type. */
     | { readonly op: 'null'; readonly type: 'reference' }
     /** The address of a module-level record. */
@@ -293,6 +279,20 @@ export type Expression = Node &
         readonly record: RecordType;
         readonly owner: Expression;
         readonly field: RecordField;
+      }
+    /**
+     * Statements that stand where an expression does: a call of a function whose body was put in its place. Its
+     * parameters are declared in the body; `return` is an assignment to `result` and a break to `target`. Nothing in it
+     * jumps elsewhere or returns from the function around it. `result` is null exactly if the type is void.
+     */
+    | {
+        readonly op: 'inline';
+        readonly type: ScalarType | 'void';
+        /** Of the function, for printing. */
+        readonly name: string;
+        readonly target: JumpTarget;
+        readonly result: Local | null;
+        readonly body: readonly Statement[];
       }
     /** The comma operator and desugared constructs: all but the last are evaluated for their effects. */
     | { readonly op: 'sequence'; readonly type: ScalarType | 'void'; readonly items: readonly Expression[] }
@@ -366,6 +366,8 @@ export interface KernelFunction {
   body: readonly Statement[];
   /** Exported from the entry module: callable from the host. */
   readonly exported: boolean;
+  /** How many calls of it, and of the functions that it calls itself by way of, may be open at once. */
+  readonly depth?: number;
   readonly position: SourcePosition;
 }
 

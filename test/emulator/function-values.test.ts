@@ -99,6 +99,22 @@ export function objects(n: i32): i32 {
   points(n, (p) => { sum.x = (sum.x + p.x) | 0; sum.y = (sum.y + p.y + make(2).y) | 0; });
   return (sum.x * 100 + sum.y) | 0;
 }
+/** @depth 10 */
+function fibonacci(n: i32): i32 { return n < 2 ? n : (fibonacci(n - 1) + fibonacci(n - 2)) | 0; }
+export function recursion(n: i32): i32 { return fibonacci(n); }
+/** @depth 6 */
+const even = (n: i32): boolean => n === 0 || odd(n - 1);
+/** @depth 6 */
+function odd(n: i32): boolean { return n !== 0 && even(n - 1); }
+export function isEven(n: i32): boolean { return even(n); }
+/** @depth 4 */
+export function sort(x: Int32Array, from: i32, to: i32): i32 {
+  if (to - from < 1) return 0;
+  let i = from;
+  for (let j = from; j < to; j++) if (x[j] < x[to]) { const t = x[i]; x[i] = x[j]; x[j] = t; i++; }
+  const t = x[i]; x[i] = x[to]; x[to] = t;
+  return (1 + sort(x, from, i - 1) + sort(x, i + 1, to)) | 0;
+}
 export function counters(n: i32): i32 {
   const counter = () => { let count = 0; return (): i32 => { count += 1; return count; }; };
   const a = counter();
@@ -123,6 +139,13 @@ test('function values mean on a core what they mean in JavaScript', async () => 
     { ...call('outside', ['Int32Array', 1, 2, 3], 4), staysExact: false },
     ...[0, 3].map((n) => call('nested', n)),
     call('objects', 4),
+    // What is too deep is an error on both, and leaves nothing behind for the next call.
+    { ...call('recursion', 11), staysExact: false },
+    call('recursion', 10),
+    { ...call('isEven', 9), staysExact: false },
+    ...[0, 4, 5].map((n) => call('isEven', n)),
+    call('sort', ['Int32Array', 5, 1, 9, 3, 7, 2], 0, 5),
+    { ...call('sort', ['Int32Array', 1, 2, 3, 4, 5, 6, 7, 8, 9], 0, 8), staysExact: false },
     ...[0, 4].map((n) => call('counters', n)),
   ];
   expect((await ways.compareModule(MODULE, calls)).map(({ text }) => text)).toEqual([]);

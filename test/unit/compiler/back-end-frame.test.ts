@@ -13,6 +13,7 @@ function functionOf(instructions: MachineInstruction[], slotCount: number): Mach
     blocks: [{ id: 0, instructions, terminator: end, position: null, depth: 0, loop: null }],
     virtualCount: 0,
     slotCount,
+    objectBytes: 0,
     calls: false,
     callees: new Set(),
     exported: true,

@@ -11,7 +11,8 @@ describe('each number', () => {
   for (const [code, cases] of Object.entries(DIAGNOSTIC_CASES)) {
     cases.forEach((files, index) => {
       test(`${code} (${index + 1})`, () => {
-        const { codes, diagnostics } = check(files, { timeoutMs: 200 });
+        // Short only where the limit itself is shown: elsewhere a busy machine must not meet it.
+        const { codes, diagnostics } = check(files, { timeoutMs: code === 'SH5002' ? 200 : 30_000 });
         expect(new Set(codes), JSON.stringify(diagnostics, null, 1)).toEqual(new Set([code]));
         for (const d of diagnostics) {
           expect(`${d.message} ${d.reason} ${d.replacement}`).not.toMatch(/\{\w+\}|compiler option|target library/);

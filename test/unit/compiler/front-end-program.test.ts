@@ -162,7 +162,7 @@ describe('reach', () => {
     if (sources === null) throw new Error('no sources');
     const reach = kernelReach(sources);
     expect([...reach.exports.keys()]).toEqual(['k']);
-    expect([...reach.functions].map((f) => f.name?.text ?? 'arrow')).toEqual(['arrow', 'called']);
+    expect([...reach.functions].map((f) => f.name?.getText() ?? 'arrow')).toEqual(['arrow', 'called']);
     expect([...reach.variables].map((v) => v.name.getText()).sort()).toEqual(['counter', 'made', 'used']);
   });
 });

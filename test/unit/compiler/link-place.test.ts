@@ -121,10 +121,15 @@ describe('stackBytesOf', () => {
   it('takes the deepest path', () => {
     const frames = [frame('a', 8, 'b', 'c'), frame('b', 16, 'd'), frame('c', 40), frame('d', 32, 'outside')];
     expect(stackBytesOf('a', frames)).toBe(56);
-    expect(stackBytesOf('a', frames, new Map([['outside', 100]]))).toBe(156);
+    expect(stackBytesOf('a', frames, { externals: new Map([['outside', 100]]) })).toBe(156);
   });
 
-  it('refuses recursion', () => {
+  it('takes the largest frame of what calls each other, also for the call that is too deep', () => {
+    const frames = [frame('root', 4, 'a'), frame('a', 8, 'b'), frame('b', 24, 'a', 'leaf'), frame('leaf', 100)];
+    expect(stackBytesOf('root', frames, { depths: new Map([['b', 10]]) })).toBe(4 + 11 * 24 + 100);
+  });
+
+  it('refuses recursion without a depth', () => {
     const frames = [frame('a', 8, 'b'), frame('b', 8, 'a')];
     expect(() => stackBytesOf('a', frames)).toThrow(/a calls b calls a/);
     try {

@@ -8,6 +8,7 @@ import { type Argument, newArray } from './run-tree.ts';
 function argumentFor(random: Random, { type }: Local): Argument {
   if (type.tag === 'scalar') {
     if (type.scalar === 'bool') return random.chance(0.5);
+    if (type.scalar === 'reference') throw new Error('random trees have no records');
     return { i32: edgeI32, u32: edgeU32, f32: edgeF32 }[type.scalar](random);
   }
   const pool = type.element === 'f32' ? edgeF32 : edgeI32;

@@ -214,6 +214,7 @@ class TreeMaker {
 
   private kindOfArray(array: ArrayExpression): NumberKind {
     if (array.op === 'conditional-array') return this.kindOfArray(array.whenTrue);
+    if (array.op === 'new-array') return kindOfElement(array.element);
     const { type } = array.op === 'local-array' ? array.local : array.global;
     return type.tag === 'array' ? kindOfElement(type.element) : 'i32';
   }
@@ -230,6 +231,7 @@ class TreeMaker {
     if (!random.chance(0.1)) return first;
     const elementOf = (a: ArrayExpression): ElementKind => {
       if (a.op === 'conditional-array') return elementOf(a.whenTrue);
+      if (a.op === 'new-array') return a.element;
       const { type } = a.op === 'local-array' ? a.local : a.global;
       return type.tag === 'array' ? type.element : 'i32';
     };
@@ -289,6 +291,7 @@ class TreeMaker {
     const { random } = this;
     if (depth === 0 || random.chance(0.15)) return this.leaf(kind);
     if (kind === 'bool') return this.condition(depth);
+    if (kind === 'reference') throw new Error('random trees have no records');
     const sub = (of: ScalarType = kind): Expression => this.expression(of, depth - 1);
     switch (random.below(10)) {
       case 0:
@@ -420,6 +423,7 @@ class TreeMaker {
     const locals = [...this.scalars, ...this.readable].filter((local) => this.kindOf(local) === kind);
     if (locals.length > 0 && random.chance(0.6)) return use(random.pick(locals));
     if (kind === 'bool') return bool(random.chance(0.5));
+    if (kind === 'reference') throw new Error('random trees have no records');
     if (random.chance(0.15)) {
       const global = this.globals.find((g) => g.type.tag === 'scalar' && g.type.scalar === kind);
       if (global !== undefined) return useGlobal(global);

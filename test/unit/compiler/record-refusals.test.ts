@@ -62,4 +62,15 @@ describe('what objects are refused', () => {
   });
 });
 
+describe('what classes are refused', () => {
+  test('SH2115: a method that a derived class has too', () => {
+    expect(
+      codes(
+        'class A { v = 1; f(): i32 { return this.v; } }\nclass B extends A { override f(): i32 { return 2; } }\n' +
+          'function g(a: A): i32 { return a.f(); }\nexport function k(): i32 { return g(new A()) + g(new B()); }',
+      ),
+    ).toEqual(['SH2115 4:32']);
+  });
+});
+
 // SH3011 and SH3014 cannot be reached yet: objects are no module state, and functions do not call themselves.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { evaluateProgram } from '../../../compiler/exact-node/evaluate-program.ts';
 import { bodyOf, programOf, refusalsOf, treeOf } from './tree-of-source.ts';
 import { assertValid } from './tree-validity.ts';
 
@@ -161,8 +162,17 @@ describe('refused', () => {
     const source = `function again(n: i32, f: () => i32): i32 { return n > 0 ? again(n - 1, () => f() + 1) : f(); }
       export function f(n: i32): i32 { return again(n, () => n); }`;
     expect(refusalsOf(source)).toMatchInlineSnapshot(
-      `"SH3021 1:60 \`again\` comes back to itself with a function as a parameter => write a loop, or let the function that calls itself take numbers and arrays only"`,
+      `"SH3021 1:60 \`again\` comes back to itself, and its code stands in the place of its calls => write a loop, or let the function that calls itself use its parameters only: numbers and arrays"`,
     );
+  });
+
+  test('SH3003: a function in module state, or made by top-level code', () => {
+    const state = `${ADD}let op = add;\nexport function f(n: i32): i32 { return op(n, 1); }`;
+    expect(refusalsOf(state)).toContain(
+      'SH3003 2:5 the value of `op` (Function) cannot be kept on a core => declare the function',
+    );
+    const made = `const adder = (n: i32) => (x: i32): i32 => (x + n) | 0;\nconst two = adder(2);\nexport function f(n: i32): i32 { return two(n); }`;
+    expect(refusalsOf(made)).toContain('SH3003 2:7');
   });
 
   test('SH3024: a function in an object', () => {
@@ -177,5 +187,65 @@ describe('refused', () => {
       `function g${k}(f: () => i32): i32 { return ${Array.from({ length: 12 }, () => (k === 0 ? 'f()' : `g${k - 1}(f)`)).join(' ^ ')}; }`;
     const source = `${[0, 1, 2, 3].map(level).join('\n')}\nexport function f(n: i32): i32 { return g3(() => n); }`;
     expect(refusalsOf(source)).toContain('SH3022');
+  });
+});
+
+describe('recursion with a declared depth', () => {
+  const fact = (comment: string): string =>
+    `${comment} function fact(n: i32): i32 { return n < 2 ? 1 : Math.imul(n, fact(n - 1)); }\nexport function f(n: i32): i32 { return fact(n); }`;
+
+  test('counts the calls that are open', () => {
+    expect(treeOf(fact('/** @depth 12 */'))).toMatchInlineSnapshot(`
+      "function fact@depth(n: i32, left: i32): i32
+        if i32.lt(left, 1)
+          throw RangeError recursion deeper than @depth 12
+        return (i32.lt(n, 2) ? 1 : i32.mul(n, fact@depth(i32.sub(n, 1), i32.sub(left, 1))))
+      export function f(n: i32): i32
+        return fact@depth(n, 12)"
+    `);
+  });
+
+  test('an exported one keeps its parameters', () => {
+    const source = '/** Adds.\n * @depth 3\n */\nexport function f(n: i32): i32 { return n < 1 ? 0 : n + f(n - 1); }';
+    expect(treeOf(source)).toMatchInlineSnapshot(`
+      "function f@depth(n: i32, left: i32): i32
+        if i32.lt(left, 1)
+          throw RangeError recursion deeper than @depth 3
+        return (i32.lt(n, 1) ? 0 : i32.add(n, f@depth(i32.sub(n, 1), i32.sub(left, 1))))
+      export function f(n: i32): i32
+        return f@depth(n, 3)"
+    `);
+  });
+
+  test('SH3005 says how to declare it, SH3025 and SH3026 what is wrong there', () => {
+    expect(refusalsOf(fact('// @depth 12\n'))).toMatchInlineSnapshot(
+      `"SH3005 2:63 \`fact\` calls itself => write a loop, or say how many calls may be open at once: \`/** @depth 12 */\` before \`fact\`"`,
+    );
+    expect(refusalsOf(fact('/** @depth many */'))).toMatchInlineSnapshot(
+      `"SH3025 1:29 the comment before this function has an \`@depth\` that is no number from 1 to 4096 => write \`/** @depth 12 */\`"`,
+    );
+    expect(refusalsOf(fact('/** @depth 5000 */'))).toContain('SH3025');
+    const two = `/** @depth 2 */ function a(n: i32): i32 { return n > 0 ? b(n - 1) : 0; }
+      /** @depth 3 */ function b(n: i32): i32 { return n > 0 ? a(n - 1) : 1; }
+      export function f(n: i32): i32 { return a(n); }`;
+    expect(refusalsOf(two)).toMatchInlineSnapshot(
+      `"SH3026 2:64 \`a\`, \`b\` call each other, and their \`@depth\` is not the same => write \`/** @depth 3 */\` before each of them"`,
+    );
+  });
+
+  test('one call too many is an error, and the next call begins anew', () => {
+    const exact = evaluateProgram(programOf(fact('/** @depth 5 */'))) as { f(n: number): number };
+    expect(exact.f(5)).toBe(120);
+    expect(() => exact.f(6)).toThrow(new RangeError('recursion deeper than @depth 5'));
+    expect(exact.f(5)).toBe(120);
+  });
+
+  test('every function of a circle needs one, by whatever way it is reached', () => {
+    const source = `/** @depth 9 */ function a(n: i32): i32 { return n > 0 ? b(n - 1) + c(n - 1) : 0; }
+      /** @depth 9 */ function b(n: i32): i32 { return n > 0 ? a(n - 1) : 1; }
+      function c(n: i32): i32 { return b(n); }
+      export function f(n: i32): i32 { return a(n); }`;
+    expect(refusalsOf(source)).toContain('before `c`');
+    expect(refusalsOf(source.replace('function c', '/** @depth 9 */ function c'))).toBe('');
   });
 });

@@ -38,6 +38,7 @@ function elementOf(array: ArrayExpression): ElementKind {
     need(array.condition.type === 'bool' && elementOf(array.whenTrue) === elementOf(array.whenFalse), array.condition);
     return elementOf(array.whenTrue);
   }
+  if (array.op === 'new-array') return array.element;
   const { type } = array.op === 'local-array' ? array.local : array.global;
   if (type.tag !== 'array') throw new Error('a scalar stands for an array');
   return type.element;
@@ -57,6 +58,7 @@ function takes(target: Target, type: ScalarType | 'void'): boolean {
     const read = readType(elementOf(target.array));
     return target.index.type === 'i32' && (read === 'f32' ? type === 'f32' : INTEGERS.includes(type));
   }
+  if (target.op === 'field') return target.owner.type === 'reference' && target.field.type === type;
   const held = target.op === 'local' ? target.local.type : target.global.type;
   return held.tag === 'scalar' && held.scalar === type;
 }
@@ -73,6 +75,13 @@ function isValid(e: Expression): boolean {
       return e.local.type.tag === 'scalar' && e.local.type.scalar === e.type;
     case 'global':
       return e.global.type.tag === 'scalar' && e.global.type.scalar === e.type;
+    case 'null':
+    case 'global-record':
+      return e.type === 'reference';
+    case 'new-record':
+      return e.values.every(({ field, value }) => e.record.fields.includes(field) && value.type === field.type);
+    case 'field':
+      return e.owner.type === 'reference' && e.record.fields.includes(e.field) && e.field.type === e.type;
     case 'element':
       return e.index.type === 'i32' && readType(elementOf(e.array)) === e.type;
     case 'unary':

@@ -1,0 +1,172 @@
+import ts from 'typescript';
+import type { Expression, Local } from '../kernel-tree/tree.ts';
+import {
+  baseClass,
+  classNamed,
+  constructorOf,
+  fieldsOf,
+  methodOf,
+  overrides,
+  parameterFields,
+} from './class-members.ts';
+import { skipWrappers } from './reachable-functions.ts';
+import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
+import { convert } from './tree-conversions.ts';
+import type { ExpressionBuilder } from './tree-expressions.ts';
+import { buildFunctionCall } from './tree-functions.ts';
+import { fieldDestination } from './tree-records.ts';
+
+/** `this`, `new C(…)` and `super(…)`; null for every other expression. */
+export function buildClassExpression(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
+  if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword) {
+    return selfOf(builder, builder.self, node);
+  }
+  if (ts.isNewExpression(node)) return buildNewObject(builder, node);
+  return null;
+}
+
+function selfOf(builder: ExpressionBuilder, local: Local, node: ts.Node): Expression {
+  return { op: 'local', type: 'reference', local, position: positionOf(builder.context, node) };
+}
+
+function buildNewObject(builder: ExpressionBuilder, node: ts.NewExpression): Expression | null {
+  const { context } = builder;
+  const owner = classNamed(context.scope.sources.checker, node.expression);
+  const shape = context.inference.records.shapeAt(node);
+  const position = positionOf(context, node);
+  if (owner === null || shape === null) return null;
+  const made = temporary('made', { tag: 'scalar', scalar: 'reference' }, position, true);
+  const record: Expression = {
+    op: 'new-record',
+    type: 'reference',
+    record: context.records.typeOf(shape),
+    values: [],
+    position,
+  };
+  const first: Expression = {
+    op: 'assign',
+    type: 'reference',
+    target: { op: 'local', local: made },
+    value: record,
+    position,
+  };
+  const items = [first, ...construct(builder, node, owner, made), selfOf(builder, made, node)];
+  return { op: 'sequence', type: 'reference', items, position };
+}
+
+/** What fills a new object of a class: its constructor, or those above and its fields. */
+function construct(
+  builder: ExpressionBuilder,
+  node: ts.NewExpression | ts.CallExpression,
+  owner: ts.ClassDeclaration,
+  self: Local,
+): Expression[] {
+  const { context } = builder;
+  const explicit = constructorOf(owner);
+  if (explicit !== null) {
+    const type = context.inference.instances.functionType(explicit, context.instance);
+    const closures = type.tag === 'function' ? type.closures : [];
+    return [buildFunctionCall(builder, node as ts.CallExpression, closures, selfOf(builder, self, node))];
+  }
+  const base = baseClass(context.scope.sources.checker, owner);
+  const above = base === null ? [] : construct(builder, node, base, self);
+  return [...above, ...initialFields(builder, owner, self)];
+}
+
+/** First values of the fields of one class. */
+function initialFields(builder: ExpressionBuilder, owner: ts.ClassLikeDeclaration, self: Local): Expression[] {
+  const { context } = builder;
+  const before = builder.ownSelf;
+  builder.ownSelf = self;
+  const list = fieldsOf(owner).flatMap((field) => {
+    if (field.initializer === undefined) return [];
+    return assignField(builder, field, self, (want, to) => builder.as(field.initializer as ts.Expression, want, to));
+  });
+  builder.ownSelf = before;
+  const explicit = constructorOf(owner);
+  if (explicit === null) return list;
+  const given = parameterFields(explicit).flatMap((parameter) => {
+    const local = context.localOf(parameter);
+    const type = local.type.tag === 'scalar' ? local.type.scalar : 'i32';
+    const value: Expression = { op: 'local', type, local, position: positionOf(context, parameter) };
+    const known = context.kinds.variableType(parameter);
+    const name = parameter.name as ts.Identifier;
+    return assignField(builder, parameter, self, (want, to) => convert(context, name, value, want, to, known));
+  });
+  return [...given, ...list];
+}
+
+function assignField(
+  builder: ExpressionBuilder,
+  field: ts.PropertyDeclaration | ts.ParameterDeclaration,
+  self: Local,
+  value: (want: Parameters<typeof convert>[3], to: ReturnType<typeof fieldDestination>) => Expression,
+): Expression[] {
+  const { context } = builder;
+  const { checker } = context.scope.sources;
+  const owner = ts.isParameter(field) ? field.parent.parent : field.parent;
+  const shape = context.inference.records.shapeOfClass(checker, owner);
+  const found = shape?.fields.get(field.name.getText());
+  if (!shape || found === undefined) return [];
+  const held = context.records.fieldOf(shape, found);
+  const target = {
+    op: 'field',
+    record: context.records.typeOf(shape),
+    owner: selfOf(builder, self, field),
+    field: held,
+  } as const;
+  const position = positionOf(context, field);
+  return [{ op: 'assign', type: held.type, target, value: value(held.type, fieldDestination(found)), position }];
+}
+
+/** What a constructor does before its own statements; where there is a class above, `super(…)` does it. */
+export function startConstructor(builder: ExpressionBuilder): Expression[] {
+  const { node } = builder.context.instance;
+  if (!ts.isConstructorDeclaration(node)) return [];
+  if (baseClass(builder.context.scope.sources.checker, node.parent) !== null) return [];
+  return initialFields(builder, node.parent, builder.self);
+}
+
+/** `super(…)`: the constructor above, then the fields of this class. */
+export function buildSuperCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression {
+  const { context } = builder;
+  const position = positionOf(context, node);
+  const { node: own } = context.instance;
+  if (!ts.isConstructorDeclaration(own)) return placeholder(position);
+  const base = baseClass(context.scope.sources.checker, own.parent);
+  const above = base === null ? [] : construct(builder, node, base, builder.self);
+  const items = [...above, ...initialFields(builder, own.parent, builder.self), placeholder(position)];
+  return { op: 'sequence', type: 'i32', items, position };
+}
+
+/** The object of a call of a method; null for calls that have none. */
+export function selfOfCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression | null {
+  const callee = skipWrappers(node.expression);
+  const { context } = builder;
+  const { checker } = context.scope.sources;
+  const method = methodOf(checker, callee);
+  if (method === null || !ts.isPropertyAccessExpression(callee)) return null;
+  if (classNamed(checker, callee.expression) !== null) return null; // static
+  if (callee.expression.kind !== ts.SyntaxKind.SuperKeyword) {
+    const other = overrides(checker, context.reach.classes, method);
+    if (other !== null) {
+      report(context, 'SH2115', node, {
+        name: sourceText(callee),
+        other: ts.isClassDeclaration(other.parent) ? (other.parent.name?.text ?? '') : '',
+      });
+    }
+  }
+  return builder.value(callee.expression);
+}
+
+const selves = new WeakMap<TreeContext, Local>();
+
+/** The variable `this` of a function of a class. */
+export function selfLocalOf(context: TreeContext): Local {
+  let local = selves.get(context);
+  if (local === undefined) {
+    local = temporary('self', { tag: 'scalar', scalar: 'reference' }, positionOf(context, context.instance.node));
+    selves.set(context, local);
+  }
+  return local;
+}

@@ -1,0 +1,197 @@
+import ts from 'typescript';
+import type { ArrayExpression, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import { elementType, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
+import { skipWrappers } from './reachable-functions.ts';
+import { nameOfProperty } from './record-kinds.ts';
+import { assignTo, variableDestination } from './tree-assignments.ts';
+import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
+import { convert } from './tree-conversions.ts';
+import { ExpressionBuilder } from './tree-expressions.ts';
+
+/** What is taken apart, in a variable. */
+interface Source {
+  readonly local: Local;
+  readonly type: ValueType;
+}
+
+/** A part of it. */
+interface Part {
+  readonly value: Expression;
+  readonly type: ValueType;
+}
+
+/** `const { x, y: [a] } = value`: the value once, then each variable. */
+export function declarePattern(
+  builder: ExpressionBuilder,
+  pattern: ts.BindingPattern,
+  initializer: ts.Expression,
+): Statement[] {
+  const { source, before } = hold(builder, initializer);
+  return [...before, ...bind(builder, pattern, source, initializer)];
+}
+
+/** Parameters that are patterns, at the beginning of a function. */
+export function declareParameterPatterns(context: TreeContext): Statement[] {
+  const builder = new ExpressionBuilder(context);
+  return context.instance.node.parameters.flatMap((parameter) => {
+    if (ts.isIdentifier(parameter.name)) return [];
+    const source = { local: context.localOf(parameter), type: context.kinds.variableType(parameter) };
+    return bind(builder, parameter.name, source, parameter);
+  });
+}
+
+/** `[a, b] = value` and `({ x } = value)`; null for every other assignment. */
+export function assignPattern(builder: ExpressionBuilder, node: ts.BinaryExpression): Statement[] | null {
+  const target = skipWrappers(node.left);
+  if (node.operatorToken.kind !== ts.SyntaxKind.EqualsToken || !isPattern(target)) return null;
+  const { source, before } = hold(builder, node.right);
+  return [...before, ...assign(builder, target, source)];
+}
+
+export function isPattern(node: ts.Node): node is ts.ArrayLiteralExpression | ts.ObjectLiteralExpression {
+  return ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node);
+}
+
+/** Names and targets of a pattern that is assigned to. */
+export function* patternTargets(
+  pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression,
+): Iterable<{ readonly name: string; readonly target: ts.Expression; readonly node: ts.Node }> {
+  if (ts.isArrayLiteralExpression(pattern)) {
+    for (const [index, element] of pattern.elements.entries()) {
+      if (!ts.isOmittedExpression(element)) yield { name: String(index), target: element, node: element };
+    }
+    return;
+  }
+  for (const property of pattern.properties) {
+    const name = nameOfProperty(property);
+    if (name === null) continue;
+    if (ts.isPropertyAssignment(property)) yield { name, target: property.initializer, node: property };
+    else if (ts.isShorthandPropertyAssignment(property)) yield { name, target: property.name, node: property };
+  }
+}
+
+/** Name of the field or index that an element of a pattern takes. */
+export function boundName(element: ts.BindingElement, index: number): string {
+  if (ts.isArrayBindingPattern(element.parent)) return String(index);
+  const name = element.propertyName ?? element.name;
+  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? name.text : '';
+}
+
+function hold(builder: ExpressionBuilder, node: ts.Expression): { source: Source; before: Statement[] } {
+  const { context } = builder;
+  const type = context.kinds.typeOf(node);
+  const position = positionOf(context, node);
+  const local = temporary('parts', variableTypeOf(type), position);
+  const before: Statement[] =
+    type.tag === 'array'
+      ? [{ op: 'declare-array', local, value: builder.array(node), position }]
+      : [{ op: 'declare', local, value: builder.value(node), position }];
+  return { source: { local, type }, before };
+}
+
+function partOf(builder: ExpressionBuilder, source: Source, name: string, node: ts.Node): Part | null {
+  const { context } = builder;
+  const position = positionOf(context, node);
+  if (source.type.tag === 'record') {
+    const { shape } = source.type;
+    const found = shape.fields.get(name);
+    if (found === undefined) return null;
+    const field = context.records.fieldOf(shape, found);
+    const owner: Expression = { op: 'local', type: 'reference', local: source.local, position };
+    const record = context.records.typeOf(shape);
+    const value: Expression = { op: 'field', type: field.type, record, owner, field, position };
+    return { value, type: context.inference.records.fieldType(found) };
+  }
+  if (source.type.tag !== 'array') {
+    report(context, 'SH2110', node, { text: sourceText(node) });
+    return null;
+  }
+  const array: ArrayExpression = { op: 'local-array', local: source.local };
+  const type = elementType(source.type.element);
+  const scalar = scalarOf(type);
+  const index: Expression = { op: 'number', type: 'i32', value: Number(name), position };
+  const check = context.boundsChecks
+    ? ({ kind: 'index-out-of-range', position, text: `${sourceText(node)} at [${name}]` } as const)
+    : null;
+  const kind = scalar === 'f32' || scalar === 'u32' ? scalar : 'i32';
+  return { value: { op: 'element', type: kind, array, index, check, position }, type };
+}
+
+function bind(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: Source, place: ts.Node): Statement[] {
+  const { context } = builder;
+  return pattern.elements.flatMap((element, index): Statement[] => {
+    if (ts.isOmittedExpression(element)) return [];
+    const part = partOf(builder, source, boundName(element, index), element);
+    if (part === null) return [];
+    const position = positionOf(context, element);
+    if (!ts.isIdentifier(element.name)) {
+      const inner = held(part, position);
+      return [...inner.before, ...bind(builder, element.name, inner.source, place)];
+    }
+    const local = context.localOf(element);
+    if (local.type.tag === 'array') return [];
+    const given = element.initializer === undefined ? part : withDefault(builder, part, element.initializer);
+    const to = variableDestination(context, element);
+    const value = convert(context, element.name, given.value, local.type.scalar, to, given.type);
+    return [{ op: 'declare', local, value, position }];
+  });
+}
+
+/** The default of a field that may be null; other fields always have a value. */
+function withDefault(builder: ExpressionBuilder, part: Part, initializer: ts.Expression): Part {
+  if (part.type.tag !== 'record') return part;
+  const { value } = part;
+  const { position } = value;
+  const missing: Expression = {
+    op: 'compare',
+    type: 'bool',
+    operator: 'eq',
+    kind: 'reference',
+    left: value,
+    right: { op: 'null', type: 'reference', position },
+    position,
+  };
+  const whenTrue = builder.value(initializer);
+  return {
+    ...part,
+    value: { op: 'conditional', type: 'reference', condition: missing, whenTrue, whenFalse: value, position },
+  };
+}
+
+function held(part: Part, position: SourcePosition): { source: Source; before: Statement[] } {
+  const local = temporary('parts', variableTypeOf(part.type), position);
+  return { source: { local, type: part.type }, before: [{ op: 'declare', local, value: part.value, position }] };
+}
+
+function assign(
+  builder: ExpressionBuilder,
+  pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression,
+  source: Source,
+): Statement[] {
+  const { context } = builder;
+  return [...patternTargets(pattern)].flatMap(({ name, target, node }): Statement[] => {
+    const part = partOf(builder, source, name, node);
+    if (part === null) return [];
+    const position = positionOf(context, node);
+    const inner = skipWrappers(target);
+    if (isPattern(inner)) {
+      const parts = held(part, position);
+      return [...parts.before, ...assign(builder, inner, parts.source)];
+    }
+    const value = assignTo(builder, target, part.value, part.type);
+    return value === null ? [] : [{ op: 'expression', value, position }];
+  });
+}
+
+/** Type of the part of a value that a name or index takes. */
+export function partType(
+  type: ValueType,
+  name: string,
+  fieldType: (
+    field: NonNullable<ReturnType<Extract<ValueType, { tag: 'record' }>['shape']['fields']['get']>>,
+  ) => ValueType,
+): ValueType {
+  if (type.tag === 'array') return elementType(type.element);
+  const field = type.tag === 'record' ? type.shape.fields.get(name) : undefined;
+  return field === undefined ? OTHER : fieldType(field);
+}
