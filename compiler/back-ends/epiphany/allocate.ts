@@ -6,6 +6,7 @@
  */
 import { buildInterference, type Interference } from './interference.ts';
 import { type MachineFunction, mapRegisters } from './machine-code.ts';
+import { relievePressure } from './pressure.ts';
 import { ALLOCATION_ORDER, CALLEE_SAVED, FIRST_VIRTUAL, isVirtual, type RegisterSet } from './registers.ts';
 import { spill } from './spill.ts';
 
@@ -15,6 +16,9 @@ const MAXIMUM_ROUNDS = 40;
 export function allocateRegisters(target: MachineFunction): void {
   /** Registers made by spilling: spilling them again would not help. */
   const unspillable = new Set<number>();
+  const before = target.virtualCount;
+  relievePressure(target);
+  for (let node = before; node < target.virtualCount; node++) unspillable.add(node);
   for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
     const graph = buildInterference(target);
     const representative = coalesce(graph, unspillable);
@@ -26,9 +30,9 @@ export function allocateRegisters(target: MachineFunction): void {
     // Slots and reloads are per original register; a coalesced group is spilled as one.
     const groups = new Map<number, number[]>(spilled.map((node) => [node, []]));
     for (let node = 0; node < target.virtualCount; node++) groups.get(find(representative, node))?.push(node);
-    const before = target.virtualCount;
+    const first = target.virtualCount;
     spill(target, [...groups.values()]);
-    for (let node = before; node < target.virtualCount; node++) unspillable.add(node);
+    for (let node = first; node < target.virtualCount; node++) unspillable.add(node);
   }
   throw new Error(`${target.symbol}: no registers could be found in ${MAXIMUM_ROUNDS} rounds`);
 }
