@@ -76,6 +76,11 @@ export const MEMORY_ROWS = {
     reason: 'the host passes numbers, booleans and typed arrays; objects do not travel to a core',
     replacement: 'pass the fields as parameters of their own, or in a typed array',
   },
+  SH3016: {
+    message: '`{text}` may be null or missing, and nothing checks that it is not',
+    reason: 'a core would read whatever stands at address 0, where Node throws a TypeError',
+    replacement: "test it first: `if (p === null) throw new Error('no p');`",
+  },
   SH3020: {
     message: '`{name}` is assigned the function `{function}`, which uses `{used}`',
     reason: 'the variable may outlive what the function uses, and a core has no heap to keep that in',

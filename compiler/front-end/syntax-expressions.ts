@@ -25,7 +25,9 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   } else if (ts.isStringLiteralLike(node)) checkString(walk, node);
   else if (node.kind === ts.SyntaxKind.NullKeyword) checkNull(walk, node);
   else if (ts.isNewExpression(node)) checkNew(walk, node);
-  else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
+  else if (dropsNull(walk, node)) {
+    walk.sink.report('SH3016', node, { text: skipWrappers(node).getText() });
+  } else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
   else if (ts.isMetaProperty(node)) {
     walk.sink.report(node.keywordToken === ts.SyntaxKind.NewKeyword ? 'SH1123' : 'SH1113', node);
   } else {
@@ -41,6 +43,16 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
       });
     }
   }
+}
+
+/** `p!` and `p as P` where `p` may be null or undefined: the only ways around TypeScript's own check. */
+function dropsNull(walk: SyntaxWalk, node: ts.Expression): boolean {
+  if (!ts.isNonNullExpression(node) && !ts.isAsExpression(node)) return false;
+  const mayBeNull = (expression: ts.Expression): boolean => {
+    const type = walk.checker.getTypeAtLocation(expression);
+    return withoutNull(walk.checker, type) !== type;
+  };
+  return mayBeNull(node.expression) && !mayBeNull(node);
 }
 
 /** The left side of `[a, b] = …`, which was reported as such. */

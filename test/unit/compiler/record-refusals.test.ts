@@ -62,6 +62,20 @@ describe('what objects are refused', () => {
   });
 });
 
+describe('a null that nobody tests', () => {
+  const source = (use: string): string =>
+    `interface P { x: f32; w?: f32 }\nexport function k(n: i32): f32 { const q: P = { x: 1.5 }; const p: P | null = n > 0 ? q : null; return ${use}; }`;
+  test('SH3016: p! and p as P', () => {
+    expect(codes(source('p!.x'))).toEqual(['SH3016 3:104']);
+    expect(codes(source('(p as P).x'))).toEqual(['SH3016 3:105']);
+    expect(codes(source('q.w!'))).toEqual(['SH3016 3:104']);
+  });
+  test('a test is enough, and `!` where nothing can be null does no harm', () => {
+    expect(codes(source('p === null ? 0 : p.x'))).toEqual([]);
+    expect(codes(source('q!.x'))).toEqual([]);
+  });
+});
+
 describe('what classes are refused', () => {
   test('SH2115: a method that a derived class has too', () => {
     expect(
