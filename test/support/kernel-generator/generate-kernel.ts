@@ -4,6 +4,8 @@
  * JavaScript with doubles must give the same bits; the others use the language freely.
  */
 import { edgeF32, edgeI32, edgeU32, tameF32 } from './edge-values.ts';
+import { LANGUAGE_STATEMENTS, type Writing } from './language-statements.ts';
+import { MODULE_LINES, type ModuleLine } from './module-lines.ts';
 import type { Random } from './random.ts';
 import type {
   ExpressionKind,
@@ -20,7 +22,7 @@ interface Variable {
   readonly writable: boolean;
 }
 
-interface ArrayVariable {
+export interface ArrayVariable {
   readonly name: string;
   readonly type: string;
   /** Kind that reading an element gives. */
@@ -40,26 +42,6 @@ const ARRAY_TYPES: readonly { type: string; kind: 'i32' | 'u32' | 'f32'; pool: (
   { type: 'Uint8Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xff },
 ];
 
-/** Module-level lines that kernels draw on. */
-const MODULE_LINES = {
-  table: 'const primes = new Int32Array([2, 3, 5, 7, 11, 13, 17, 19]);',
-  halves: 'const halves = new Float32Array([0.5, 0.25, -0.125, 1.5, -2.5, 3, 0, -1]);',
-  counter: 'let counter: i32 = 7;',
-  total: 'let total: f32 = 0.5;',
-  memory: 'const memory = new Uint32Array(8);',
-  scale: 'const scale: f32 = 0.75;',
-  mix: 'function mix(a: i32, b: i32): i32 {\n  return ((a << 5) | (b & 31)) ^ 0x5bd1;\n}',
-  larger: 'function larger(a: f32, b: f32): f32 {\n  if (a > b) return a;\n  return b;\n}',
-  bump: 'function bump(list: Int32Array, at: i32): i32 {\n  list[at & 7] = (list[at & 7] + 1) | 0;\n  return list[at & 7];\n}',
-  apply:
-    'function apply(count: i32, f: (at: i32) => i32): i32 {\n  let sum: i32 = 0;\n  for (let at = 0; at < (count & 7); at++) sum = (sum + f(at)) | 0;\n  return sum;\n}',
-  either: 'function either<T extends number>(first: boolean, a: T, b: T): T {\n  return first ? a : b;\n}',
-  exchange:
-    'function exchange<T extends Int32Array | Uint32Array | Float32Array>(list: T, a: i32, b: i32): void {\n  const i = a & (list.length - 1);\n  const j = b & (list.length - 1);\n  const held = list[i];\n  list[i] = list[j];\n  list[j] = held;\n}',
-  weigh: 'function weigh(a: i32, by: i32 = 3): i32 {\n  return Math.imul(a, by) ^ by;\n}',
-} as const;
-type ModuleLine = keyof typeof MODULE_LINES;
-
 class KernelWriter {
   readonly #random: Random;
   readonly #exact: boolean;
@@ -76,7 +58,7 @@ class KernelWriter {
   constructor(random: Random, exact: boolean) {
     this.#random = random;
     this.#exact = exact;
-    this.#budget = 8 + random.below(40);
+    this.#budget = 12 + random.below(24);
   }
 
   kernel(name: string): KernelCase {
@@ -130,7 +112,8 @@ class KernelWriter {
     const functions = this.#functions;
     this.#functions = [...functions];
     const list: StatementPiece[] = [];
-    for (let i = 1 + this.#random.below(6); i > 0 && this.#budget > 0; i--) list.push(...this.#statement(depth));
+    const statements = depth < 3 ? 1 + this.#random.below(4) : 10 + this.#random.below(14);
+    for (let i = statements; i > 0 && this.#budget > 0; i--) list.push(...this.#statement(depth));
     if (depth < 3) {
       this.#variables = variables;
       this.#arrays = arrays;
@@ -152,6 +135,9 @@ class KernelWriter {
       () => this.#moduleState(),
       () => this.#function(),
       () => this.#exchange(),
+      () => this.#language(depth),
+      () => this.#language(depth),
+      () => this.#language(depth),
     ];
     if (depth > 0) {
       choices.push(
@@ -188,6 +174,31 @@ class KernelWriter {
       });
     }
     return random.pick(choices)();
+  }
+
+  /** A construct that the other statements do not use. */
+  #language(depth: number): StatementPiece[] {
+    const writing: Writing = {
+      random: this.#random,
+      isExact: this.#exact,
+      need: (line) => this.#need(line),
+      fresh: (prefix) => this.#fresh(prefix),
+      expression: (kind, size) => this.#expression(kind, size),
+      declare: (name, kind, writable) => this.#variables.push({ name, kind, writable }),
+      assignable: (kind) =>
+        this.#variables.filter((variable) => variable.writable && variable.kind === kind).map(({ name }) => name),
+      arrays: this.#arrays,
+      block: () => this.#block(Math.min(depth, 2) - 1),
+      loopDepth: this.#loopDepth,
+      insideLoops: (count, make) => {
+        this.#loopDepth += count;
+        const made = make();
+        this.#loopDepth -= count;
+        return made;
+      },
+    };
+    const usable = LANGUAGE_STATEMENTS.filter(({ canBe }) => canBe === undefined || canBe(writing, depth));
+    return this.#random.pick(usable).make(writing);
   }
 
   #declare(): StatementPiece[] {

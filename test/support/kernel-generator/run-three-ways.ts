@@ -9,6 +9,7 @@ import ts from 'typescript';
 import { evaluateProgram } from '../../../compiler/exact-node/evaluate-program.ts';
 import { checkKernelProgram } from '../../../compiler/front-end/check-kernel-program.ts';
 import { type Board, type KernelArray, open } from '../../../host/index.ts';
+import { HELPERS } from './module-lines.ts';
 import { type KernelCase, renderModule } from './syntax-pieces.ts';
 
 type Callable = (...values: unknown[]) => unknown;
@@ -49,7 +50,9 @@ export class ThreeWays {
   }
 
   static async start(): Promise<ThreeWays> {
-    return new ThreeWays(await open('emu:e16g301'), mkdtempSync(join(tmpdir(), 'shoal-random-')));
+    const folder = mkdtempSync(join(tmpdir(), 'shoal-random-'));
+    writeFileSync(join(folder, 'helpers.ts'), HELPERS);
+    return new ThreeWays(await open('emu:e16g301'), folder);
   }
 
   close(): void {
@@ -73,7 +76,7 @@ export class ThreeWays {
     try {
       const { checked, diagnostics } = checkKernelProgram(file);
       if (checked === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-      const exact = evaluateProgram(checked.program) as Readonly<Record<string, Callable>>;
+      const exact = evaluateProgram(checked.program, { coreIndex: () => 0 }) as Readonly<Record<string, Callable>>;
       const plain = plainModule(source);
       const core = loaded.at(0) as Readonly<Record<string, Callable>>;
       const disagreements: Disagreement<Call>[] = [];
@@ -113,7 +116,8 @@ function plainModule(source: string): Readonly<Record<string, Callable>> {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 },
   });
   const exports = {};
-  new Function('exports', outputText)(exports);
+  const required = (name: string): unknown => (name === 'shoal/kernel' ? { coreIndex: () => 0 } : plainModule(HELPERS));
+  new Function('exports', 'require', outputText)(exports, required);
   return exports;
 }
 

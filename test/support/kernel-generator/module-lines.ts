@@ -1,0 +1,42 @@
+/** Module-level text that random kernels draw on. A text holds all that it needs; texts are shared between the kernels of a module. */
+export const MODULE_LINES = {
+  table: 'const primes = new Int32Array([2, 3, 5, 7, 11, 13, 17, 19]);',
+  halves: 'const halves = new Float32Array([0.5, 0.25, -0.125, 1.5, -2.5, 3, 0, -1]);',
+  counter: 'let counter: i32 = 7;',
+  total: 'let total: f32 = 0.5;',
+  memory: 'const memory = new Uint32Array(8);',
+  scale: 'const scale: f32 = 0.75;',
+  mix: 'function mix(a: i32, b: i32): i32 {\n  return ((a << 5) | (b & 31)) ^ 0x5bd1;\n}',
+  larger: 'function larger(a: f32, b: f32): f32 {\n  if (a > b) return a;\n  return b;\n}',
+  bump: 'function bump(list: Int32Array, at: i32): i32 {\n  list[at & 7] = (list[at & 7] + 1) | 0;\n  return list[at & 7];\n}',
+  apply:
+    'function apply(count: i32, f: (at: i32) => i32): i32 {\n  let sum: i32 = 0;\n  for (let at = 0; at < (count & 7); at++) sum = (sum + f(at)) | 0;\n  return sum;\n}',
+  either: 'function either<T extends number>(first: boolean, a: T, b: T): T {\n  return first ? a : b;\n}',
+  exchange:
+    'function exchange<T extends Int32Array | Uint32Array | Float32Array>(list: T, a: i32, b: i32): void {\n  const i = a & (list.length - 1);\n  const j = b & (list.length - 1);\n  const held = list[i];\n  list[i] = list[j];\n  list[j] = held;\n}',
+  weigh: 'function weigh(a: i32, by: i32 = 3): i32 {\n  return Math.imul(a, by) ^ by;\n}',
+  point:
+    'interface Point {\n  readonly x: f32;\n  y: f32;\n  n: i32;\n}\nfunction moved(p: Point, by: f32): Point {\n  return { x: p.y, y: Math.fround(p.x - by), n: (p.n + 1) | 0 };\n}',
+  mapped: "type Steps = { [K in 'first' | 'second']: i32 };",
+  box: 'type Box<in out T> = { v: T };',
+  pair: 'function pair(a: i32, b: f32): [i32, f32] {\n  return [a ^ 21, -b];\n}',
+  shape:
+    'type Shape = { readonly kind: 0; r: f32 } | { readonly kind: 1; w: i32; h: i32 };\nfunction size(s: Shape): i32 {\n  return s.kind === 0 ? s.r | 0 : Math.imul(s.w, s.h);\n}',
+  side: 'enum Side {\n  left,\n  right = 5,\n  both,\n}',
+  meter:
+    'interface Readable {\n  seen: i32;\n}\nabstract class Meter implements Readable {\n  static readonly start: i32 = 3;\n  seen: i32 = 0;\n  protected n: i32;\n  constructor(n: i32) {\n    this.n = n;\n  }\n  public abstract step(by: i32): void;\n  read(): i32 {\n    return this.n ^ this.seen;\n  }\n}\nclass Doubling extends Meter {\n  private readonly limit: i32 = 9;\n  override step(by: i32): void {\n    this.n = (this.n + by + by) | 0;\n    this.seen++;\n  }\n  override read(): i32 {\n    return (super.read() - this.limit) | 0;\n  }\n}',
+  digits: '/** @depth 10 */\nfunction digits(n: i32): i32 {\n  return n < 2 ? 1 : (digits(n >> 1) << 1) ^ n;\n}',
+  arrow: 'const negated = (v: i32): i32 => ~v & 0xfff;',
+  expression: 'const halved = function (v: i32): i32 {\n  return v >> 1;\n};',
+  squares: 'const squares: Int32Array = Int32Array.from({ length: 8 }, (_, i) => i * i);',
+  bit: 'type Bit = 0 | 1;\ntype Weight = typeof weight;\ntype Element = Float32Array[number];\nconst weight: f32 = 0.25;',
+  rotate: "import { rotate } from './helpers.ts';",
+  direction: "import type { Direction } from './helpers.ts';",
+  again: "export { rotate } from './helpers.ts';",
+  where: "import { coreIndex } from 'shoal/kernel';",
+} as const;
+export type ModuleLine = keyof typeof MODULE_LINES;
+
+/** The module that some of the lines import from. */
+export const HELPERS =
+  "'use kernel';\nimport type { i32 } from 'shoal/kernel';\nexport type Direction = -1 | 1;\nexport function rotate(v: i32, by: i32): i32 {\n  return (v << by) | (v >>> (32 - by));\n}\n";
