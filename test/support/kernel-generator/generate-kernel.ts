@@ -58,7 +58,7 @@ class KernelWriter {
   constructor(random: Random, exact: boolean) {
     this.#random = random;
     this.#exact = exact;
-    this.#budget = 12 + random.below(24);
+    this.#budget = 10 + random.below(16);
   }
 
   kernel(name: string): KernelCase {
@@ -112,7 +112,7 @@ class KernelWriter {
     const functions = this.#functions;
     this.#functions = [...functions];
     const list: StatementPiece[] = [];
-    const statements = depth < 3 ? 1 + this.#random.below(4) : 10 + this.#random.below(14);
+    const statements = depth < 3 ? 1 + this.#random.below(4) : 8 + this.#random.below(12);
     for (let i = statements; i > 0 && this.#budget > 0; i--) list.push(...this.#statement(depth));
     if (depth < 3) {
       this.#variables = variables;
@@ -206,8 +206,8 @@ class KernelWriter {
     const writable = this.#random.chance(0.7);
     const name = this.#fresh('v');
     const type = kind === 'bool' ? 'boolean' : kind;
-    const annotation = kind === 'u32' || this.#random.chance(0.5) ? `: ${type}` : '';
-    const value = this.#expression(kind, 3);
+    const annotation = kind === 'u32' || kind === 'bool' || this.#random.chance(0.5) ? `: ${type}` : '';
+    const value = this.#expression(kind, 2);
     // Without an annotation a bare literal would adapt to what is assigned later: give it its kind.
     const sure: ExpressionPiece =
       annotation !== '' || kind === 'bool'
@@ -245,7 +245,7 @@ class KernelWriter {
         return [{ parts: [`${name} ${operator} `, value, ';'] }];
       }
     }
-    return [{ parts: [`${name} = `, this.#expression(kind, 3), ';'] }];
+    return [{ parts: [`${name} = `, this.#expression(kind, 2), ';'] }];
   }
 
   #store(): StatementPiece[] {
@@ -258,7 +258,7 @@ class KernelWriter {
     }
     if (this.#random.chance(0.15) && array.kind === 'i32' && array.type !== 'Int32Array')
       return [{ parts: [place, '++;'] }];
-    return [{ parts: [place, ' = ', this.#expression(array.kind, 3), ';'] }];
+    return [{ parts: [place, ' = ', this.#expression(array.kind, 2), ';'] }];
   }
 
   /** A local function that changes a variable around it. */
@@ -300,7 +300,7 @@ class KernelWriter {
   }
 
   #branch(depth: number): StatementPiece[] {
-    const condition = this.#expression('bool', 3);
+    const condition = this.#expression('bool', 2);
     const whenTrue = this.#block(depth - 1);
     if (this.#random.chance(0.5)) return [{ parts: ['if (', condition, ') ', whenTrue] }];
     return [{ parts: ['if (', condition, ') ', whenTrue, ' else ', this.#block(depth - 1)] }];
@@ -533,6 +533,8 @@ class KernelWriter {
       () => ['Math.abs(', a(), ')'],
       () => [`Math.${random.pick(['min', 'max'])}(`, a(), ', ', a(), ')'],
       () => [`Math.${random.pick(['floor', 'ceil', 'trunc', 'sign'])}(`, a(), ')'],
+      () => ['Math.fround(', a(), ' * ', `${random.pick([2, -1, -2])}`, random.pick([' + ', ' - ']), a(), ')'],
+      () => ['Math.fround(', a(), random.pick([' + ', ' - ']), a(), ' * ', `${random.pick([2, -1, -2])})`],
       () => ['Math.fround(', this.#expression('i32', depth), ')'],
       () => ['Math.fround(', this.#expression('u32', depth), ')'],
     ];
