@@ -64,7 +64,7 @@ describe('one flipped bit of a loaded kernel', () => {
     expect(last - first).toBeGreaterThan(500);
     let [same, different, faults] = [0, 0, 0];
     let random = 12345;
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 500; round++) {
       random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
       const address = first + ((random >>> 8) % (last - first));
       const at = machine.coreAddress(CORE, address);
