@@ -2,7 +2,6 @@
  * What kernels do to their array parameters and to module state; from this the host knows which arrays travel which way.
  */
 
-import { walkStatements } from '../flow-graph/tree-walk.ts';
 import type {
   ArrayExpression,
   Expression,
@@ -12,6 +11,7 @@ import type {
   Local,
   Statement,
 } from '../kernel-tree/tree.ts';
+import { visitStatements } from '../kernel-tree/visit-tree.ts';
 import { overwritesWholly } from './whole-overwrite.ts';
 
 /** `out`: every element is overwritten before anything is read, whatever the arguments; so the old ones need not travel. */
@@ -154,7 +154,7 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
       }
     }
   };
-  walkStatements(f.body, {
+  visitStatements(f.body, {
     expression,
     statement: (s) => {
       if (s.op === 'throw') facts.mayTrap = true;
@@ -169,7 +169,7 @@ type Aliases = ReadonlyMap<Local, readonly ArrayExpression[]>;
 /** Everything that is ever assigned to an array local or parameter. */
 function arrayLocals(f: KernelFunction): Aliases {
   const aliases = new Map<Local, ArrayExpression[]>();
-  walkStatements(f.body, {
+  visitStatements(f.body, {
     statement: (s: Statement) => {
       if (s.op !== 'declare-array' && s.op !== 'assign-array') return;
       const known = aliases.get(s.local);

@@ -4,8 +4,9 @@
  *
  * A trap on the way does no harm: then no array is written back. Leaving the function or the loop early does.
  */
-import { walkStatements } from '../flow-graph/tree-walk.ts';
+
 import type { ArrayExpression, Expression, KernelFunction, Local, Statement } from '../kernel-tree/tree.ts';
+import { visitStatements } from '../kernel-tree/visit-tree.ts';
 
 type Loop = Extract<Statement, { op: 'loop' }>;
 
@@ -111,7 +112,7 @@ const isArray = (array: ArrayExpression, local: Local): boolean => array.op === 
 
 function isReassigned(statements: readonly Statement[], local: Local): boolean {
   let found = false;
-  walkStatements(statements, {
+  visitStatements(statements, {
     statement: (s) => {
       found ||= s.op === 'assign-array' && s.local === local;
     },
@@ -126,7 +127,7 @@ function isAssigned(statements: readonly Statement[], local: Local): boolean {
 }
 
 function forgetAssigned(statements: readonly Statement[], zeros: Set<Local>): void {
-  walkStatements(statements, {
+  visitStatements(statements, {
     expression: (e) => {
       if ((e.op === 'assign' || e.op === 'update') && e.target.op === 'local') zeros.delete(e.target.local);
     },
@@ -139,7 +140,7 @@ function forgetAssigned(statements: readonly Statement[], zeros: Set<Local>): vo
 /** Any jump, even one that stays inside a nested loop. */
 function leavesLoop(body: readonly Statement[]): boolean {
   let leaves = false;
-  walkStatements(body, {
+  visitStatements(body, {
     statement: (s) => {
       leaves ||= s.op === 'break' || s.op === 'continue' || s.op === 'return';
     },
@@ -149,7 +150,7 @@ function leavesLoop(body: readonly Statement[]): boolean {
 
 function leavesFunction(statements: readonly Statement[]): boolean {
   let leaves = false;
-  walkStatements(statements, {
+  visitStatements(statements, {
     statement: (s) => {
       leaves ||= s.op === 'return';
     },

@@ -6,7 +6,7 @@
  * function nor anything it calls touches that array by its global name.
  */
 import type { ArrayExpression, Global, KernelFunction, KernelProgram, Local } from '../kernel-tree/tree.ts';
-import { walkStatements } from './tree-walk.ts';
+import { visitStatements } from '../kernel-tree/visit-tree.ts';
 
 export interface ArrayOrigins {
   /** Array parameters that overlap nothing else in their function and what it calls. */
@@ -29,7 +29,7 @@ export function arrayOrigins(program: KernelProgram): ArrayOrigins {
   const apart = new Set<Local>();
   for (const f of program.functions) {
     const reassigned = new Set<Local>();
-    walkStatements(f.body, {
+    visitStatements(f.body, {
       statement: (s) => {
         if (s.op === 'assign-array') reassigned.add(s.local);
       },
@@ -45,7 +45,7 @@ export function arrayOrigins(program: KernelProgram): ArrayOrigins {
     }
     const globals = new Set<Global>();
     const called = new Set<KernelFunction>();
-    walkStatements(f.body, {
+    visitStatements(f.body, {
       statement: (s) => {
         if (s.op !== 'declare-array' || reassigned.has(s.local)) return;
         const found = resolve(s.value);

@@ -1,13 +1,13 @@
 /** How much code an expression is, and whether it may be evaluated where the program would not. */
 import type { Expression } from '../kernel-tree/tree.ts';
-import { walkExpression } from './tree-walk.ts';
+import { visitExpression } from '../kernel-tree/visit-tree.ts';
 
 /** Calls count as many nodes. */
 const CALL_NODES = 100;
 
 export function countNodes(expression: Expression): number {
   let count = 0;
-  walkExpression(expression, {
+  visitExpression(expression, {
     expression: (e) => {
       count +=
         e.op === 'inline' || e.op === 'call' || (e.op === 'intrinsic' && e.intrinsic === 'call-address')
@@ -24,7 +24,7 @@ export function countNodes(expression: Expression): number {
 /** True if evaluating `expression` changes nothing, cannot trap, calls nothing and is at most `limit` nodes. */
 export function isSpeculable(expression: Expression, limit: number): boolean {
   let fine = countNodes(expression) <= limit;
-  walkExpression(expression, {
+  visitExpression(expression, {
     expression: (e) => {
       fine &&= isPlain(e);
     },

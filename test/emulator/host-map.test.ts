@@ -145,8 +145,7 @@ test.each<[string, unknown[], string]>([
   ['onProgress', ['K', [], { onProgress: 1 }], 'onProgress must be a function, not 1'],
   ['timeout', ['K', [], { timeoutMs: -1 }], 'timeoutMs must be a number above 0, not -1'],
 ])('refused: %s', async (_, [kernel, items, options], message) => {
-  // biome-ignore lint/suspicious/noExplicitAny: wrong arguments on purpose
-  const map = board.map.bind(board) as any;
+  const map = board.map.bind(board) as unknown as (...wrong: readonly unknown[]) => Promise<unknown>;
   const work = options === undefined ? map(kernel === 'K' ? k.sum : kernel, items) : map(k.sum, items, options);
   expect(await failure(work)).toMatchObject({ code: 'CALL_ARGUMENT', message: expect.stringContaining(message) });
 });
