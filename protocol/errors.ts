@@ -28,6 +28,9 @@ export const ERROR_CODES = {
   KERNEL_TRAP: 'a kernel stopped: an index out of range, a thrown error, a division by zero, an illegal access',
   KERNEL_NOT_FOUND: 'a name is not a kernel of the loaded module',
   PROTOCOL_INVALID: 'bytes from the other side are not a valid message',
+  LINK_LOST: 'the other end of a link did not answer, or not any more, within the time that was given to it',
+  LINK_CLOSED: 'the other end of a link has closed it',
+  LINK_VERSION: 'the two ends of a link speak no common version of the wire',
   USAGE: 'the command line cannot be understood',
   INTERNAL: 'a bug of Shoal itself; please report it',
 } as const;
