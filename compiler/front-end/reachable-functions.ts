@@ -60,6 +60,11 @@ export function kernelReach(sources: KernelSources): KernelReach {
   function mentions(node: ts.Node): void {
     if (ts.isTypeNode(node)) return;
     if (ts.isIdentifier(node)) reach(checker.getSymbolAtLocation(node));
+    const math = sources.mathFunction(node);
+    if (math !== null && !functions.has(math)) {
+      functions.add(math);
+      queue.push(math);
+    }
     if (ts.isShorthandPropertyAssignment(node)) reach(checker.getShorthandAssignmentValueSymbol(node));
     ts.forEachChild(node, mentions);
   }

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { classNamed, isStatic } from './class-members.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
-import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
+import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import {
   isNumberType,
   isRecordType,
@@ -125,8 +125,8 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
   }
   const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
   if (owner === 'Math') {
-    if (LATER_MATH.has(name)) sink.report('SH1022', node, { name });
-    else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
+    const absent = ABSENT_MATH.get(name);
+    if (absent !== undefined) sink.report('SH1022', node, { name, ...absent });
     return;
   }
   const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
@@ -174,16 +174,6 @@ function isRefusedDeclaration(checker: ts.TypeChecker, node: ts.Identifier): boo
 function isUnknownGlobal(walk: SyntaxWalk, node: ts.Identifier): boolean {
   const symbol = walk.checker.getSymbolAtLocation(node);
   return REFUSED_GLOBALS.has(node.text) && (symbol === undefined || walk.sources.libraryName(node) !== null);
-}
-
-function isCallable(checker: ts.TypeChecker, node: ts.Expression): boolean {
-  return checker.getTypeAtLocation(node).getCallSignatures().length > 0;
-}
-
-function isCallee(node: ts.Expression): boolean {
-  let outer: ts.Node = node;
-  while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
-  return ts.isCallExpression(outer.parent) && outer.parent.expression === outer;
 }
 
 function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void {

@@ -7,6 +7,7 @@ import { hasSelf } from './class-members.ts';
 import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, Variable } from './kind-scope.ts';
+import { isMathFile } from './math-library.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
 import { RecordLayouts } from './record-layouts.ts';
@@ -157,6 +158,8 @@ class TreeBuilder {
     const kinds = inference.of(instance);
     const made: TreeContext = {
       ...input,
+      // The library's own indices are in range, and no one can read a message about them.
+      boundsChecks: input.boundsChecks && !isMathFile(instance.node.getSourceFile().fileName),
       inference,
       kinds,
       instance,
