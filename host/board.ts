@@ -12,6 +12,7 @@ import type { CallOptions } from './kernels/pending-call.ts';
 import { readKernelModule } from './kernels/read-kernel-module.ts';
 import type { AnyMemory, KernelArray } from './kernels/split.ts';
 import type { MemoryLink } from './links/memory-link.ts';
+import { type LogListener, LogListeners } from './logs/log-listeners.ts';
 import type { BoardArray, KernelArrayType } from './memory/board-array.ts';
 import { BoardMemory } from './memory/board-memory.ts';
 import { mapItems, visitItems } from './work-list/work-list.ts';
@@ -69,24 +70,31 @@ export class Board {
   readonly #memory: BoardMemory;
   readonly #inFlight = new ArraysInFlight();
   readonly #modules = new WeakMap<object, LoadedModule>();
+  readonly #logs: LogListeners;
   readonly #resetListeners = new Set<(event: CoreResetEvent) => void>();
   /** Loads happen one after another. */
   #loading: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  private constructor(link: MemoryLink, image: RuntimeImage) {
+  private constructor(link: MemoryLink, image: RuntimeImage, onLog?: LogListener) {
     this.info = link.board;
     this.#link = link;
     this.#pool = new CallPool(link, image);
     this.#memory = new BoardMemory(link, this.#pool, () => this.#checkOpen());
+    this.#logs = new LogListeners(onLog);
+    this.#pool.onLog = (event) => this.#logs.emit(event);
     this.#pool.onCoreReset = (event) => {
       for (const listener of this.#resetListeners) listener(event);
     };
   }
 
   /** Starts the runtime on every core. Used by `open()`. */
-  static async start(link: MemoryLink, image: RuntimeImage, signal?: AbortSignal): Promise<Board> {
-    const board = new Board(link, image);
+  static async start(
+    link: MemoryLink,
+    image: RuntimeImage,
+    { signal, onLog }: { readonly signal?: AbortSignal; readonly onLog?: LogListener } = {},
+  ): Promise<Board> {
+    const board = new Board(link, image, onLog);
     await board.#pool.hold();
     if (signal?.aborted) {
       board.close();
@@ -238,6 +246,15 @@ export class Board {
   onCoreReset(listener: (event: CoreResetEvent) => void): () => void {
     this.#resetListeners.add(listener);
     return () => this.#resetListeners.delete(listener);
+  }
+
+  /**
+   * Calls `listener` for everything that a kernel logs, in the order of each core and before the call settles. While
+   * there is a listener, nothing is printed; without one a log goes to the console as `[row,column] text`. What a
+   * listener throws becomes a warning of the process. Returns a function that ends this.
+   */
+  onLog(listener: LogListener): () => void {
+    return this.#logs.add(listener);
   }
 
   /** True after `close()`. */

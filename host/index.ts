@@ -14,6 +14,8 @@ export type { ArgumentExplanation, CallExplanation } from './explain/call-explan
 export type { CoreSelector, EverywhereCalls, KernelCall, KernelCalls, Kernels } from './kernels/kernel-types.ts';
 export type { CallOptions } from './kernels/pending-call.ts';
 export { type KernelArray, type Split, split } from './kernels/split.ts';
+export type { LogEvent } from './logs/log-event.ts';
+export type { LogListener } from './logs/log-listeners.ts';
 export type { BoardArray, KernelArrayType } from './memory/board-array.ts';
 export { type OpenOptions, open } from './open.ts';
 export type {

@@ -1,11 +1,14 @@
 import { Board } from './board.ts';
 import { loadRuntimeImage } from './cores/runtime-image.ts';
 import { EmulatorLink } from './links/emulator-link.ts';
+import type { LogListener } from './logs/log-listeners.ts';
 import { parseSelector } from './selector.ts';
 
 export interface OpenOptions {
   /** Ends the opening: it rejects with the signal's reason. Afterwards it has no effect; use `close()`. */
   readonly signal?: AbortSignal;
+  /** Takes what kernels log, in place of the console: as {@link Board.onLog}, from the start. */
+  readonly onLog?: LogListener;
 }
 
 /**
@@ -18,5 +21,5 @@ export async function open(selector: string, options: OpenOptions = {}): Promise
   options.signal?.throwIfAborted();
   const { board } = parseSelector(selector);
   const image = loadRuntimeImage(board.isa);
-  return Board.start(new EmulatorLink(board), image, options.signal);
+  return Board.start(new EmulatorLink(board), image, options);
 }

@@ -17,6 +17,7 @@ import { setCallHead } from '../kernels/encode-call.ts';
 import type { Answer, PendingCall } from '../kernels/pending-call.ts';
 import { trapErrorOf } from '../kernels/trap-error.ts';
 import type { MemoryLink } from '../links/memory-link.ts';
+import { type LogEvent, logEvent } from '../logs/log-event.ts';
 import { CoreEnd } from './core-end.ts';
 import { CoreMemory } from './core-memory.ts';
 import { type CoreSlot, isQuiet, type PostedCall } from './core-slot.ts';
@@ -43,6 +44,7 @@ export class CallPool {
   readonly board: BoardDescription;
   readonly figures: FiguresOfKernels = new FiguresOfKernels();
   onCoreReset: (event: CoreResetEvent) => void = () => {};
+  onLog: (event: LogEvent) => void = () => {};
   readonly #link: MemoryLink;
   /** Calls that any core may run. */
   readonly #queue: PendingCall[] = [];
@@ -353,6 +355,11 @@ export class CallPool {
       return;
     }
     const [posted] = slot.posted;
+    if (message.kind === 'log' && posted !== undefined && !posted.withdrawn) {
+      const { module, signature } = posted.call;
+      this.onLog(logEvent(message, module.logFormats, signature.name, slot));
+      return;
+    }
     const isForPosted =
       posted !== undefined &&
       (message.kind === 'return' || message.kind === 'trap') &&
