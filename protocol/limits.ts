@@ -23,3 +23,6 @@ export const MAX_CALL_ID = 0xffff;
  * for minutes already.
  */
 export const MAX_MESSAGE_BYTES = 0x100_0000;
+
+/** References that a session may hold on one side; a table entry is some hundred bytes on a small engine. */
+export const MAX_REFERENCES = 0xffff;

@@ -24,12 +24,6 @@ export function stringLiteral(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A literal that reads back as exactly this number; a negative one in parentheses. */
-export function numberLiteral(value: number): string {
-  if (Object.is(value, -0) || value < 0) return `(-${numberLiteral(-value)})`;
-  return String(value); // also NaN and Infinity
-}
-
 /** Takes printed statements. */
 export interface StatementWriter {
   write(text: string, position?: SourcePosition | null): void;
@@ -97,4 +91,10 @@ export class LineWriter implements StatementWriter {
   get mappings(): readonly Mapping[] {
     return this.#mappings;
   }
+}
+
+/** A literal that reads back as exactly this number; a negative one in parentheses. */
+export function numberLiteral(value: number): string {
+  if (Object.is(value, -0) || value < 0) return `(-${numberLiteral(-value)})`;
+  return String(value); // also NaN and Infinity
 }

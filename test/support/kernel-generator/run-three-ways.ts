@@ -51,7 +51,7 @@ export class ThreeWays {
 
   private constructor(board: Board, folder: string) {
     this.#board = board;
-    board.onLog(({ method, text }) => this.#logs.push(`${method} ${text}`));
+    board.on('log', ({ method, text }) => this.#logs.push(`${method} ${text}`));
     this.#folder = folder;
   }
 
