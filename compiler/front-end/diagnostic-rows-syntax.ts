@@ -7,8 +7,9 @@ export const SYNTAX_ROWS = {
   },
   SH1001: {
     message: 'this part of a class is not in this version yet',
-    reason: 'classes of modules have fields, a constructor, methods, one class above, static methods and constants',
-    replacement: 'use a method of a class of the module, or a constant of the module',
+    reason:
+      'classes stand at the top level of a module, with fields, a constructor, methods and accessors, static or not',
+    replacement: 'declare the class with `class` at the top level, and write a getter and a setter for `accessor`',
   },
   SH1002: {
     message: 'the fields of this object are not known',
@@ -88,8 +89,8 @@ export const SYNTAX_ROWS = {
   },
   SH1018: {
     message: '`instanceof` is not in this version yet',
-    reason: 'there are no classes yet',
-    replacement: 'keep a number that says what a value is',
+    reason: 'what is known of a value behind it needs checks that this version does not make',
+    replacement: 'give the classes a field that tells them apart, `kind: 0` and `kind: 1`, or a method that each has',
   },
   SH1019: {
     message: 'bigint is not in this version yet',
@@ -311,5 +312,10 @@ export const SYNTAX_ROWS = {
     message: 'the name of a register must be a literal string',
     reason: 'the register is a part of the instruction',
     replacement: 'write its name in quotes',
+  },
+  SH1127: {
+    message: '`{text}` is a method without its object',
+    reason: 'a method that is passed on has lost what `this` stands for: in Node it would be undefined',
+    replacement: 'write a function that calls it: `() => {text}()`',
   },
 } as const;

@@ -35,6 +35,8 @@ export interface RecordType {
   /** How exact Node prints it; tuples have the fields `0`, `1`, … */
   readonly form: 'object' | 'tuple';
   readonly fields: readonly RecordField[];
+  /** The field that tells of which class an object is, where its methods depend on that; counted from 1. */
+  readonly classField?: RecordField;
   /** 32-bit words. */
   readonly words: number;
 }

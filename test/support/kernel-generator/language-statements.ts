@@ -1,39 +1,7 @@
 /** Statements of a kernel that use what arithmetic, branches and loops do not: records, classes, patterns, labels, types. */
-import type { ModuleLine } from './module-lines.ts';
-import type { Random } from './random.ts';
-import type { ExpressionKind, ExpressionPiece, StatementPiece } from './syntax-pieces.ts';
-
-/** What a statement is written with: names in reach, fresh names, expressions. */
-export interface Writing {
-  readonly random: Random;
-  readonly isExact: boolean;
-  need(line: ModuleLine): void;
-  fresh(prefix: string): string;
-  expression(kind: ExpressionKind, depth: number): ExpressionPiece;
-  /** Puts a variable in reach of what comes after. */
-  declare(name: string, kind: ExpressionKind, writable: boolean): void;
-  assignable(kind: ExpressionKind): string[];
-  readonly arrays: readonly { readonly name: string; readonly type: string; readonly length: number }[];
-  block(): StatementPiece[];
-  readonly loopDepth: number;
-  insideLoops<T>(count: number, make: () => T): T;
-}
-
-interface LanguageStatement {
-  make(writing: Writing): StatementPiece[];
-  canBe?(writing: Writing, depth: number): boolean;
-}
-
-type Part = string | ExpressionPiece | readonly StatementPiece[];
-const line = (...parts: Part[]): StatementPiece => ({ parts });
-
-/** A declaration of a variable that later statements read. */
-function result(w: Writing, kind: 'i32' | 'u32' | 'f32', ...parts: Part[]): StatementPiece {
-  const name = w.fresh('v');
-  const writable = w.random.chance(0.7);
-  w.declare(name, kind, writable);
-  return line(`${writable ? 'let' : 'const'} ${name}: ${kind} = `, ...parts, ';');
-}
+import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
+import { OBJECT_STATEMENTS } from './object-statements.ts';
+import type { StatementPiece } from './syntax-pieces.ts';
 
 function point(w: Writing): StatementPiece[] {
   w.need('point');
@@ -116,7 +84,7 @@ function arrayPattern(w: Writing): StatementPiece[] {
   const [first, second] = [w.fresh('q'), w.fresh('q')];
   const { name } = w.random.pick(lists);
   w.declare(second, 'i32', false);
-  if (w.random.chance(0.5)) return [line(`const [, ${second}] = ${name};`)];
+  if (w.random.chance(0.8)) return [line(`const [, ${second}] = ${name};`)];
   w.declare(first, 'i32', false);
   return [line(`const [${first}, ${second}] = ${name};`)];
 }
@@ -315,6 +283,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: union },
   { make: enumeration },
   { make: object },
+  ...OBJECT_STATEMENTS,
   { make: helper },
   { make: helper },
   { make: types },

@@ -405,6 +405,21 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'class B extends A { override read(): i32 { return super.read() + 1; } }',
       ),
       module(
+        'method that is found at run time',
+        'abstract class A { abstract read(): i32; }\nclass B extends A { read(): i32 { return 1; } }\nclass C extends A { read(): i32 { return 2; } }\nexport function f(ok: boolean): i32 { const a: A = ok ? new B() : new C(); return a.read(); }',
+        'const a: A = ok ? new B() : new C(); n = a.read();',
+      ),
+      module(
+        'method without its object',
+        'class A { n: i32 = 1; read(): i32 { return this.n; } }\nexport function f(): i32 { const read = new A().read; return read(); }',
+        'const read = new A().read;',
+      ),
+      module(
+        'static state',
+        'class A { static count: i32 = 0; }\nexport function f(): i32 { return ++A.count; }',
+        'class A { static count: i32 = 0; }',
+      ),
+      module(
         'abstract class, `protected`, `public`',
         'abstract class A { protected n: i32 = 1; public abstract read(): i32; }\nclass B extends A { read(): i32 { return this.n; } }\nexport function f(): i32 { return new B().read(); }',
         'abstract class A { protected n: i32; public abstract read(): i32 }',

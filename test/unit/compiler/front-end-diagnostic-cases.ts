@@ -6,7 +6,7 @@ type Files = string | Readonly<Record<string, string>>;
 /** For each number at least one program that is refused with it, and with nothing else. */
 export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1001: [
-    'class A { static x = 1 }\nexport function k(): number { return A.x; }',
+    'class A { accessor x = 1 }\nexport function k(): number { return new A().x; }',
     body('const c = class {};'),
     body('class A { private x = 1; static y = 2; get z() { return 1; } }'),
   ],
