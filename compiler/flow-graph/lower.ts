@@ -1,5 +1,6 @@
 /** From kernel tree to flow graph: the whole program. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
+import { logFormatsOf } from '../kernel-tree/log-format.ts';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { ElementKind, Global, KernelProgram } from '../kernel-tree/tree.ts';
 import { arrayOrigins } from './alias-classes.ts';
@@ -23,11 +24,12 @@ export interface LowerOptions {
 export function lowerProgram(program: KernelProgram, options: LowerOptions = {}): GraphProgram {
   const origins = arrayOrigins(program);
   const { places } = analyseLifetimes(program.functions);
+  const logNumbers = new Map(logFormatsOf(program).map((format, index) => [format, index]));
   const rawFloatBits = (symbol: string): boolean => options.rawFloatBits === true || symbol.startsWith(LIBRARY_PREFIX);
   const lowered: GraphProgram = {
     name: program.name,
     functions: program.functions.map((f) =>
-      lowerFunction(f, { origins, places }, { rawFloatBits: rawFloatBits(f.symbol) }),
+      lowerFunction(f, { origins, places, logNumbers }, { rawFloatBits: rawFloatBits(f.symbol) }),
     ),
     data: program.globals.map(dataObject),
   };

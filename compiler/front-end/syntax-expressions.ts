@@ -3,6 +3,7 @@ import { isClassItself, memberUses } from './class-hierarchy.ts';
 import { classNamed } from './class-members.ts';
 import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
+import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
 import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import {
   isNumberType,
@@ -122,6 +123,10 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     return;
   }
   const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
+  if (owner === 'console') {
+    checkConsoleMember(walk, node, isCallee(node), chainOf(node));
+    return;
+  }
   if (owner === 'Math') {
     const absent = ABSENT_MATH.get(name);
     if (absent !== undefined) sink.report('SH1022', node, { name, ...absent });
@@ -221,6 +226,7 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   }
   // What is not called as a function takes its arguments with it: the string of `Error('…')` is not one fault more.
   if (sink.diagnostics.length > wrong) return;
+  if (checkLogArguments(walk, node, walk.sources.libraryName(callee))) return;
   for (const argument of node.arguments) {
     if (argument !== registerName) walk.visit(argument);
     else if (!ts.isStringLiteral(argument)) sink.report('SH1126', argument);
