@@ -17,3 +17,6 @@ export const MAX_CALL_ID = 0xffff;
  * for minutes already.
  */
 export const MAX_MESSAGE_BYTES = 0x100_0000;
+
+/** Bytes of one runtime package. Slots hold it in memory to check it; boards with less memory have smaller packages. */
+export const MAX_IMAGE_BYTES = 0x100_0000;
