@@ -22,6 +22,8 @@ export const ERROR_CODES = {
   CALL_DEADLOCK: 'every core is asleep and nothing that is pending can wake them, but calls wait for answers',
   ITEM_FAILED: 'an item of map, forEach or reduce failed; `details.index` says which, `cause` why',
   CALL_CANCELLED: 'a call ended because its board was closed',
+  CORE_RESET: 'a call ended because the program has reset its core, or the board',
+  BOARD_START: 'a core did not start; the board is closed',
   BOARD_CLOSED: 'the board was used after close',
   KERNEL_TRAP: 'a kernel stopped: an index out of range, a thrown error, a division by zero, an illegal access',
   KERNEL_NOT_FOUND: 'a name is not a kernel of the loaded module',

@@ -11,6 +11,7 @@ import { type KernelCallOptions, registerKernel } from './kernel-function.ts';
 import type { CoreSelector } from './kernel-types.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import { type Answer, type CallOptions, type CallTrace, DEFAULT_TIMEOUT_MS, type PendingCall } from './pending-call.ts';
+import { checkSignalType } from './signal-option.ts';
 import type { Signature } from './signature.ts';
 import { Split } from './split.ts';
 
@@ -19,6 +20,8 @@ export interface CallContext {
   readonly pool: CallPool;
   readonly inFlight: ArraysInFlight;
   readonly columns: number;
+  /** The module behind each object of kernels, for `unload` and `reload`. */
+  readonly modules: WeakMap<object, LoadedModule>;
   /** Throws BOARD_CLOSED. */
   checkOpen(): void;
 }
@@ -46,7 +49,7 @@ export function createKernels(context: CallContext, module: LoadedModule, option
     (core: number | null): CallFunction =>
     (signature, values, site, more) =>
       callOne(context, module, signature, core, { ...options, ...more }, values, site);
-  return Object.freeze({
+  const kernels = Object.freeze({
     ...explained(onCore(null)),
     at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(context, selector)))),
     everywhere: Object.freeze(
@@ -59,6 +62,8 @@ export function createKernels(context: CallContext, module: LoadedModule, option
       return createKernels(context, module, { ...options, ...more });
     },
   });
+  context.modules.set(kernels, module);
+  return kernels;
 }
 
 /** The function that users call. */
@@ -93,12 +98,10 @@ function addExplain(kernel: object, signature: Signature, call: CallFunction): v
 
 /** Throws CALL_ARGUMENT. */
 export function checkOptions(options: CallOptions): void {
-  const { timeoutMs, signal } = options;
+  checkSignalType(options);
+  const { timeoutMs } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw new ShoalError('CALL_ARGUMENT', `timeoutMs must be a number above 0, not ${describeValue(timeoutMs)}`);
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new ShoalError('CALL_ARGUMENT', `signal must be an AbortSignal, not ${describeValue(signal)}`);
   }
 }
 

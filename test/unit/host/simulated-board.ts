@@ -198,6 +198,7 @@ export async function openSimulated(
     pool,
     inFlight,
     columns: BOARD.columns,
+    modules: new WeakMap<object, LoadedModule>(),
     checkOpen: () => {
       if (board.closed) throw new Error('closed');
     },
