@@ -13,7 +13,6 @@ import { FolderStorage } from './folder-storage.ts';
 import { boardPolicy, readPublicKey, sha256 } from './image-policy.ts';
 import { type RunningRuntime, startRuntime } from './runtime-process.ts';
 import { openSerialLine } from './serial-line.ts';
-import { smpBodyCodec } from './smp-body.ts';
 import { serveLine, serveTcp, serveUdp, type Transport } from './smp-transports.ts';
 import { readSupervisorConfig, type SupervisorConfig } from './supervisor-config.ts';
 
@@ -45,7 +44,6 @@ async function serve(config: SupervisorConfig): Promise<() => Promise<void>> {
   supervisor.boot();
   const server = new SmpServer({
     slots,
-    codec: smpBodyCodec,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     onConfirmed: () => supervisor.confirmed(),
     reset: () => supervisor.boot(),

@@ -5,6 +5,7 @@
 import { isShoalError, type ShoalErrorCode } from '../../protocol/errors.ts';
 import { versionText } from '../../protocol/flash/mcuboot-image.ts';
 import * as smp from '../../protocol/flash/smp.ts';
+import type { SmpBody } from '../../protocol/flash/smp-body.ts';
 import type { ImageSlots } from './image-slots.ts';
 
 /** Errors of the slots, as results of the image group and, for clients of version 1, of every group. */
@@ -19,7 +20,6 @@ const RESULTS: Partial<Record<ShoalErrorCode, readonly [image: number, common: n
 
 export interface SmpServerOptions {
   readonly slots: ImageSlots;
-  readonly codec: smp.SmpBodyCodec;
   /** The running image was confirmed. */
   readonly onConfirmed: () => void;
   /** Restarts the board; called after the answer was handed over. */
@@ -54,29 +54,28 @@ export class SmpServer {
 
   /** The answer to one message, or null for bytes that are no request. Throws nothing. */
   answer(bytes: Uint8Array): SmpAnswer | null {
-    const { codec } = this.#options;
     let request: smp.SmpMessage;
     try {
-      request = smp.readSmp(bytes, codec);
+      request = smp.readSmp(bytes);
     } catch (error) {
       if (isShoalError(error, 'PROTOCOL_INVALID')) return null;
       throw error;
     }
     if (request.isResponse) return null;
-    let body: smp.SmpBody;
+    let body: SmpBody;
     let after: (() => void) | null = null;
     try {
       ({ body, after } = this.#serve(request));
     } catch (error) {
       body = errorBody(request, error);
     }
-    return { bytes: smp.writeSmp({ ...request, isResponse: true, body }, codec), after };
+    return { bytes: smp.writeSmp({ ...request, isResponse: true, body }), after };
   }
 
-  #serve(request: smp.SmpMessage): { readonly body: smp.SmpBody; readonly after: (() => void) | null } {
+  #serve(request: smp.SmpMessage): { readonly body: SmpBody; readonly after: (() => void) | null } {
     const { group, command, operation, body } = request;
     const isWrite = operation === smp.OP_WRITE;
-    const done = (answer: smp.SmpBody) => ({ body: answer, after: null });
+    const done = (answer: SmpBody) => ({ body: answer, after: null });
     if (group === smp.GROUP_OS) {
       if (command === smp.OS_ECHO) return done({ r: text(body, 'd') });
       if (command === smp.OS_RESET && isWrite) return { body: {}, after: this.#options.reset };
@@ -98,7 +97,7 @@ export class SmpServer {
     throw new Refused(smp.RC_NOT_SUPPORTED, `group ${group} command ${command}`);
   }
 
-  #state(): smp.SmpBody {
+  #state(): SmpBody {
     const images = this.#options.slots.list().map((state) => ({
       slot: state.slot === 'a' ? 0 : 1,
       version: versionText(state.image.version),
@@ -112,7 +111,7 @@ export class SmpServer {
     return { images, splitStatus: 0 };
   }
 
-  #setState(body: smp.SmpBody): void {
+  #setState(body: SmpBody): void {
     const hash = optionalBytes(body, 'hash');
     if (body.confirm === true) {
       this.#options.slots.confirm(hash);
@@ -121,7 +120,7 @@ export class SmpServer {
     else throw new Refused(smp.RC_INVALID, 'hash is missing');
   }
 
-  #upload(body: smp.SmpBody): smp.SmpBody {
+  #upload(body: SmpBody): SmpBody {
     const { slots } = this.#options;
     const offset = integer(body, 'off');
     const data = optionalBytes(body, 'data') ?? new Uint8Array();
@@ -139,7 +138,7 @@ export class SmpServer {
   }
 }
 
-function errorBody(request: smp.SmpMessage, error: unknown): smp.SmpBody {
+function errorBody(request: smp.SmpMessage, error: unknown): SmpBody {
   if (error instanceof Refused) return { rc: error.rc, rsn: error.message };
   const known = isShoalError(error) ? RESULTS[error.code] : undefined;
   const rsn = error instanceof Error ? error.message : String(error);
@@ -147,19 +146,19 @@ function errorBody(request: smp.SmpMessage, error: unknown): smp.SmpBody {
   return request.version > 0 ? { err: { group: request.group, rc: known[0] }, rsn } : { rc: known[1], rsn };
 }
 
-function text(body: smp.SmpBody, key: string): string {
+function text(body: SmpBody, key: string): string {
   const value = body[key];
   if (typeof value === 'string') return value;
   throw new Refused(smp.RC_INVALID, `${key} must be text`);
 }
 
-function integer(body: smp.SmpBody, key: string): number {
+function integer(body: SmpBody, key: string): number {
   const value = body[key];
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new Refused(smp.RC_INVALID, `${key} must be an integer from 0`);
 }
 
-function optionalBytes(body: smp.SmpBody, key: string): Uint8Array | null {
+function optionalBytes(body: SmpBody, key: string): Uint8Array | null {
   const value = body[key];
   if (value === undefined) return null;
   if (value instanceof Uint8Array) return value;

@@ -4,7 +4,7 @@
  * smp-console.ts; over UDP one datagram holds one message.
  */
 import { ShoalError } from '../errors.ts';
-import type { Value } from '../values/value-codec.ts';
+import { readBody, type SmpBody, writeBody } from './smp-body.ts';
 
 export const SMP_HEAD_BYTES = 8;
 
@@ -42,16 +42,6 @@ export const IMAGE_RC_INVALID_HASH = 24;
 export const IMAGE_RC_TOO_LARGE = 30;
 export const IMAGE_RC_TEST_OF_ACTIVE = 33;
 
-/** The body of a message. */
-export type SmpBody = { readonly [key: string]: Value };
-
-/** Reads and writes bodies. Other ends send maps of indefinite length too, so it must read those. */
-export interface SmpBodyCodec {
-  encode(body: SmpBody): Uint8Array;
-  /** Throws whatever it likes for bytes that are not one CBOR item. */
-  decode(bytes: Uint8Array): unknown;
-}
-
 export interface SmpMessage {
   /** OP_READ or OP_WRITE, also in answers. */
   readonly operation: number;
@@ -66,8 +56,8 @@ export interface SmpMessage {
 }
 
 /** Throws RangeError if the body has more than 65 535 bytes. */
-export function writeSmp(message: SmpMessage, codec: SmpBodyCodec): Uint8Array<ArrayBuffer> {
-  const body = codec.encode(message.body);
+export function writeSmp(message: SmpMessage): Uint8Array<ArrayBuffer> {
+  const body = writeBody(message.body);
   if (body.length > 0xffff) throw new RangeError(`an SMP body of ${body.length} bytes is over 65535`);
   const bytes = new Uint8Array(SMP_HEAD_BYTES + body.length);
   const view = new DataView(bytes.buffer);
@@ -87,20 +77,12 @@ export function smpLength(bytes: Uint8Array): number | null {
 }
 
 /** Reads one whole message. Throws PROTOCOL_INVALID. */
-export function readSmp(bytes: Uint8Array, codec: SmpBodyCodec): SmpMessage {
+export function readSmp(bytes: Uint8Array): SmpMessage {
   const length = smpLength(bytes);
   if (length !== bytes.length) throw invalid(`${bytes.length} bytes of ${length ?? SMP_HEAD_BYTES}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const first = view.getUint8(0);
   if (first >= 0x20) throw invalid('reserved bits are set');
-  let body: unknown;
-  try {
-    // Bodies may be left out where there is nothing to say.
-    body = length === SMP_HEAD_BYTES ? {} : codec.decode(bytes.subarray(SMP_HEAD_BYTES));
-  } catch (error) {
-    throw invalid('the body is no CBOR', error);
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('the body is no map');
   return {
     operation: first & 2,
     isResponse: (first & RESPONSE) !== 0,
@@ -108,10 +90,11 @@ export function readSmp(bytes: Uint8Array, codec: SmpBodyCodec): SmpMessage {
     group: view.getUint16(4),
     sequence: view.getUint8(6),
     command: view.getUint8(7),
-    body: body as SmpBody,
+    // Bodies may be left out where there is nothing to say.
+    body: length === SMP_HEAD_BYTES ? {} : readBody(bytes.subarray(SMP_HEAD_BYTES)),
   };
 }
 
-function invalid(what: string, cause?: unknown): ShoalError {
-  return new ShoalError('PROTOCOL_INVALID', `not an SMP message: ${what}`, cause === undefined ? {} : { cause });
+function invalid(what: string): ShoalError {
+  return new ShoalError('PROTOCOL_INVALID', `not an SMP message: ${what}`);
 }

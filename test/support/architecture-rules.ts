@@ -14,7 +14,7 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
   'device/kernel': { folders: [], packages: [] },
   'device/core': { folders: ['device/kernel', 'protocol'], packages: ['shoal/kernel'] },
   'device/boot': { folders: ['protocol'], packages: [] },
-  'device/boot-linux': { folders: ['device/boot', 'protocol'], packages: ['cbor-x', 'node:'] },
+  'device/boot-linux': { folders: ['device/boot', 'protocol'], packages: ['node:'] },
   compiler: { folders: ['protocol', 'boards'], packages: ['typescript', 'node:'] },
   emulator: { folders: ['protocol', 'boards'], packages: ['node:'] },
   host: {

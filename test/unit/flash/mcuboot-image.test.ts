@@ -22,7 +22,7 @@ describe('an image', () => {
     expect(hex(image.subarray(0, 32))).toBe(
       '3db8f396' + '00000000' + '2000' + '0000' + '64000000' + '00000000' + '01020300' + '04000000' + '00000000',
     );
-    expect(hex(image.subarray(132))).toBe('0769' + '2800' + '1000' + '2000' + hex(sha256(image.subarray(0, 132))));
+    expect(hex(image.subarray(132))).toBe(`0769280010002000${hex(sha256(image.subarray(0, 132)))}`);
   });
 
   test('comes back as it was', () => {
