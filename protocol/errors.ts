@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   ITEM_FAILED: 'an item of map, forEach or reduce failed; `details.index` says which, `cause` why',
   CALL_CANCELLED: 'a call ended because its board was closed',
   CORE_RESET: 'a call ended because the program has reset its core, or the board',
+  LINK_BUSY: 'another program, or another part of this one, has the board open',
   BOARD_START: 'a core did not start; the board is closed',
   BOARD_CLOSED: 'the board was used after close',
   KERNEL_TRAP: 'a kernel stopped: an index out of range, a thrown error, a division by zero, an illegal access',
