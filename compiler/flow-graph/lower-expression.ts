@@ -222,6 +222,8 @@ export class ExpressionLowering {
           return this.library(LIBRARY.ceil, [value], 'f32');
         case 'trunc':
           return this.library(LIBRARY.trunc, [value], 'f32');
+        case 'round':
+          return this.library(LIBRARY.round, [value], 'f32');
         case 'sign':
           return floatSign(builder, value);
         case 'not':
@@ -252,6 +254,7 @@ export class ExpressionLowering {
       case 'floor':
       case 'ceil':
       case 'trunc':
+      case 'round':
         return value;
       case 'sqrt':
         throw new Error('square root of an integer');
@@ -301,6 +304,8 @@ export class ExpressionLowering {
         }
         return this.library(LIBRARY.divideFloat, [left, right], 'f32');
       }
+      case 'rem':
+        return this.library(LIBRARY.remainderFloat, [left, right], 'f32');
       default:
         throw new Error(`${operator} of f32`);
     }
@@ -565,6 +570,9 @@ export class ExpressionLowering {
     const memory = { index: null, scale: 1, offset: 0, volatile: true, alias: ANYTHING } as const;
     const result = e.type === 'void' ? null : newValue(builder.graph, wordType(e.type));
     switch (e.intrinsic) {
+      case 'log':
+        this.lowering.log(e.format, words);
+        return null;
       case 'core-index':
       case 'core-count': {
         const base = builder.constant(e.intrinsic === 'core-index' ? CORE_INDEX_ADDRESS : CORE_COUNT_ADDRESS);

@@ -316,6 +316,8 @@ export class KindInference {
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
+      const math = this.#scope.sources.mathFunction(node);
+      if (math !== null) return this.instances.functionType(math, this.#frame);
       if (this.#scope.resolve(node) !== null) return this.#name(node);
       const owner = this.#evaluate(node.expression);
       return owner.tag === 'array' && node.name.text === 'length' ? LENGTH : OTHER;
@@ -337,6 +339,10 @@ export class KindInference {
       return join(this.#evaluate(node.whenTrue), this.#evaluate(node.whenFalse));
     }
     if (ts.isCallExpression(node)) return this.#call(node);
+    if (ts.isTemplateExpression(node)) {
+      for (const span of node.templateSpans) this.#evaluate(span.expression);
+      return OTHER;
+    }
     if (isFunctionNode(node)) return this.instances.functionType(node, this.#frame);
     return OTHER;
   }
@@ -531,8 +537,10 @@ export class KindInference {
   }
 
   #calleeType(node: ts.CallExpression): ValueType {
+    const { sources } = this.#scope;
     const callee = skipWrappers(node.expression);
-    return this.#scope.sources.libraryName(callee) === null ? this.#evaluate(node.expression) : OTHER;
+    const isOperator = sources.libraryName(callee) !== null && sources.mathFunction(callee) === null;
+    return isOperator ? OTHER : this.#evaluate(node.expression);
   }
 
   #callClosures(node: CallNode, closures: readonly Closure[], values: readonly ValueType[]): ValueType {

@@ -1,8 +1,10 @@
 import ts from 'typescript';
 import { isClassItself, memberUses } from './class-hierarchy.ts';
 import { classNamed } from './class-members.ts';
+import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
-import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
+import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
+import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import { isItemArray, isNumberType, isRecordType, isTupleType, isTypedArray, withoutNull } from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
 import { isPattern as isPatternAt, patternTargets } from './tree-destructuring.ts';
@@ -114,9 +116,13 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     return;
   }
   const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
+  if (owner === 'console') {
+    checkConsoleMember(walk, node, isCallee(node), chainOf(node));
+    return;
+  }
   if (owner === 'Math') {
-    if (LATER_MATH.has(name)) sink.report('SH1022', node, { name });
-    else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
+    const absent = ABSENT_MATH.get(name);
+    if (absent !== undefined) sink.report('SH1022', node, { name, ...absent });
     return;
   }
   const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
@@ -169,16 +175,6 @@ function isUnknownGlobal(walk: SyntaxWalk, node: ts.Identifier): boolean {
   return REFUSED_GLOBALS.has(node.text) && (symbol === undefined || walk.sources.libraryName(node) !== null);
 }
 
-function isCallable(checker: ts.TypeChecker, node: ts.Expression): boolean {
-  return checker.getTypeAtLocation(node).getCallSignatures().length > 0;
-}
-
-function isCallee(node: ts.Expression): boolean {
-  let outer: ts.Node = node;
-  while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
-  return ts.isCallExpression(outer.parent) && outer.parent.expression === outer;
-}
-
 function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void {
   const { checker, sink } = walk;
   if (node.questionDotToken !== undefined) {
@@ -222,6 +218,7 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   }
   // What is not called as a function takes its arguments with it: the string of `Error('…')` is not one fault more.
   if (sink.diagnostics.length > wrong) return;
+  if (checkLogArguments(walk, node, walk.sources.libraryName(callee))) return;
   for (const argument of node.arguments) {
     if (argument !== registerName) walk.visit(argument);
     else if (!ts.isStringLiteral(argument)) sink.report('SH1126', argument);

@@ -5,6 +5,8 @@
  * operation below, spelled out in docs/numbers.md, is decided once, by the front end.
  */
 
+import type { LogFormat } from './log-format.ts';
+
 /** Where a node stands in the user's source. Lines and columns count from 1; columns in UTF-16 units. */
 export interface SourcePosition {
   readonly file: string;
@@ -114,7 +116,7 @@ export type ArithmeticOperator =
   | 'sub'
   | 'mul' // i32, u32: low 32 bits
   | 'div' // f32: correctly rounded. i32/u32: truncated quotient; divisor 0 as `zeroDivisor` says
-  | 'rem' // i32/u32: sign of the dividend; divisor 0 always traps. f32: not in the language yet
+  | 'rem' // i32/u32: sign of the dividend; divisor 0 always traps. f32: exact, 0 by NaN
   | 'min' // as Math.min/max: NaN wins, -0 < +0
   | 'max'
   | 'and' // i32, u32 only, also the shifts; shift count is masked to 5 bits
@@ -128,9 +130,10 @@ export type UnaryOperator =
   | 'not' // bitwise complement, i32/u32
   | 'abs' // i32: modulo 2^32. f32: flushes, clears the sign
   | 'sqrt' // f32, correctly rounded
-  | 'floor' // f32 -> f32, also the next three
+  | 'floor' // f32 -> f32, also the next four
   | 'ceil'
   | 'trunc'
+  | 'round' // halves upward
   | 'sign'
   | 'clz'; // i32/u32 -> i32
 
@@ -170,7 +173,8 @@ export type IntrinsicName =
   | 'enable-interrupts'
   | 'disable-interrupts'
   | 'call-address' // (address, up to 4 words) -> i32: calls code at an address with the kernel calling convention
-  | 'array-address'; // (array) -> u32
+  | 'array-address' // (array) -> u32
+  | 'log'; // (a word for each piece of `format` that is sent): shows them on the host, in the order of calls
 
 interface Node {
   readonly position: SourcePosition;
@@ -269,6 +273,8 @@ export type Expression = Node &
         readonly arguments: readonly Argument[];
         /** Special register of `read-register` and `write-register`, as the assembler names it. */
         readonly register?: string;
+        /** What `log` shows. */
+        readonly format?: LogFormat;
       }
     /** Null of any record type. */
     | { readonly op: 'null'; readonly type: 'reference' }
