@@ -22,8 +22,10 @@ import { checkSignal, type SignalOption } from './kernels/signal-option.ts';
 import type { AnyMemory, KernelArray } from './kernels/split.ts';
 import { claimLink, type LinkClaim } from './links/link-claim.ts';
 import type { MemoryLink } from './links/memory-link.ts';
+import { printLog } from './logs/print-log.ts';
 import type { BoardArray, KernelArrayType } from './memory/board-array.ts';
 import { BoardMemory } from './memory/board-memory.ts';
+import type { OpenOptions } from './open-options.ts';
 import { mapItems, visitItems } from './work-list/work-list.ts';
 import type {
   Combine,
@@ -82,21 +84,26 @@ export class Board {
   readonly #closing = new AbortController();
   #closeReason: unknown;
 
-  private constructor(link: MemoryLink, image: RuntimeImage, claim: LinkClaim | null) {
+  private constructor(link: MemoryLink, image: RuntimeImage, claim: LinkClaim | null, onLog?: BoardListener<'log'>) {
     this.#claim = claim;
     this.info = link.board;
     this.#link = link;
     this.#pool = new CallPool(link, image);
     this.#memory = new BoardMemory(link, this.#pool, () => this.#checkOpen());
+    if (onLog !== undefined) this.on('log', onLog);
+    this.#pool.onLog = (event) => {
+      if (this.#listeners.has('log')) this.#listeners.emit('log', event);
+      else printLog(event);
+    };
     this.#statistics = new Statistics(this.#pool, link);
     this.#pool.onCoreReset = (event) => this.#listeners.emit('coreReset', event);
     this.#pool.onFailure = (error) => this.#end(error, error);
   }
 
   /** Starts the runtime on every core. Used by `open()`. Throws LINK_BUSY if the board is open already, BOARD_START. */
-  static async start(link: MemoryLink, image: RuntimeImage, signal?: AbortSignal): Promise<Board> {
+  static async start(link: MemoryLink, image: RuntimeImage, { signal, onLog }: OpenOptions = {}): Promise<Board> {
     const claim = link.exclusive === undefined ? null : await claimLink(link.exclusive, signal);
-    const board = new Board(link, image, claim);
+    const board = new Board(link, image, claim, onLog);
     try {
       await board.#pool.hold(signal);
     } catch (error) {

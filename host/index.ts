@@ -24,8 +24,10 @@ export type {
 export type { CallOptions } from './kernels/pending-call.ts';
 export type { SignalOption } from './kernels/signal-option.ts';
 export { type KernelArray, type Split, split } from './kernels/split.ts';
+export type { LogEvent } from './logs/log-event.ts';
 export type { BoardArray, KernelArrayType } from './memory/board-array.ts';
-export { type OpenOptions, open } from './open.ts';
+export { open } from './open.ts';
+export type { OpenOptions } from './open-options.ts';
 export type {
   Combine,
   Item,

@@ -10,8 +10,11 @@ export interface IntrinsicImport {
 
 const machine = (name: string): IntrinsicImport => ({ module: 'shoal/kernel/machine', name });
 
+/** `log` is printed as a call of the runtime module. */
+export type ImportedIntrinsic = Exclude<IntrinsicName, 'log'>;
+
 /** The Node implementation of each intrinsic, in device/kernel. */
-export const INTRINSIC_IMPORTS: Readonly<Record<IntrinsicName, IntrinsicImport>> = {
+export const INTRINSIC_IMPORTS: Readonly<Record<ImportedIntrinsic, IntrinsicImport>> = {
   'core-index': { module: 'shoal/kernel', name: 'coreIndex' },
   'core-count': { module: 'shoal/kernel', name: 'coreCount' },
   load8: machine('load8'),

@@ -55,7 +55,7 @@ export const SYNTAX_ROWS = {
     message: 'a string of which the possible values are not known',
     reason: 'a core has no place for text: string literals are held as numbers, which can be compared and passed on',
     replacement:
-      "write a union of literals as the type: `'left' | 'right'`; a literal message is allowed in `throw new Error(…)`",
+      "write a union of literals as the type: `'left' | 'right'`; text is allowed in `console.log(…)` and `throw new Error(…)`",
   },
   SH1012: {
     message: 'spread is not in this version yet',
@@ -163,6 +163,26 @@ export const SYNTAX_ROWS = {
     reason: 'only variables and elements of typed arrays can be assigned to',
     replacement: 'assign to a variable',
   },
+  SH1040: {
+    message: '`console.{name}` is not in the language',
+    reason: 'what a kernel shows goes to the host as numbers, and two functions of the console are made for that',
+    replacement: 'write `console.log(…)`, or `console.assert(condition, …)`',
+  },
+  SH1041: {
+    message: '`{text}` cannot be logged',
+    reason: 'a core sends numbers, booleans and strings of which all possible values are known; the host has the texts',
+    replacement: 'log its fields or elements one by one',
+  },
+  SH1042: {
+    message: 'one call logs {count} values',
+    reason: 'a message of a core has at most {limit}, so that it fits its buffer',
+    replacement: 'write two calls',
+  },
+  SH1043: {
+    message: 'the message of `assert` is not a literal string',
+    reason: 'the message stays on the host and the core sends only its number',
+    replacement: "write the text: `assert(i < n, 'i is too large')`; `console.assert` shows values",
+  },
   SH1101: {
     message: '`any` and `unknown` are not in the language',
     reason: 'a core must know how every value is held, and these types say nothing',
@@ -236,7 +256,7 @@ export const SYNTAX_ROWS = {
   SH1115: {
     message: "only `throw new Error('literal')` and `throw new RangeError('literal')` are in the language",
     reason: 'the message stays on the host and the core sends only its number',
-    replacement: 'throw an Error with a literal message',
+    replacement: 'throw an Error with a literal message; constants may stand in it, values can be logged before',
   },
   SH1116: {
     message: '`{name}` is not in the language',
@@ -269,9 +289,9 @@ export const SYNTAX_ROWS = {
     replacement: 'import it, or write it',
   },
   SH1122: {
-    message: 'template literals are not in the language',
-    reason: 'a core has no strings to build',
-    replacement: 'send numbers and build the text on the host',
+    message: 'a template literal stands where no text goes to the host',
+    reason: 'a core has no strings to build; the host builds those of logs and errors',
+    replacement: 'use it in `console.log(…)`, or send numbers and build the text on the host',
   },
   SH1123: {
     message: '`this`, `super` and `new.target` stand outside of a class',

@@ -338,6 +338,10 @@ export class KindInference {
       return join(this.#evaluate(node.whenTrue), this.#evaluate(node.whenFalse));
     }
     if (ts.isCallExpression(node)) return this.#call(node);
+    if (ts.isTemplateExpression(node)) {
+      for (const span of node.templateSpans) this.#evaluate(span.expression);
+      return OTHER;
+    }
     if (isFunctionNode(node)) return this.instances.functionType(node, this.#frame);
     return OTHER;
   }

@@ -2,6 +2,7 @@ import ts from 'typescript';
 import { isClassItself, memberUses } from './class-hierarchy.ts';
 import { classNamed } from './class-members.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
+import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import {
   isNumberType,
@@ -121,6 +122,10 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     return;
   }
   const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
+  if (owner === 'console') {
+    checkConsoleMember(walk, node, isCallee(node), chainOf(node));
+    return;
+  }
   if (owner === 'Math') {
     if (LATER_MATH.has(name)) sink.report('SH1022', node, { name });
     else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
@@ -230,6 +235,7 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   }
   // What is not called as a function takes its arguments with it: the string of `Error('…')` is not one fault more.
   if (sink.diagnostics.length > wrong) return;
+  if (checkLogArguments(walk, node, walk.sources.libraryName(callee))) return;
   for (const argument of node.arguments) {
     if (argument !== registerName) walk.visit(argument);
     else if (!ts.isStringLiteral(argument)) sink.report('SH1126', argument);

@@ -7,6 +7,7 @@ import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall } from './tree-functions.ts';
+import { buildLogCall } from './tree-logs.ts';
 import { buildMethodCall } from './tree-members.ts';
 import { buildQuotient } from './tree-operators.ts';
 import { integerQuotient } from './tree-patterns.ts';
@@ -47,6 +48,8 @@ export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): 
   if (callee.tag === 'function') return buildFunctionCall(builder, node, callee.closures);
   const name = context.scope.sources.libraryName(skipWrappers(node.expression)) ?? '';
   const position = positionOf(context, node);
+  const log = buildLogCall(builder, node, name);
+  if (log !== null) return log;
   const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
   if (intrinsic !== undefined) return callIntrinsic(builder, node, intrinsic);
   const [first] = node.arguments;

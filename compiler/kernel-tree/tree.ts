@@ -5,6 +5,8 @@
  * operation below, spelled out in docs/numbers.md, is decided once, by the front end.
  */
 
+import type { LogFormat } from './log-format.ts';
+
 /** Where a node stands in the user's source. Lines and columns count from 1; columns in UTF-16 units. */
 export interface SourcePosition {
   readonly file: string;
@@ -165,7 +167,8 @@ export type IntrinsicName =
   | 'enable-interrupts'
   | 'disable-interrupts'
   | 'call-address' // (address, up to 4 words) -> i32: calls code at an address with the kernel calling convention
-  | 'array-address'; // (array) -> u32
+  | 'array-address' // (array) -> u32
+  | 'log'; // (a word for each piece of `format` that is sent): shows them on the host, in the order of calls
 
 interface Node {
   readonly position: SourcePosition;
@@ -264,6 +267,8 @@ export type Expression = Node &
         readonly arguments: readonly Argument[];
         /** Special register of `read-register` and `write-register`, as the assembler names it. */
         readonly register?: string;
+        /** What `log` shows. */
+        readonly format?: LogFormat;
       }
     /** Null of any record type. */
     | { readonly op: 'null'; readonly type: 'reference' }

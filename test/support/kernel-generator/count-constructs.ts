@@ -146,6 +146,13 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   'labelled break': (node) => ts.isBreakStatement(node) && node.label !== undefined,
   'labelled continue': (node) => ts.isContinueStatement(node) && node.label !== undefined,
   'early return': (node) => ts.isReturnStatement(node) && ts.isIfStatement(node.parent),
+  'console.log': (node) => ts.isCallExpression(node) && node.expression.getText() === 'console.log',
+  'console.assert': (node) => ts.isCallExpression(node) && node.expression.getText() === 'console.assert',
+  assert: (node) => ts.isCallExpression(node) && node.expression.getText() === 'assert',
+  'template with values': ts.isTemplateExpression,
+  'union of strings': (node) =>
+    ts.isUnionTypeNode(node) &&
+    node.types.every((type) => ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal)),
   coreIndex: (node) => ts.isCallExpression(node) && node.expression.getText() === 'coreIndex',
 };
 

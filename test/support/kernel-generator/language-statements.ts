@@ -231,6 +231,34 @@ function countTwo(w: Writing): StatementPiece[] {
   ];
 }
 
+/** Bare numbers of integer kinds end in an operator that makes 0 of -0, for plain JavaScript. */
+function logged(w: Writing): StatementPiece[] {
+  const integer = (): Part[] => [w.expression('i32', 1), ' | 0'];
+  switch (w.random.below(5)) {
+    case 0:
+      return [line("console.log('a', ", ...integer(), ', ', w.expression('bool', 1), ');')];
+    case 1:
+      return [
+        line('console.log(`${', ...integer(), '} of ${', w.expression('f32', 1), '}`, ', w.expression('f32', 1), ');'),
+      ];
+    case 2: {
+      const all = Array.from({ length: 4 }, (): Part[] => [w.expression('u32', 1), ' >>> 0, ']).flat();
+      return [line('console.log(', ...all, "'%d');")];
+    }
+    case 3:
+      w.need('mood');
+      return [line('console.log(moodOf(', ...integer(), "), 'is ' + moodOf(", ...integer(), '));')];
+    default:
+      return [line('console.assert(', w.expression('bool', 2), ", 'not so:', ", ...integer(), ');')];
+  }
+}
+
+function asserted(w: Writing): StatementPiece[] {
+  w.need('assert');
+  const condition = [w.expression('i32', 2), ' | 0) !== ', String(w.random.below(4))];
+  return [line('assert((', ...condition, ", 'it happened');")];
+}
+
 function labelled(w: Writing): StatementPiece[] {
   const [rows, i, j] = [w.fresh('rows'), w.fresh('i'), w.fresh('j')];
   const jump = (word: string): StatementPiece => line('if (', w.expression('bool', 2), `) ${word} ${rows};`);
@@ -268,5 +296,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   },
   { make: lengthPattern, canBe: (w) => w.arrays.length > 0 },
   { make: chosenArray, canBe: (w) => w.arrays.some(({ type }) => type === 'Int32Array') },
+  { make: logged, canBe: (w) => w.loopDepth < 2 },
+  { make: asserted },
   { make: labelled, canBe: (w, depth) => depth > 0 && w.loopDepth === 0 },
 ];

@@ -39,6 +39,8 @@ export const MODULE_LINES = {
   direction: "import type { Direction } from './helpers.ts';",
   again: "export { rotate } from './helpers.ts';",
   where: "import { coreIndex } from 'shoal/kernel';",
+  mood: "type Mood = 'calm' | 'keen';\nfunction moodOf(n: i32): Mood {\n  return (n & 1) === 0 ? 'calm' : 'keen';\n}",
+  assert: "import { assert } from 'shoal/kernel';",
 } as const;
 export type ModuleLine = keyof typeof MODULE_LINES;
 

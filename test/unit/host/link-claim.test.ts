@@ -13,7 +13,8 @@ class SharedWindow extends EmulatorLink {
 
 const machine = new Machine(E16G301);
 const image = loadRuntimeImage('epiphany');
-const start = (signal?: AbortSignal): Promise<Board> => Board.start(new SharedWindow(E16G301, machine), image, signal);
+const start = (signal?: AbortSignal): Promise<Board> =>
+  Board.start(new SharedWindow(E16G301, machine), image, signal && { signal });
 
 let board: Board | undefined;
 afterEach(() => board?.close());
