@@ -5,6 +5,13 @@ import { placeModule, removeModule, replaceModule } from './cores/place-module.t
 import type { RuntimeImage } from './cores/runtime-image.ts';
 import { type BoardEvents, type BoardListener, BoardListeners } from './events/board-events.ts';
 import { BoardExplanation } from './explain/board-explanation.ts';
+import {
+  type BoardSample,
+  type CoreStatistics,
+  checkInterval,
+  type SampleOptions,
+  Statistics,
+} from './explain/core-statistics.ts';
 import { orAbort } from './kernels/abort-actions.ts';
 import { ArraysInFlight } from './kernels/in-flight.ts';
 import type { CoreSelector, Kernels } from './kernels/kernel-types.ts';
@@ -13,9 +20,12 @@ import type { LoadedModule } from './kernels/loaded-module.ts';
 import { readKernelModule } from './kernels/read-kernel-module.ts';
 import { checkSignal, type SignalOption } from './kernels/signal-option.ts';
 import type { AnyMemory, KernelArray } from './kernels/split.ts';
+import { claimLink, type LinkClaim } from './links/link-claim.ts';
 import type { MemoryLink } from './links/memory-link.ts';
+import { printLog } from './logs/print-log.ts';
 import type { BoardArray, KernelArrayType } from './memory/board-array.ts';
 import { BoardMemory } from './memory/board-memory.ts';
+import type { OpenOptions } from './open-options.ts';
 import { mapItems, visitItems } from './work-list/work-list.ts';
 import type {
   Combine,
@@ -27,25 +37,6 @@ import type {
   Visit,
   WorkListOptions,
 } from './work-list/work-list-types.ts';
-
-/** What one core has done since the board was opened. */
-export interface CoreStatistics {
-  readonly index: number;
-  /** Relative to the board's first core. */
-  readonly core: readonly [row: number, column: number];
-  /** Calls that it was given. */
-  readonly calls: number;
-  /** Instructions executed, those of the core runtime included. */
-  readonly instructions: number;
-  /** Bytes of messages and arrays sent to it. */
-  readonly bytesIn: number;
-  /** Bytes of messages and arrays that came back. */
-  readonly bytesOut: number;
-  /** Part of the time since the board was opened, 0 … 1, in which the core did not sleep. */
-  readonly busy: number;
-  /** How often it was reset because of a deadline, an abort or a fault. */
-  readonly resets: number;
-}
 
 /** One core of a board. */
 export interface BoardCore {
@@ -79,30 +70,40 @@ export class Board {
   /** What the board is. */
   readonly info: BoardDescription;
   readonly #link: MemoryLink;
+  readonly #claim: LinkClaim | null;
   readonly #pool: CallPool;
   readonly #memory: BoardMemory;
   readonly #inFlight = new ArraysInFlight();
   readonly #modules = new WeakMap<object, LoadedModule>();
   /** Where each module was read from. */
   readonly #urls = new WeakMap<LoadedModule, URL | string>();
+  readonly #statistics: Statistics;
   readonly #listeners = new BoardListeners();
   /** Loads happen one after another. */
   #loading: Promise<unknown> = Promise.resolve();
-  #isClosed = false;
+  readonly #closing = new AbortController();
   #closeReason: unknown;
 
-  private constructor(link: MemoryLink, image: RuntimeImage) {
+  private constructor(link: MemoryLink, image: RuntimeImage, claim: LinkClaim | null, onLog?: BoardListener<'log'>) {
+    this.#claim = claim;
     this.info = link.board;
     this.#link = link;
     this.#pool = new CallPool(link, image);
     this.#memory = new BoardMemory(link, this.#pool, () => this.#checkOpen());
+    if (onLog !== undefined) this.on('log', onLog);
+    this.#pool.onLog = (event) => {
+      if (this.#listeners.has('log')) this.#listeners.emit('log', event);
+      else printLog(event);
+    };
+    this.#statistics = new Statistics(this.#pool, link);
     this.#pool.onCoreReset = (event) => this.#listeners.emit('coreReset', event);
     this.#pool.onFailure = (error) => this.#end(error, error);
   }
 
-  /** Starts the runtime on every core. Used by `open()`. */
-  static async start(link: MemoryLink, image: RuntimeImage, signal?: AbortSignal): Promise<Board> {
-    const board = new Board(link, image);
+  /** Starts the runtime on every core. Used by `open()`. Throws LINK_BUSY if the board is open already, BOARD_START. */
+  static async start(link: MemoryLink, image: RuntimeImage, { signal, onLog }: OpenOptions = {}): Promise<Board> {
+    const claim = link.exclusive === undefined ? null : await claimLink(link.exclusive, signal);
+    const board = new Board(link, image, claim, onLog);
     try {
       await board.#pool.hold(signal);
     } catch (error) {
@@ -264,22 +265,24 @@ export class Board {
     return Object.freeze({ index, position: [row, column] as const, alloc, reset });
   }
 
-  /** Figures of every core, in core order. */
-  stats(): CoreStatistics[] {
-    const elapsed = this.#link.elapsedInstructions();
-    return this.#pool.slots.map((slot) => {
-      const { instructions } = this.#link.counters(slot.end.index);
-      return {
-        index: slot.end.index,
-        core: slot.position,
-        calls: slot.calls,
-        instructions,
-        bytesIn: slot.bytesIn,
-        bytesOut: slot.bytesOut,
-        busy: elapsed === 0 ? 0 : Math.min(1, instructions / elapsed),
-        resets: slot.resets,
-      };
-    });
+  /**
+   * Figures of every core, in core order: since the board was opened, or since an earlier result of this method, which
+   * may itself be one since another. Throws CALL_ARGUMENT for anything else.
+   */
+  stats(since?: readonly CoreStatistics[]): CoreStatistics[] {
+    return this.#statistics.take(since);
+  }
+
+  /**
+   * The figures of each interval, for as long as the board is open and the loop goes on:
+   * `for await (const { cores } of board.samples({ everyMs: 500 }))`. An abort ends the loop with the signal's reason.
+   * Throws CALL_ARGUMENT, BOARD_CLOSED. Keeps the process alive while it is waited for.
+   */
+  samples(options: SampleOptions = {}): AsyncIterable<BoardSample> {
+    this.#checkOpen();
+    checkSignal(options);
+    checkInterval(options);
+    return this.#statistics.samples(options, this.#closing.signal);
   }
 
   /** What the board has done since it was opened, by kernel and by core; `String(board.explain())` is a table. */
@@ -305,7 +308,7 @@ export class Board {
 
   /** True after `close()`, and after an error that no board can go on after. */
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#closing.signal.aborted;
   }
 
   /** Ends everything: calls that wait or run reject with CALL_CANCELLED, later ones with BOARD_CLOSED. Idempotent. */
@@ -314,12 +317,13 @@ export class Board {
   }
 
   #end(reason: unknown, callError: unknown): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.isClosed) return;
+    this.#closing.abort();
     this.#closeReason = reason;
     this.#pool.close(callError);
     this.#memory.close();
     this.#link.close();
+    this.#claim?.release();
     this.#listeners.emit('close', { reason });
     this.#listeners.clear();
   }
@@ -341,7 +345,7 @@ export class Board {
   }
 
   #checkOpen(): void {
-    if (!this.#isClosed) return;
+    if (!this.isClosed) return;
     throw new ShoalError('BOARD_CLOSED', `the board ${this.info.name} is closed`, { cause: this.#closeReason });
   }
 

@@ -1,11 +1,9 @@
 import { Board } from './board.ts';
 import { loadRuntimeImage } from './cores/runtime-image.ts';
-import { checkSignal, type SignalOption } from './kernels/signal-option.ts';
+import { checkSignal } from './kernels/signal-option.ts';
 import { EmulatorLink } from './links/emulator-link.ts';
+import type { OpenOptions } from './open-options.ts';
 import { parseSelector } from './selector.ts';
-
-/** `signal` ends the opening; a board that is open is ended by `close()`. */
-export type OpenOptions = SignalOption;
 
 /**
  * Opens a board and starts the runtime on its cores. `emu:<board>` is an emulated board in this process, for example
@@ -18,5 +16,5 @@ export async function open(selector: string, options: OpenOptions = {}): Promise
   checkSignal(options);
   const { board } = parseSelector(selector);
   const image = loadRuntimeImage(board.isa);
-  return Board.start(new EmulatorLink(board), image, options.signal);
+  return Board.start(new EmulatorLink(board), image, options);
 }

@@ -18,6 +18,7 @@ import { setCallHead } from '../kernels/encode-call.ts';
 import type { Answer, PendingCall } from '../kernels/pending-call.ts';
 import { trapErrorOf } from '../kernels/trap-error.ts';
 import type { MemoryLink } from '../links/memory-link.ts';
+import { type LogEvent, logEvent } from '../logs/log-event.ts';
 import { CoreEnd } from './core-end.ts';
 import { CoreMemory } from './core-memory.ts';
 import { type CoreSlot, isQuiet, type PostedCall } from './core-slot.ts';
@@ -54,6 +55,7 @@ export class CallPool {
   readonly board: BoardDescription;
   readonly figures: FiguresOfKernels = new FiguresOfKernels();
   onCoreReset: (event: CoreResetEvent) => void = () => {};
+  onLog: (event: LogEvent) => void = () => {};
   /** The board cannot be used any more; whoever owns the pool closes it. */
   onFailure: (error: ShoalError) => void = (error) => this.close(error);
   readonly #link: MemoryLink;
@@ -424,6 +426,11 @@ export class CallPool {
       return;
     }
     const [posted] = slot.posted;
+    if (message.kind === 'log' && posted !== undefined && !posted.withdrawn) {
+      const { module, signature } = posted.call;
+      this.onLog(logEvent(message, module.logFormats, signature.name, slot));
+      return;
+    }
     const isForPosted =
       posted !== undefined &&
       (message.kind === 'return' || message.kind === 'trap') &&

@@ -3,6 +3,7 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import type { CoreResetEvent } from '../cores/call-pool.ts';
 import { describeValue } from '../kernels/describe-value.ts';
+import type { LogEvent } from '../logs/log-event.ts';
 
 /** The board is closed: nothing of it can be used any more. */
 export interface CloseEvent {
@@ -14,6 +15,11 @@ export interface CloseEvent {
 export interface BoardEvents {
   /** A core was reset, asked for or because a call on it was given up: its module state is as after load. */
   readonly coreReset: CoreResetEvent;
+  /**
+   * A kernel has logged. Logs of one core come in order and before their call settles. While nobody listens, they go to
+   * the console as `[row,column] text`.
+   */
+  readonly log: LogEvent;
   /** Comes once; no event comes after it. */
   readonly close: CloseEvent;
 }
@@ -21,7 +27,7 @@ export interface BoardEvents {
 export type BoardListener<Name extends keyof BoardEvents> = (event: BoardEvents[Name]) => void;
 
 /** Keeps the compiler from forgetting a name. */
-const NAMES: Readonly<Record<keyof BoardEvents, true>> = { coreReset: true, close: true };
+const NAMES: Readonly<Record<keyof BoardEvents, true>> = { coreReset: true, log: true, close: true };
 
 type Listeners = { [Name in keyof BoardEvents]?: Set<BoardListener<Name>> };
 
@@ -44,6 +50,11 @@ export class BoardListeners {
     const all: Set<BoardListener<Name>> = this.#listeners[name] ?? new Set();
     this.#listeners = { ...this.#listeners, [name]: all.add(added) };
     return () => all.delete(added);
+  }
+
+  /** True if somebody listens. */
+  has(name: keyof BoardEvents): boolean {
+    return (this.#listeners[name]?.size ?? 0) > 0;
   }
 
   /** Calls the listeners in the order in which they were added. */

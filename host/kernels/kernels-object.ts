@@ -13,7 +13,7 @@ import type { LoadedModule } from './loaded-module.ts';
 import { type Answer, type CallOptions, type CallTrace, DEFAULT_TIMEOUT_MS, type PendingCall } from './pending-call.ts';
 import { checkSignalType } from './signal-option.ts';
 import type { Signature } from './signature.ts';
-import { Split } from './split.ts';
+import { Split, shareOut } from './split.ts';
 
 /** What calls need of their board. */
 export interface CallContext {
@@ -53,7 +53,7 @@ export function createKernels(context: CallContext, module: LoadedModule, option
     ...explained(onCore(null)),
     at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(context, selector)))),
     everywhere: Object.freeze(
-      methods((signature, values, site, more) =>
+      explained((signature, values, site, more) =>
         callAll(context, module, signature, { ...options, ...more }, values, site),
       ),
     ),
@@ -85,13 +85,14 @@ function method(
   return Object.defineProperty(kernel, 'name', { value: signature.name });
 }
 
+const newTrace = (): CallTrace => ({ waitingBefore: 0, postedAt: 0, endedAt: 0, core: 0, instructions: 0 });
+
 /** Gives a kernel function its `explain`. */
 function addExplain(kernel: object, signature: Signature, call: CallFunction): void {
   const explain = (...values: unknown[]): Promise<unknown> => {
     const site = new Error('call');
     Error.captureStackTrace?.(site, explain);
-    const trace: CallTrace = { waitingBefore: 0, postedAt: 0, endedAt: 0, core: 0, instructions: 0 };
-    return call(signature, values, site, { trace });
+    return call(signature, values, site, { trace: newTrace() });
   };
   Object.defineProperty(kernel, 'explain', { value: explain });
 }
@@ -148,7 +149,7 @@ async function callOne(
       writeOutputs(signature, encoded, answer);
       const { trace } = options;
       if (trace === undefined) return answer.value;
-      const asked = { core, bound: where };
+      const asked = { core, bound: where, everywhere: false };
       return explainCall(signature, values, encoded, trace, submittedAt, answer.value, context.columns, asked);
     } finally {
       release();
@@ -169,16 +170,16 @@ async function callAll(
   try {
     const count = context.pool.slots.length;
     refuseWrittenWholes(signature, values);
-    const shares = Array.from({ length: count }, (_, index) =>
-      values.map((value) => (value instanceof Split ? value.share(index, count) : value)),
-    );
+    const shares = shareOut(values, count);
     const encoded = shares.map((share) => prepare(context, signature, options, share));
     for (const [index, share] of shares.entries()) coreFor(context.pool, signature, share, index);
     const whole = values.map((value) => (value instanceof Split ? value.array : value));
     const release = take(context, signature, whole);
     try {
+      const submittedAt = performance.now();
+      const each = shares.map(() => (options.trace === undefined ? options : { ...options, trace: newTrace() }));
       const settled = await Promise.allSettled(
-        encoded.map((call, index) => run(context, module, signature, call, index, options, performance.now())),
+        encoded.map((call, index) => run(context, module, signature, call, index, each[index] ?? options, submittedAt)),
       );
       const answers: Answer[] = [];
       for (const outcome of settled) {
@@ -186,7 +187,13 @@ async function callAll(
         answers.push(outcome.value);
       }
       for (const [index, answer] of answers.entries()) writeOutputs(signature, encoded[index] as EncodedCall, answer);
-      return answers.map((answer) => answer.value);
+      return answers.map(({ value }, core) => {
+        const trace = each[core]?.trace;
+        if (trace === undefined) return value;
+        const asked = { core, bound: null, everywhere: true };
+        const [share, call] = [shares[core] as unknown[], encoded[core] as EncodedCall];
+        return explainCall(signature, share, call, trace, submittedAt, value, context.columns, asked);
+      });
     } finally {
       release();
     }

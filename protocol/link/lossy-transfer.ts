@@ -76,6 +76,8 @@ export class LossyTransfer extends Transfer<SentFrame> {
   /** Bytes sent since the exchange of hellos, and how many of them the other end has surely looked at. */
   #sentBytes = 0;
   #provenBytes = 0;
+  /** Something could not be sent for want of room since the last timeout. */
+  #isBlocked = false;
   #timeouts = 0;
   #pingToken = 0;
   /** Offset behind the ping that waits for its answer, else 0. */
@@ -85,6 +87,8 @@ export class LossyTransfer extends Transfer<SentFrame> {
   #unacknowledgedBytes = 0;
   #isAcknowledgeDue = false;
   #isReportDue = false;
+  /** Of the ping that is to be answered. */
+  #pongToken: number | undefined;
   #reportedAt = -Infinity;
   #reported = '';
 
@@ -118,6 +122,8 @@ export class LossyTransfer extends Transfer<SentFrame> {
     this.#unacknowledgedBytes = 0;
     this.#isAcknowledgeDue = false;
     this.#isReportDue = false;
+    this.#isBlocked = false;
+    this.#pongToken = undefined;
   }
 
   override begin(terms: SessionTerms): void {
@@ -175,14 +181,26 @@ export class LossyTransfer extends Transfer<SentFrame> {
   pump(): void {
     const { line } = this;
     if (!this.isLive || line === undefined) return;
-    if (this.#isReportDue) this.#writeReport();
+    this.#writeDueControl();
     while (line.bufferedBytes <= LOW_WATER_BYTES) {
       const frame = this.#nextFrame();
       if (frame === undefined) break;
       this.#writeData(frame);
     }
-    if (this.#isAcknowledgeDue && this.#unacknowledgedFrames > 0) this.#writeControl(NOTHING);
-    this.#isAcknowledgeDue = false;
+    if (this.#unacknowledgedFrames === 0) this.#isAcknowledgeDue = false;
+    else if (this.#isAcknowledgeDue && this.#fits(0)) this.#writeControl(NOTHING);
+  }
+
+  #writeDueControl(): void {
+    if (this.#isReportDue && this.#fits(1)) {
+      this.#isReportDue = false;
+      this.#writeControl(Uint8Array.of(CONTROL_REPORT | this.#earlyBits()));
+    }
+    if (this.#pongToken !== undefined && this.#fits(3)) {
+      const token = this.#pongToken;
+      this.#pongToken = undefined;
+      this.#writeControl(Uint8Array.of(CONTROL_PONG, token, this.#earlyBits()));
+    }
   }
 
   /** The frame that is sent next, or undefined if none may be sent. */
@@ -200,9 +218,10 @@ export class LossyTransfer extends Transfer<SentFrame> {
   /** True if the other end has room for a frame, whatever of the bytes before it has not been looked at yet. */
   #fits(payloadBytes: number): boolean {
     const bound = this.#sentBytes + frameBound(payloadBytes, this.#isNoisy) + pingBytes(this.#isNoisy);
-    const fits = bound - this.#provenBytes <= this.#peerWindowBytes;
-    if (!fits && !this.#timeout.isSet) this.#timeout.setAfter(this.#roundTrip.timeoutMs);
-    return fits;
+    if (bound - this.#provenBytes <= this.#peerWindowBytes) return true;
+    this.#isBlocked = true;
+    if (!this.#timeout.isSet) this.#timeout.setAfter(this.#roundTrip.timeoutMs);
+    return false;
   }
 
   #writeData(frame: SentFrame): void {
@@ -222,11 +241,6 @@ export class LossyTransfer extends Transfer<SentFrame> {
     // Nothing acknowledges these; where there is no data that would, a ping shows that they were looked at.
     const unproven = this.#sentBytes - this.#provenBytes;
     if (this.onWay.length === 0 && this.#pingEnd === 0 && unproven > this.#peerWindowBytes / 4) this.ping();
-  }
-
-  #writeReport(): void {
-    this.#isReportDue = false;
-    this.#writeControl(Uint8Array.of(CONTROL_REPORT | this.#earlyBits()));
   }
 
   /** Every frame acknowledges what has come. */
@@ -322,7 +336,7 @@ export class LossyTransfer extends Transfer<SentFrame> {
     if (code === CONTROL_CLOSE) {
       this.events.closed(payload.subarray(1));
     } else if (code === CONTROL_PING) {
-      this.#writeControl(Uint8Array.of(CONTROL_PONG, token, this.#earlyBits()));
+      this.#pongToken = token;
     } else if (code === CONTROL_PONG && token === this.#pingToken && this.#pingEnd > 0) {
       const end = this.#pingEnd;
       this.#pingEnd = 0;
@@ -386,11 +400,12 @@ export class LossyTransfer extends Transfer<SentFrame> {
     if (first !== undefined && this.#fits(first.bytes.length)) {
       this.#lose(first);
       this.pump();
-    } else if (first !== undefined || this.#pingEnd > 0 || !this.queue.isEmpty) {
+    } else if (first !== undefined || this.#pingEnd > 0 || this.#isBlocked) {
       this.ping();
     } else {
       return;
     }
+    this.#isBlocked = false;
     this.#timeout.setAfter(this.#roundTrip.timeoutMs);
   }
 

@@ -178,6 +178,7 @@ export async function openSimulated(
     trapSites: [
       { kind: 'index-out-of-range', position: { file: '/app/kernels.ts', line: 5, column: 44 }, text: 'x[i]' } as const,
     ],
+    logFormats: [],
   };
   const source: KernelSource = {
     ...base,
