@@ -34,9 +34,6 @@ export const MAX_CONSTANTS = 8;
 /** UTF-16 units of a text that travels as a constant field. */
 export const MAX_CONSTANT_LENGTH = 64;
 
-/** Objects that a session keeps alive for the other side; a host's default. Numbers up to here take three bytes. */
-export const MAX_REFERENCES = 16_384;
-
 /** Calls that a session answers at a time; a host's default. Each holds its arguments and a promise. */
 export const MAX_CALLS = 1024;
 
@@ -45,3 +42,6 @@ export const MAX_QUEUED_BYTES = 0x400_0000;
 
 /** Bytes of values that a session asks of a stream at a time: two turns of a 921 600 baud line with 16 ms latency. */
 export const STREAM_WINDOW_BYTES = 0x1000;
+
+/** References that a session may hold on one side; a table entry is some hundred bytes on a small engine. */
+export const MAX_REFERENCES = 0xffff;

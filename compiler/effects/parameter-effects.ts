@@ -112,6 +112,11 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
       case 'global':
         facts.globalReads.add(e.global);
         return;
+      case 'global-record':
+        // Which of its fields are read and written is not followed.
+        facts.globalReads.add(e.global);
+        if (e.global.storage === 'state') facts.globalWrites.add(e.global);
+        return;
       case 'element':
         touch(e.array, true, false);
         if (e.check !== null) facts.mayTrap = true;

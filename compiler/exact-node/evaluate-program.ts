@@ -3,6 +3,7 @@ import { LineWriter } from './line-writer.ts';
 import { NameScope } from './names.ts';
 import type { PrintedNames, RuntimeName } from './print-expression.ts';
 import { printFunction } from './print-function.ts';
+import { isObject, objectLines } from './print-objects.ts';
 import { INTRINSIC_IMPORTS, initialText } from './program-text.ts';
 import * as runtime from './runtime.ts';
 
@@ -49,7 +50,10 @@ export function programText(program: KernelProgram): string {
   };
   const out = new LineWriter();
   out.write("'use strict';");
-  for (const [global, name] of globals) out.write(`let ${name} = ${initialText(global)};`);
+  for (const line of objectLines(program.globals.filter(isObject), names.globalName)) out.write(line);
+  for (const [global, name] of globals) {
+    if (!isObject(global)) out.write(`let ${name} = ${initialText(global, names.globalName)};`);
+  }
   for (const [f, name] of functions) {
     printFunction(f, { head: `function ${name}`, convertArguments: f.exported }, names, scope, out);
   }

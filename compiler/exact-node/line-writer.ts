@@ -92,3 +92,9 @@ export class LineWriter implements StatementWriter {
     return this.#mappings;
   }
 }
+
+/** A literal that reads back as exactly this number; a negative one in parentheses. */
+export function numberLiteral(value: number): string {
+  if (Object.is(value, -0) || value < 0) return `(-${numberLiteral(-value)})`;
+  return String(value); // also NaN and Infinity
+}

@@ -11,7 +11,7 @@ import type {
   Target,
 } from '../kernel-tree/tree.ts';
 import { isFlushed, visitExpression } from './flushed-values.ts';
-import { mark, stringLiteral } from './line-writer.ts';
+import { mark, numberLiteral, stringLiteral } from './line-writer.ts';
 import { ARRAY_CLASSES, memberText, printRecord } from './print-record.ts';
 
 /** Functions of runtime.ts that printed code calls. */
@@ -377,10 +377,4 @@ function isSteady(index: Expression, value: Expression): boolean {
     if (part.target.op === 'local' && part.target.local === index.local) steady = false;
   });
   return steady;
-}
-
-/** A literal that reads back as exactly this number; a negative one in parentheses. */
-export function numberLiteral(value: number): string {
-  if (Object.is(value, -0) || value < 0) return `(-${numberLiteral(-value)})`;
-  return String(value); // also NaN and Infinity
 }

@@ -7,6 +7,7 @@ import { layoutOf } from './module-layout.ts';
 import { NameScope, wordsOf } from './names.ts';
 import type { PrintedNames, RuntimeName } from './print-expression.ts';
 import { printFunction } from './print-function.ts';
+import { isObject, objectLines, objectsIn } from './print-objects.ts';
 import { INTRINSIC_IMPORTS, initialText } from './program-text.ts';
 
 /** The module that printed code imports its helpers from. */
@@ -106,7 +107,7 @@ class ModulePrinter implements PrintedNames {
     for (const global of this.#program.globals) {
       const place = global.position.file === this.#file ? this.#layout.variables.get(global.name) : undefined;
       if (place === undefined) continue;
-      const text = `${place.hasInitializer ? '' : ' = '}${initialText(global)}`;
+      const text = `${place.hasInitializer ? '' : ' = '}${initialText(global, (object) => this.globalName(object))}`;
       edits.push({ start: place.start, end: place.end, print: (out) => out.write(text, global.position) });
     }
     return edits.sort((a, b) => a.start - b.start);
@@ -124,7 +125,13 @@ class ModulePrinter implements PrintedNames {
     for (const [item, name] of this.#copies) {
       if ('parameters' in item) {
         printFunction(item, { head: `function ${name}`, convertArguments: false }, this, this.#outer, out);
-      } else out.write(`var ${name} = ${initialText(item)};`, null);
+      } else for (const object of objectsIn(item)) this.globalName(object);
+    }
+    const globals = [...this.#copies.keys()].filter((item): item is Global => !('parameters' in item));
+    const nameOf = (global: Global): string => this.globalName(global);
+    for (const line of objectLines(globals.filter(isObject), nameOf)) out.write(line, null);
+    for (const global of globals) {
+      if (!isObject(global)) out.write(`var ${nameOf(global)} = ${initialText(global, nameOf)};`, null);
     }
   }
 
@@ -133,7 +140,15 @@ class ModulePrinter implements PrintedNames {
     return this.#foreignName(callee) ?? this.#copyName(callee);
   }
 
+  /**
+   * Objects are made before the code of the module runs, and the variables that hold them are given those. Constants of
+   * another module are made again: what that module has is not rounded to the kinds of a core.
+   */
   globalName(global: Global): string {
+    if (isObject(global)) {
+      const isOwn = global.storage === 'constant' || global.position.file === this.#file;
+      return (isOwn ? undefined : this.#foreignName(global)) ?? this.#copyName(global);
+    }
     if (global.position.file === this.#file && this.#layout.variables.has(global.name)) return global.name;
     return this.#foreignName(global) ?? this.#copyName(global);
   }

@@ -1,6 +1,6 @@
 /** Records in exact Node are plain objects and arrays: their identity is that of JavaScript. */
-import type { Expression, RecordData } from '../kernel-tree/tree.ts';
-import { stringLiteral } from './line-writer.ts';
+import type { Expression, Global, RecordData, RecordField } from '../kernel-tree/tree.ts';
+import { numberLiteral, stringLiteral } from './line-writer.ts';
 
 type NewRecord = Extract<Expression, { op: 'new-record' }>;
 
@@ -34,20 +34,18 @@ function keyText(name: string): string {
   return stringLiteral(name);
 }
 
-/** The first value of a module-level record. */
-export function recordText(data: RecordData, number: (value: number) => string): string {
+/** The first value of a module-level record. `reference`: text for another one that a field refers to. */
+export function recordText(data: RecordData, reference: (other: Global, field: RecordField) => string): string {
   const fields = data.record.fields.map((field, index) => {
-    const value = data.values[index] ?? 0;
-    const isNull = data.values[index] === null;
-    const text = isNull
-      ? 'null'
-      : typeof value === 'object'
-        ? recordText(value, number)
-        : field.type === 'bool'
-          ? String(value !== 0)
-          : field.type === 'reference'
-            ? 'null'
-            : number(value);
+    const value = data.values[index] ?? null;
+    const text =
+      value === null
+        ? 'null'
+        : typeof value === 'object'
+          ? reference(value, field)
+          : field.type === 'bool'
+            ? String(value !== 0)
+            : numberLiteral(value);
     return data.record.form === 'tuple' ? text : `${keyText(field.name)}: ${text}`;
   });
   return data.record.form === 'tuple' ? `[${fields.join(', ')}]` : `{ ${fields.join(', ')} }`;

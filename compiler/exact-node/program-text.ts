@@ -1,6 +1,6 @@
 import type { Global, IntrinsicName } from '../kernel-tree/tree.ts';
-import { numberLiteral } from './print-expression.ts';
-import { ARRAY_CLASSES, recordText } from './print-record.ts';
+import { numberLiteral } from './line-writer.ts';
+import { ARRAY_CLASSES } from './print-record.ts';
 
 /** Where Node finds the function of an intrinsic. */
 export interface IntrinsicImport {
@@ -30,10 +30,16 @@ export const INTRINSIC_IMPORTS: Readonly<Record<IntrinsicName, IntrinsicImport>>
   'array-address': machine('arrayAddress'),
 };
 
-/** The first value of a module variable: what the compiler puts into the ELF file, as JavaScript. */
-export function initialText(global: Global): string {
+/**
+ * The first value of a module variable: what the compiler puts into the ELF file, as JavaScript. `nameOf`: the object
+ * that it is or refers to.
+ */
+export function initialText(global: Global, nameOf: (object: Global) => string): string {
   const { type, initial } = global;
-  if (typeof initial === 'object' && 'record' in initial) return recordText(initial, numberLiteral);
+  if (typeof initial === 'object' && 'record' in initial) return nameOf(global);
+  if (typeof initial === 'object' && 'refersTo' in initial) {
+    return initial.refersTo === null ? 'null' : nameOf(initial.refersTo);
+  }
   if (type.tag === 'scalar') {
     const value = typeof initial === 'number' ? initial : 0;
     return type.scalar === 'bool' ? String(value !== 0) : numberLiteral(value);

@@ -60,6 +60,11 @@ export class GraphInterpreter {
       });
       address += object.lengthBytes;
     }
+    for (const { symbol, relocations } of program.data) {
+      for (const { offset, symbol: to, addend = 0 } of relocations ?? []) {
+        this.memory.setInt32((symbols.get(symbol) ?? 0) + offset, (symbols.get(to) ?? 0) + addend, true);
+      }
+    }
     this.symbols = symbols;
     this.freeAddress = Math.ceil(address / 8) * 8;
   }

@@ -1,7 +1,15 @@
 /** Lowering of records and array literals: memory of the frame, or of the caller for what is returned. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
 import { BYTES, type Creation } from '../kernel-tree/record-lifetimes.ts';
-import type { ArrayExpression, Expression, Global, RecordData, RecordField, RecordType } from '../kernel-tree/tree.ts';
+import type {
+  ArrayExpression,
+  Expression,
+  Global,
+  RecordData,
+  RecordField,
+  RecordReference,
+  RecordType,
+} from '../kernel-tree/tree.ts';
 import type { AliasClass, DataObject, FrameSlot, Value } from './graph.ts';
 import type { FunctionLowering } from './lower-function.ts';
 import { ANYTHING, type ArrayWords, wordType } from './lower-function.ts';
@@ -98,31 +106,22 @@ function aliasOf(record: RecordType, { word }: RecordField): AliasClass {
   return { tag: 'field', record: record.name, word };
 }
 
-/** Data of a module-level record, and of the records inside of it behind it. */
-export function recordObject(global: Global, data: RecordData): DataObject {
-  const offsets = new Map<RecordData, number>();
-  let words = 0;
-  const place = (each: RecordData): void => {
-    if (offsets.has(each)) return;
-    offsets.set(each, words * 4);
-    words += each.record.words;
-    for (const value of each.values) if (typeof value === 'object' && value !== null) place(value);
-  };
-  place(data);
-  const bytes = new Uint8Array(words * 4);
+/** Data of a module-level record, or of a variable that refers to one. */
+export function recordObject(global: Global, data: RecordData | RecordReference): DataObject {
+  const words: readonly { readonly value: number | Global | null; readonly isFloat: boolean }[] =
+    'refersTo' in data
+      ? [{ value: data.refersTo, isFloat: false }]
+      : data.record.fields.map(({ type }, index) => ({ value: data.values[index] ?? 0, isFloat: type === 'f32' }));
+  const bytes = new Uint8Array(words.length * 4);
   const view = new DataView(bytes.buffer);
-  const relocations: { offset: number; symbol: string; addend: number }[] = [];
-  for (const [each, base] of offsets) {
-    each.record.fields.forEach((field, index) => {
-      const value = each.values[index] ?? 0;
-      const offset = base + field.word * 4;
-      if (typeof value === 'object') {
-        relocations.push({ offset, symbol: global.symbol, addend: offsets.get(value) ?? 0 });
-      } else view.setInt32(offset, field.type === 'f32' ? bitsOf(value) : value | 0, true);
-    });
+  const relocations: { offset: number; symbol: string }[] = [];
+  for (const [index, { value, isFloat }] of words.entries()) {
+    const offset = index * 4;
+    if (typeof value === 'number') view.setInt32(offset, isFloat ? bitsOf(value) : value | 0, true);
+    else if (value !== null) relocations.push({ offset, symbol: value.symbol });
   }
   const common = { symbol: global.symbol, alignBytes: 8, lengthBytes: bytes.length, position: global.position };
+  if (global.storage === 'constant') return { ...common, section: '.rodata', bytes, relocations };
   if (relocations.length === 0 && bytes.every((byte) => byte === 0)) return { ...common, section: '.bss' };
-  const section = global.storage === 'constant' && relocations.length === 0 ? '.rodata' : '.data';
-  return { ...common, section, bytes, ...(relocations.length === 0 ? {} : { relocations }) };
+  return { ...common, section: '.data', bytes, relocations };
 }

@@ -44,7 +44,7 @@ const ELEMENT_BYTES: Readonly<Record<ElementKind, 1 | 2 | 4>> = {
 
 function dataObject(global: Global): DataObject {
   const { type, initial, symbol, position } = global;
-  if (typeof initial === 'object' && 'record' in initial) return recordObject(global, initial);
+  if (typeof initial === 'object' && !('length' in initial)) return recordObject(global, initial);
   const isFloat = type.tag === 'scalar' ? type.scalar === 'f32' : type.element === 'f32';
   const values = typeof initial === 'number' ? [initial] : initial;
   const elementBytes = type.tag === 'scalar' ? 4 : ELEMENT_BYTES[type.element];

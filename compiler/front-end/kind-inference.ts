@@ -415,6 +415,12 @@ export class KindInference {
       }
       case 'array':
         return { tag: 'array', element: binding.value.element };
+      case 'object': {
+        const shape = this.records.shapeAt(binding.declaration.name as ts.Identifier);
+        if (shape === null) return OTHER;
+        if (binding.value !== null) this.records.flowObject(shape, binding.value);
+        return { tag: 'record', shape };
+      }
       case 'constant': {
         if (typeof binding.value === 'boolean') return BOOL;
         const fixed = fixedType(binding.declared);

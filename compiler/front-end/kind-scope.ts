@@ -17,6 +17,8 @@ export type Binding =
   /** A `let` of a module that holds a number or boolean. */
   | { readonly tag: 'state'; readonly declaration: ts.VariableDeclaration; readonly initial: number | boolean }
   | { readonly tag: 'array'; readonly declaration: ts.VariableDeclaration; readonly value: ArrayConstant }
+  /** A variable of a module that refers to an object that top-level code made, or to none. */
+  | { readonly tag: 'object'; readonly declaration: ts.VariableDeclaration; readonly value: object | null }
   /** A number or boolean that is known: a `const` of a module, `Math.PI`, `NaN`. */
   | { readonly tag: 'constant'; readonly value: number | boolean; readonly declared: DeclaredType };
 
@@ -89,9 +91,21 @@ export class KernelScope {
     }
     const constant = this.#constants.get(declaration);
     if (constant === undefined || constant.kind === 'string') return null;
+    if (constant.kind === 'object') return { tag: 'object', declaration, value: constant.value };
     if (constant.kind === 'array') return { tag: 'array', declaration, value: constant };
     if ((list.flags & ts.NodeFlags.Const) === 0) return { tag: 'state', declaration, initial: constant.value };
     return { tag: 'constant', value: constant.value, declared: declaredVariable(checker, declaration) };
+  }
+
+  /** Objects of modules that constants hold. */
+  namedObjects(): ReadonlyMap<object, ts.VariableDeclaration> {
+    const found = new Map<object, ts.VariableDeclaration>();
+    for (const [declaration, constant] of this.#constants) {
+      const isConst = (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
+      if (constant.kind !== 'object' || constant.value === null || !isConst || found.has(constant.value)) continue;
+      found.set(constant.value, declaration);
+    }
+    return found;
   }
 
   /** The function that a name always stands for; null for variables and for library functions. */

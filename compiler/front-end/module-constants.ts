@@ -6,6 +6,7 @@ import { ELEMENT_KIND_OF_ARRAY } from './kernel-library.ts';
 import { elementBrand } from './kind-annotations.ts';
 import { type Evaluation, type EvaluationFault, evaluateModules, moduleVariables } from './module-evaluation.ts';
 import { kernelReach, moduleFunction, skipWrappers } from './reachable-functions.ts';
+import { recordShapes } from './record-shapes.ts';
 import { numberArrayElement, typedArrayElement } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
@@ -14,7 +15,9 @@ export type ConstantValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
-  | { readonly kind: 'array'; readonly element: ElementKind; readonly values: readonly number[] };
+  | { readonly kind: 'array'; readonly element: ElementKind; readonly values: readonly number[] }
+  /** An object, tuple or class instance as the top-level code left it, or no such thing. */
+  | { readonly kind: 'object'; readonly value: object | null };
 
 /** Bytes of one array. The largest shared memory of a board that is known has as many. */
 const MAX_ARRAY_BYTES = 32 * 1024 * 1024;
@@ -45,7 +48,8 @@ export function evaluateModuleConstants(
   const owners = new Map<unknown, string>();
   for (const [declaration, value] of values) {
     if (moduleFunction(declaration) !== null) continue;
-    const constant = arrayConstant(sources, declaration, value) ?? constantOf(value);
+    const constant =
+      arrayConstant(sources, declaration, value) ?? objectConstant(sources, declaration, value) ?? constantOf(value);
     const name = declaration.name.getText();
     if (used.has(declaration)) {
       const isKept = constant !== null && fitsType(sources, declaration, constant);
@@ -90,6 +94,18 @@ function arrayConstant(
   return { kind: 'array', element: elementBrand(sources.checker, type) ?? (isInteger ? 'i32' : 'f32'), values: value };
 }
 
+/** What is in an object is looked at when it is clear which of its fields kernels have. */
+function objectConstant(
+  sources: KernelSources,
+  declaration: ts.VariableDeclaration,
+  value: unknown,
+): ConstantValue | null {
+  if (value !== null && value !== undefined && (typeof value !== 'object' || ArrayBuffer.isView(value))) return null;
+  const type = sources.checker.getTypeAtLocation(declaration.name);
+  if (recordShapes(sources.checker).shapeOf(type) === null) return null;
+  return { kind: 'object', value: value ?? null };
+}
+
 function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
@@ -102,6 +118,7 @@ function elementOf(tag: string): ElementKind {
 function fitsType(sources: KernelSources, declaration: ts.VariableDeclaration, constant: ConstantValue): boolean {
   const type = sources.checker.getTypeAtLocation(declaration.name);
   const element = typedArrayElement(type);
+  if (constant.kind === 'object') return true;
   return constant.kind === 'array' ? element === null || element === constant.element : element === null;
 }
 

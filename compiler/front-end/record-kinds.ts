@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { elementBrand, fixedType } from './kind-annotations.ts';
 import { enumValue, type KernelScope } from './kind-scope.ts';
-import { BOTTOM, join, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
+import { BOTTOM, join, literalType, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
 import { isNullName } from './record-syntax.ts';
@@ -21,6 +21,7 @@ export interface KindFlow {
 export class RecordKinds {
   readonly #flow: KindFlow;
   readonly #inferred = new Map<ShapeField, ValueType>();
+  readonly #flowed = new WeakSet<object>();
   readonly #flowCounts = new Map<ShapeField, number>();
 
   constructor(flow: KindFlow) {
@@ -44,6 +45,20 @@ export class RecordKinds {
     if (count > EXACT_FLOWS) after = widen(before, after);
     this.#inferred.set(field, after);
     this.#flow.changed();
+  }
+
+  /** Flows what an object of a module holds into the fields of its shape. */
+  flowObject(shape: RecordShape, object: object): void {
+    if (this.#flowed.has(object)) return;
+    this.#flowed.add(object);
+    for (const [name, field] of shape.fields) {
+      const value = (object as Readonly<Record<string, unknown>>)[name];
+      if (typeof value === 'number') this.flowInto(field, literalType(value === 0 ? 0 : value));
+      else if (typeof value === 'object' && value !== null) {
+        const inner = recordShapes(this.#flow.scope.sources.checker).shapeOf(field.type);
+        if (inner !== null) this.flowObject(inner, value);
+      }
+    }
   }
 
   /** The field that `a.b` or `t[0]` names; null if the owner is no record. */

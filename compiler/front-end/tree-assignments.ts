@@ -50,8 +50,11 @@ function placeOf(builder: ExpressionBuilder, node: ts.Expression): Place | null 
       const to = variableDestination(context, binding.declaration);
       return { target: { op: 'local', local }, type: local.type.scalar, to };
     }
-  } else if (binding?.tag === 'state') {
-    const global = context.stateOf(binding.declaration, binding.initial);
+  } else if (binding?.tag === 'state' || binding?.tag === 'object') {
+    const global =
+      binding.tag === 'state'
+        ? context.stateOf(binding.declaration, binding.initial)
+        : context.objectOf(binding.declaration, binding.value);
     if (global.type.tag === 'scalar') {
       const to = variableDestination(context, binding.declaration);
       return { target: { op: 'global', global }, type: global.type.scalar, to };

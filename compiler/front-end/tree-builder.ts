@@ -3,10 +3,12 @@ import ts from 'typescript';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
+import { writtenRecords } from '../kernel-tree/written-records.ts';
 import { hasSelf } from './class-members.ts';
 import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, Variable } from './kind-scope.ts';
+import { ModuleObjects } from './module-objects.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
 import { RecordLayouts } from './record-layouts.ts';
@@ -43,10 +45,12 @@ class TreeBuilder {
   readonly #locals = new Map<FunctionInstance | null, Map<Variable, Local>>();
   readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
+  readonly #objects: ModuleObjects;
 
   constructor(input: TreeInput) {
     this.#input = input;
     this.#records = new RecordLayouts(input.kinds);
+    this.#objects = new ModuleObjects(input.scope, input.sink, this.#records);
   }
 
   build(): BuiltTree {
@@ -69,7 +73,15 @@ class TreeBuilder {
     for (const global of this.#globals.values()) {
       if (global.type.tag === 'array' && !written.has(global)) global.storage = 'constant';
     }
-    const globals = inSourceOrder(this.#globals.keys(), sources.modules).map((d) => this.#globals.get(d));
+    const writtenTypes = writtenRecords(functions);
+    for (const object of this.#objects.all) {
+      const { initial } = object;
+      if (typeof initial === 'object' && 'record' in initial && !writtenTypes.has(initial.record)) {
+        object.storage = 'constant';
+      }
+    }
+    const variables = inSourceOrder(this.#globals.keys(), sources.modules).map((d) => this.#globals.get(d));
+    const globals = [...variables, ...this.#objects.all];
     const program: KernelProgram = {
       name: basename(sources.entry.fileName, '.ts'),
       entryFile: sources.entry.fileName,
@@ -166,6 +178,7 @@ class TreeBuilder {
       contextOf: (other) => this.#contextOf(other),
       functionOf: (other) => this.#function(other),
       stateOf: (declaration, initial) => this.#state(declaration, initial),
+      objectOf: (declaration, value) => this.#object(declaration, value),
       arrayOf: (declaration, value) => this.#array(declaration, value),
       localOf: (declaration) => this.#local(made, declaration),
       resultDestination: (node) => this.#resultDestination(made, node),
@@ -279,6 +292,20 @@ class TreeBuilder {
 
   #array(declaration: ts.VariableDeclaration, value: ArrayConstant): Global {
     return this.#global(declaration, { tag: 'array', element: value.element }, value.values);
+  }
+
+  #object(declaration: ts.VariableDeclaration, value: object | null): Global {
+    const known = this.#globals.get(declaration);
+    if (known !== undefined) return known;
+    const { kinds } = this.#input;
+    const type = kinds.variableType(declaration);
+    const name = declaration.name.getText();
+    const isFixed = value !== null && !kinds.isAssigned(declaration);
+    const first =
+      value === null || type.tag !== 'record'
+        ? null
+        : this.#objects.globalOf(value, type.shape, declaration, isFixed ? name : `${name}.first`);
+    return isFixed && first !== null ? first : this.#global(declaration, type, { refersTo: first });
   }
 
   #state(declaration: ts.VariableDeclaration, initial: number | boolean): Global {

@@ -32,6 +32,8 @@ export interface TreeContext extends Omit<TreeInput, 'kinds'> {
   /** Of an instance that is a machine function. */
   functionOf(instance: FunctionInstance): KernelFunction;
   stateOf(declaration: ts.VariableDeclaration, initial: number | boolean): Global;
+  /** What a variable of a module refers to: the object itself, or a word that holds its address. */
+  objectOf(declaration: ts.VariableDeclaration, value: object | null): Global;
   arrayOf(declaration: ts.VariableDeclaration, value: ArrayConstant): Global;
   localOf(declaration: Variable): Local;
   /** Where the result of a function goes. */

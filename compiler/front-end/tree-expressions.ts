@@ -206,6 +206,11 @@ export class ExpressionBuilder {
       const global = this.context.stateOf(binding.declaration, binding.initial);
       if (global.type.tag === 'scalar') return { op: 'global', type: global.type.scalar, global, position };
     }
+    if (binding?.tag === 'object') {
+      const global = this.context.objectOf(binding.declaration, binding.value);
+      const isRecord = typeof global.initial === 'object' && 'record' in global.initial;
+      return { op: isRecord ? 'global-record' : 'global', type: 'reference', global, position };
+    }
     report(this.context, 'SH2110', node, { text: sourceText(node) });
     return placeholder(position);
   }

@@ -2,8 +2,8 @@ import type {
   Argument,
   ArrayExpression,
   Expression,
+  Global,
   KernelProgram,
-  RecordData,
   Statement,
   Target,
   VariableType,
@@ -27,12 +27,12 @@ export function printTree(program: KernelProgram): string {
   return lines.join('\n');
 }
 
-function dataText(data: readonly number[] | RecordData): string {
+function dataText(data: Exclude<Global['initial'], number>): string {
+  const text = (value: number | Global | null): string =>
+    value === null ? 'null' : typeof value === 'number' ? numberText(value) : value.symbol;
+  if ('refersTo' in data) return text(data.refersTo);
   if (!('record' in data)) return `[${data.join(', ')}]`;
-  const values = data.record.fields.map(({ name }, index) => {
-    const value = data.values[index] ?? null;
-    return `${name}: ${value === null ? 'null' : typeof value === 'number' ? numberText(value) : dataText(value)}`;
-  });
+  const values = data.record.fields.map(({ name }, index) => `${name}: ${text(data.values[index] ?? null)}`);
   return `${data.record.name}(${values.join(', ')})`;
 }
 

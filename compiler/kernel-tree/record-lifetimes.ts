@@ -278,7 +278,7 @@ class FunctionLifetimes {
       if (this.#faults === null) continue;
       for (const thing of list) {
         if (holder.tag === 'module') {
-          if (thing.tag !== 'module') this.#faults.push({ kind: 'module', position });
+          if (thing.tag === 'made') this.#faults.push({ kind: 'module', position });
         } else if (thing.tag !== 'made') continue;
         else if (holder.tag === 'parameter') this.#faults.push({ kind: 'parameter', position });
         else if (!isInside(holder.loops, thing.loops)) this.#faults.push({ kind: 'loop', position });

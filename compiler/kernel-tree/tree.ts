@@ -65,16 +65,21 @@ export interface Global {
   readonly type: VariableType;
   /** `constant` goes into .rodata, `state` into .data or .bss. Scalar constants never appear: they are folded. */
   readonly storage: 'constant' | 'state';
-  /** Initial value: a number (bool as 0/1), or the elements. Its length is the array's fixed length. */
-  readonly initial: number | readonly number[] | RecordData;
+  /** Initial value: a number (bool as 0/1), the elements (their number is the array's fixed length), or the record. */
+  readonly initial: number | readonly number[] | RecordData | RecordReference;
   readonly position: SourcePosition;
 }
 
-/** First value of a module-level record; records inside of it are written out, shared ones are the same object. */
+/** First value of a module-level record. The record itself is at the symbol: `global-record` is its address. */
 export interface RecordData {
   readonly record: RecordType;
-  /** One for each field of the record: a number (bool as 0/1), null, or another record. */
-  readonly values: readonly (number | null | RecordData)[];
+  /** One for each field of the record: a number (bool as 0/1), null, or the global that is the other record. */
+  readonly values: readonly (number | null | Global)[];
+}
+
+/** First value of a module-level variable that can be given another record: its word is an address. */
+export interface RecordReference {
+  readonly refersTo: Global | null;
 }
 
 /** An expression that yields a typed array (address and length). */

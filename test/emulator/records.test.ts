@@ -1,52 +1,16 @@
 /** Objects, tuples, unions, enums and destructuring: an emulated core gives what exact Node gives. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { evaluateProgram } from '../../compiler/exact-node/evaluate-program.ts';
-import { checkKernelProgram } from '../../compiler/front-end/check-kernel-program.ts';
-import { type Board, open } from '../../host/index.ts';
+import { BothWays } from '../support/both-ways.ts';
 
-type Callable = (...values: unknown[]) => unknown;
-
-let board: Board;
-const folder = mkdtempSync(join(tmpdir(), 'shoal-records-'));
+let ways: BothWays;
 beforeAll(async () => {
-  board = await open('emu:e16g301');
+  ways = await BothWays.start();
 });
-afterAll(() => {
-  board.close();
-  rmSync(folder, { recursive: true });
-});
-
-let modules = 0;
-
-/** Calls `k(n, out)` on a core and in exact Node; gives both outcomes. */
-async function bothWays(source: string, numbers: readonly number[]): Promise<{ core: unknown[]; exact: unknown[] }> {
-  const file = join(folder, `kernels${modules++}.ts`);
-  writeFileSync(file, `'use kernel'; import type { f32, i32 } from 'shoal/kernel';\n${source}`);
-  const { checked, diagnostics } = checkKernelProgram(file);
-  if (checked === null) throw new Error(diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'));
-  const exactModule = evaluateProgram(checked.program) as Readonly<Record<string, Callable>>;
-  const loaded = await board.load<Record<string, Callable>>(file);
-  const coreModule = loaded.at(0) as Readonly<Record<string, Callable>>;
-  const outcome = async (module: Readonly<Record<string, Callable>>, n: number): Promise<unknown> => {
-    const out = new Float32Array([1.5, 2.5, 3.5, 4.5, 5, 6]);
-    return { result: await module.k?.(n, out), out: [...out] };
-  };
-  const core: unknown[] = [];
-  const exact: unknown[] = [];
-  for (const n of numbers) {
-    core.push(await outcome(coreModule, n));
-    exact.push(await outcome(exactModule, n));
-  }
-  await board.unload(loaded);
-  return { core, exact };
-}
+afterAll(() => ways.close());
 
 describe('records on a core', () => {
   test('fields, nested records, functions that change and return them, identity', async () => {
-    const { core, exact } = await bothWays(
+    const { core, exact } = await ways.run(
       `interface Vec { x: f32; y: f32 }
 interface Body { pos: Vec; vel: Vec; alive: boolean; age: i32 }
 function add(a: Vec, b: Vec): Vec { return { x: a.x + b.x, y: a.y + b.y }; }
@@ -68,7 +32,7 @@ export function k(n: i32, out: Float32Array): i32 {
   });
 
   test('discriminated unions, enums, strings, null', async () => {
-    const { core, exact } = await bothWays(
+    const { core, exact } = await ways.run(
       `interface Circle { kind: 'circle'; r: f32 }
 interface Box { kind: 'box'; w: f32; h: f32 }
 type Shape = Circle | Box;
@@ -95,7 +59,7 @@ export function k(n: i32, out: Float32Array): i32 {
   });
 
   test('tuples, arrays in the frame, destructuring', async () => {
-    const { core, exact } = await bothWays(
+    const { core, exact } = await ways.run(
       `interface Vec { x: f32; y: f32 }
 interface Seg { a: Vec; b: Vec }
 function len2({ x, y }: Vec): f32 { return x * x + y * y; }
@@ -128,7 +92,7 @@ export function k(n: i32, out: Float32Array): i32 {
   });
 
   test('classes: constructors, fields, methods, inheritance, statics', async () => {
-    const { core, exact } = await bothWays(
+    const { core, exact } = await ways.run(
       `class Vec {
   x: f32; y: f32;
   static readonly DIM = 2;

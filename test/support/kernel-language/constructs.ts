@@ -85,6 +85,16 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'let calls: i32 = 0;\nexport function count(): i32 { return ++calls; }',
         'let calls: i32 = 0',
       ),
+      module(
+        'object of a module',
+        'const config = { scale: 0.5, origin: { x: 1, y: 2 } };\nexport function f(v: f32): f32 { return config.scale * v + config.origin.x; }',
+        'const config = { scale: 0.5, origin: { x: 1, y: 2 } }',
+      ),
+      module(
+        'object as the state of a core',
+        'class Counter { n: i32 = 0; next(): i32 { return ++this.n; } }\nlet counter = new Counter();\nexport function f(): i32 { return counter.next(); }',
+        'let counter = new Counter()',
+      ),
       module('default export', 'export default function f(v: i32): i32 { return v; }'),
       module(
         'import as a namespace',

@@ -17,6 +17,49 @@ describe('what objects are refused', () => {
     ).toEqual(['SH2114 3:15']);
   });
 
+  test('SH3011: module state keeps an object of a function, by itself or through another function', () => {
+    const state = `${VEC}const first: Vec = { x: 1, y: 2 };\nlet current = first;\n`;
+    expect(
+      codes(`${state}export function k(n: i32): f32 {\n  current = { x: n, y: 1 };\n  return current.x; }`),
+    ).toEqual(['SH3011 6:3']);
+    expect(
+      codes(
+        `${state}function keep(v: Vec): void { current = v; }\n` +
+          'export function k(n: i32): f32 { keep(first); keep({ x: n, y: 1 }); return current.x; }',
+      ),
+    ).toEqual(['SH3011 6:47']);
+    expect(
+      codes(
+        `${VEC}const holder = { vec: { x: 1, y: 2 } };\nexport function k(n: i32): f32 {\n  holder.vec = { x: n, y: 1 };\n` +
+          '  return holder.vec.x; }',
+      ),
+    ).toEqual(['SH3011 5:3']);
+  });
+
+  test('SH3014: a function that calls itself returns what it makes', () => {
+    expect(
+      codes(
+        `${VEC}/** @depth 4 */\nfunction far(n: i32): Vec {\n  const near: Vec = n > 0 ? far(n - 1) : { x: 0, y: 0 };\n  return { x: near.x + 1, y: n };\n}\n` +
+          'export function k(n: i32): f32 { return far(n).x; }',
+      ),
+    ).toEqual([]);
+    expect(
+      codes(
+        `${VEC}/** @depth 4 */\nfunction far(n: i32): Vec {\n  return n > 0 ? far(n - 1) : { x: 0, y: 0 };\n}\n` +
+          'export function k(n: i32): f32 { return far(n).x; }',
+      ),
+    ).toEqual(['SH3014 4:10']);
+  });
+
+  test('SH2111 and SH3003: what a field of a module object cannot hold', () => {
+    expect(codes('interface A { n: i32 }\nconst a: A = { n: 1.5 };\nexport function k(): i32 { return a.n; }')).toEqual(
+      ['SH2111 3:7'],
+    );
+    expect(
+      codes('const made: { n: i32 } = JSON.parse(\'{"n":[1]}\');\nexport function k(): i32 { return made.n; }'),
+    ).toEqual(['SH3003 2:7']);
+  });
+
   test('SH3012: an object of the caller keeps one of ours', () => {
     expect(
       codes(
@@ -86,5 +129,3 @@ describe('what classes are refused', () => {
     ).toEqual(['SH2115 4:32']);
   });
 });
-
-// SH3011 and SH3014 cannot be reached yet: objects are no module state, and functions do not call themselves.

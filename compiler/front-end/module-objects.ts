@@ -1,0 +1,114 @@
+import ts from 'typescript';
+import type { Global, RecordField } from '../kernel-tree/tree.ts';
+import type { DiagnosticSink } from './diagnostics.ts';
+import type { KernelScope } from './kind-scope.ts';
+import { literalType } from './number-kinds.ts';
+import type { RecordLayouts } from './record-layouts.ts';
+import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
+import { withArticle } from './tree-conversions.ts';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** The objects that top-level code made and kernels can reach: each is a global of its own, wherever it is mentioned. */
+export class ModuleObjects {
+  readonly #scope: KernelScope;
+  readonly #sink: DiagnosticSink;
+  readonly #records: RecordLayouts;
+  readonly #globals = new Map<object, Writable<Global>>();
+  /** Constants by their objects: such an object has the name of the constant. */
+  readonly #names: ReadonlyMap<object, ts.VariableDeclaration>;
+
+  constructor(scope: KernelScope, sink: DiagnosticSink, records: RecordLayouts) {
+    this.#scope = scope;
+    this.#sink = sink;
+    this.#records = records;
+    this.#names = scope.namedObjects();
+  }
+
+  get all(): Iterable<Writable<Global>> {
+    return this.#globals.values();
+  }
+
+  /** The global of an object that a module variable, or an object in it, has when the module is loaded. */
+  globalOf(value: object, shape: RecordShape, holder: ts.VariableDeclaration, path: string): Global {
+    const known = this.#globals.get(value);
+    if (known !== undefined) return known;
+    const named = this.#names.get(value);
+    const declaration = named ?? holder;
+    const name = named?.name.getText() ?? path;
+    const { sources } = this.#scope;
+    const record = this.#records.typeOf(shape);
+    const values: (number | null | Global)[] = [];
+    const global: Writable<Global> = {
+      symbol: `${sources.moduleName(declaration.getSourceFile())}.${name}`,
+      name,
+      type: { tag: 'scalar', scalar: 'reference' },
+      storage: 'state',
+      initial: { record, values },
+      position: sources.positionOf(declaration.name),
+    };
+    // It may refer to itself.
+    this.#globals.set(value, global);
+    for (const field of record.fields) {
+      const found = shape.fields.get(field.name);
+      const part = (value as Readonly<Record<string, unknown>>)[field.name];
+      const partName = shape.form === 'tuple' ? `${name}[${field.name}]` : `${name}.${field.name}`;
+      values.push(found === undefined ? 0 : this.#value(part, field, found, declaration, partName));
+    }
+    return global;
+  }
+
+  #value(
+    value: unknown,
+    field: RecordField,
+    { type, declared }: ShapeField,
+    holder: ts.VariableDeclaration,
+    name: string,
+  ): number | null | Global {
+    if (value === undefined || value === null) return field.type === 'reference' ? null : 0;
+    if (field.type === 'reference' && typeof value === 'object') {
+      const shape = recordShapes(this.#scope.sources.checker).shapeOf(type);
+      if (shape !== null) return this.globalOf(value, shape, holder, name);
+    } else if (field.type === 'bool' && typeof value === 'boolean') return Number(value);
+    else if (typeof value === 'string') return this.#records.stringNumber(value);
+    else if (typeof value === 'number' && field.type === 'f32') return Math.fround(value);
+    else if (typeof value === 'number') {
+      const range = declared.tag === 'kind' ? declared.type : null;
+      const literal = literalType(value === 0 ? 0 : value);
+      const fits =
+        literal.tag === 'int' && (range?.tag !== 'int' || (literal.low >= range.low && literal.high <= range.high));
+      if (fits) return value === 0 ? 0 : value;
+      const kind = withArticle(declared.tag === 'kind' ? declared.kind : field.type);
+      this.#sink.report('SH2111', holder, { name, value, kind });
+      return 0;
+    }
+    const fix = 'use numbers, booleans and objects of them, as its type says';
+    this.#sink.report('SH3003', holder, { name, type: Object.prototype.toString.call(value).slice(8, -1), fix });
+    return 0;
+  }
+}
+
+/** Expressions and functions that top-level code runs to make the values of these variables. */
+export function buildTimeCode(
+  scope: Pick<KernelScope, 'sources'>,
+  variables: Iterable<ts.VariableDeclaration>,
+): Set<ts.Node> {
+  const { checker, modules } = scope.sources;
+  const found = new Set<ts.Node>(variables);
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isIdentifier(node)) {
+      let symbol = checker.getSymbolAtLocation(node);
+      if (symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0)
+        symbol = checker.getAliasedSymbol(symbol);
+      for (const declaration of symbol?.declarations ?? []) {
+        const isTop = ts.isSourceFile(declaration.parent) || ts.isVariableDeclarationList(declaration.parent);
+        if (isTop && modules.includes(declaration.getSourceFile())) found.add(declaration);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  // The set grows while it is walked.
+  for (const node of found) ts.forEachChild(node, visit);
+  return found;
+}
