@@ -4,7 +4,7 @@
  */
 import { ShoalError } from '../errors.ts';
 import type { Scope } from './scope.ts';
-import type { Kind } from './shapes.ts';
+import { type Constant, PLAIN_OBJECT, type Shape } from './shapes.ts';
 import { SlotTable } from './slot-table.ts';
 
 export interface Exported {
@@ -12,7 +12,9 @@ export interface Exported {
   id: number;
   /** What the program passed. */
   readonly object: object;
-  readonly kind: Kind;
+  readonly shape: Shape;
+  /** Values of its constant fields, in the order of the shape. */
+  readonly constants: readonly Constant[];
   /** What operations of the other side act on: the object itself, or what stands in for a stream or a signal. */
   readonly face: object;
   /** Introductions that were not given back. */
@@ -30,7 +32,9 @@ export class ExportTable {
   readonly #byObject = new Map<object, Exported>();
   readonly #maximum: number;
   /** What the message that is being written introduces: taken back if it cannot be sent. */
-  #introduced: Exported[] = [];
+  #introduced: { readonly exported: Exported; readonly described: Shape | undefined }[] = [];
+  /** The shape that was last sent with a number: an object of the same shape under that number needs none. */
+  readonly #described: (Shape | undefined)[] = [];
 
   constructor(maximum: number) {
     this.#maximum = maximum;
@@ -62,9 +66,17 @@ export class ExportTable {
     return exported;
   }
 
-  introduce(exported: Exported): void {
+  /**
+   * Counts an introduction. True if the other side has to be told the shape: it may have given back the object, but
+   * remembers the shape of the number.
+   */
+  introduce(exported: Exported): boolean {
+    const { id, shape } = exported;
+    const described = this.#described[id];
+    this.#described[id] = shape;
     exported.count++;
-    this.#introduced.push(exported);
+    this.#introduced.push({ exported, described });
+    return shape.constants.length > 0 || (described ?? PLAIN_OBJECT).key !== shape.key;
   }
 
   /** The message was written. */
@@ -74,7 +86,10 @@ export class ExportTable {
 
   /** The message could not be written. */
   undoIntroduced(): void {
-    for (const exported of this.#introduced) this.#giveBack(exported, 1);
+    for (const { exported, described } of this.#introduced.reverse()) {
+      this.#described[exported.id] = described;
+      this.#giveBack(exported, 1);
+    }
     this.#introduced = [];
   }
 
@@ -82,7 +97,10 @@ export class ExportTable {
   release(id: number, count: number): void {
     const exported = this.#slots.get(id);
     if (exported === undefined || exported.count < count) {
-      throw new ShoalError('PROTOCOL_INVALID', `${count} introductions of object ${id} are given back that were not made`);
+      throw new ShoalError(
+        'PROTOCOL_INVALID',
+        `${count} introductions of object ${id} are given back that were not made`,
+      );
     }
     this.#giveBack(exported, count);
   }
@@ -104,6 +122,7 @@ export class ExportTable {
     const all = this.#slots.values();
     this.#slots.clear();
     this.#byObject.clear();
+    this.#described.length = 0;
     this.#introduced = [];
     for (const exported of all) exported.released?.();
   }

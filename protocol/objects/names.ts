@@ -3,7 +3,15 @@
  * message for it; from then on the number stands there. Well-known symbols are negative numbers.
  */
 import { MAX_NAME_LENGTH, MAX_NAMES, MAX_PATH } from '../limits.ts';
-import { type ByteReader, type ByteWriter, invalid, MAJOR_ARRAY, MAJOR_NEGATIVE, MAJOR_TEXT, MAJOR_UNSIGNED } from '../values/head.ts';
+import {
+  type ByteReader,
+  type ByteWriter,
+  invalid,
+  MAJOR_ARRAY,
+  MAJOR_NEGATIVE,
+  MAJOR_TEXT,
+  MAJOR_UNSIGNED,
+} from '../values/head.ts';
 import { readUtf8, utf8Length, writeUtf8 } from '../values/utf8.ts';
 
 /** A member's name. Of symbols only the well-known ones can travel. */
@@ -17,7 +25,14 @@ export const DISPOSE: symbol = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 export const ASYNC_DISPOSE: symbol = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /** −1 is the first. */
-const SYMBOLS: readonly symbol[] = [Symbol.iterator, Symbol.asyncIterator, DISPOSE, ASYNC_DISPOSE, Symbol.toPrimitive, Symbol.toStringTag];
+const SYMBOLS: readonly symbol[] = [
+  Symbol.iterator,
+  Symbol.asyncIterator,
+  DISPOSE,
+  ASYNC_DISPOSE,
+  Symbol.toPrimitive,
+  Symbol.toStringTag,
+];
 
 /** Elements of arrays are not bound: their numbers would crowd out the names. */
 function isBound(text: string, known: number): boolean {

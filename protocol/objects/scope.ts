@@ -1,14 +1,13 @@
 /** Gives back together what was reached together. */
 import type { Imported } from './import-table.ts';
 import type { PendingResult } from './pending-result.ts';
-import { DISPOSE } from './names.ts';
 
 /**
  * Everything that is reached through a scope is released when the scope ends: what `import` gave, results of its
  * methods, results of theirs, and what the other side passes to callbacks that were given to it. An object that was
  * also reached from outside of the scope leaves it. Two scopes that are open at a time do not disturb each other.
  */
-export class Scope {
+export class Scope implements Disposable {
   readonly #import: (name: string, scope: Scope) => unknown;
   readonly #release: (imported: Imported) => void;
   readonly #parent: Scope | undefined;
@@ -56,6 +55,14 @@ export class Scope {
     this.#held.delete(imported);
   }
 
+  /** @internal The object was also reached in `other`: it belongs to the outer of the two, or leaves both. */
+  share(imported: Imported, other: Scope | undefined): void {
+    if (other?.isWithin(this) === true) return;
+    this.#held.delete(imported);
+    imported.scope = other !== undefined && this.isWithin(other) ? other : undefined;
+    imported.scope?.add(imported);
+  }
+
   /** @internal A call whose answer is still to come. */
   expect(result: PendingResult): void {
     this.#pending.add(result);
@@ -74,7 +81,8 @@ export class Scope {
     for (const result of this.#pending) result.release();
     this.#pending.clear();
   }
-}
 
-export interface Scope extends Disposable {}
-Object.defineProperty(Scope.prototype, DISPOSE, { value: Scope.prototype.end, configurable: true, writable: true });
+  [Symbol.dispose](): void {
+    this.end();
+  }
+}

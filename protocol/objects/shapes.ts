@@ -20,6 +20,12 @@ export interface Shape {
   readonly className: string | undefined;
   /** Names of the fields that travel with each introduction. */
   readonly constants: readonly string[];
+  /** Equal for equal shapes. */
+  readonly key: string;
+}
+
+export function makeShape(kind: Kind, className: string | undefined, constants: readonly string[]): Shape {
+  return { kind, className, constants, key: [kind, className ?? '', ...constants].join('\n') };
 }
 
 /** The value of a constant field: small, and the same on both sides for ever. */
@@ -28,7 +34,10 @@ export type Constant = undefined | null | boolean | number | string;
 /** On a class: `static [constantFields] = ['name', 'size']` names fields of its instances that never change. */
 export const constantFields: unique symbol = Symbol('shoal.constantFields') as never;
 
-const PLAIN_SHAPES: readonly Shape[] = KINDS.map((kind) => ({ kind, className: undefined, constants: [] }));
+const PLAIN_SHAPES: readonly Shape[] = KINDS.map((kind) => makeShape(kind, undefined, []));
+
+/** What a number stands for that was introduced without a shape. */
+export const PLAIN_OBJECT: Shape = makeShape('object', undefined, []);
 
 /** Shapes that this side has described. */
 export class OutgoingShapes {
@@ -45,21 +54,17 @@ export class OutgoingShapes {
     for (const key of [...this.#numbers.keys()].slice(size)) this.#numbers.delete(key);
   }
 
-  /** Number of a shape without class and constants. */
-  static plain(kind: Kind): number {
-    return KINDS.indexOf(kind);
-  }
-
   /** Appends the number of the shape, or its description at its first use. */
   write(writer: ByteWriter, shape: Shape): void {
-    const key = [shape.kind, shape.className, ...shape.constants].join('\n');
-    const known = shape.className === undefined && shape.constants.length === 0 ? KINDS.indexOf(shape.kind) : this.#numbers.get(key);
+    const { key, kind, className, constants } = shape;
+    const isPlain = className === undefined && constants.length === 0;
+    const known = isPlain ? KINDS.indexOf(kind) : this.#numbers.get(key);
     if (known !== undefined) {
       writer.head(MAJOR_UNSIGNED, known);
       return;
     }
     if (this.#numbers.size < MAX_SHAPES) this.#numbers.set(key, KINDS.length + this.#numbers.size);
-    writeValue(writer, [KINDS.indexOf(shape.kind), shape.className ?? null, ...shape.constants]);
+    writeValue(writer, [KINDS.indexOf(kind), className ?? null, ...constants]);
   }
 }
 
@@ -81,17 +86,22 @@ export class IncomingShapes {
     const isClass = className === null || (typeof className === 'string' && className.length <= MAX_NAME_LENGTH);
     const areNames = constants.length <= MAX_CONSTANTS && constants.every((name) => typeof name === 'string');
     if (kind === undefined || !isClass || !areNames) throw invalid('a shape that is none', start);
-    const shape: Shape = { kind, className: className ?? undefined, constants: constants as string[] };
+    const shape = makeShape(kind, className ?? undefined, constants as string[]);
     if (this.#shapes.length < MAX_SHAPES) this.#shapes.push(shape);
     return shape;
   }
 }
 
 const isConstant = (value: unknown): value is Constant =>
-  value === null || ['undefined', 'boolean', 'number'].includes(typeof value) || (typeof value === 'string' && value.length <= MAX_CONSTANT_LENGTH);
+  value === null ||
+  ['undefined', 'boolean', 'number'].includes(typeof value) ||
+  (typeof value === 'string' && value.length <= MAX_CONSTANT_LENGTH);
 
 /** The constant fields of an object: the simple ones of a frozen object, and those that its class names. */
-export function constantsOf(object: object): { readonly names: readonly string[]; readonly values: readonly Constant[] } {
+export function constantsOf(object: object): {
+  readonly names: readonly string[];
+  readonly values: readonly Constant[];
+} {
   const named = (object.constructor as { readonly [constantFields]?: readonly string[] } | undefined)?.[constantFields];
   const candidates = named ?? (typeof object === 'object' && Object.isFrozen(object) ? Object.keys(object) : []);
   const names: string[] = [];
@@ -109,8 +119,7 @@ export function constantsOf(object: object): { readonly names: readonly string[]
 export function classNameOf(object: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(object);
   if (typeof prototype !== 'object' || prototype === null || prototype === Object.prototype) return undefined;
-  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  const name: unknown = typeof constructor === 'function' ? constructor.name : undefined;
+  const itsClass: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  const name: unknown = typeof itsClass === 'function' ? itsClass.name : undefined;
   return typeof name === 'string' && name !== '' && name.length <= MAX_NAME_LENGTH ? name : undefined;
 }
-
