@@ -9,6 +9,12 @@ export const MAX_BIGINT_BYTES = 1024;
 /** Arguments of one call. A kernel takes at most 16 argument words; JavaScript functions rarely more than ten. */
 export const MAX_ARGUMENTS = 64;
 
+/**
+ * Values of one log message. A core cannot send a message that is larger than its outbound ring of 256 bytes; with 5
+ * bytes for each value, 32 fit.
+ */
+export const MAX_LOG_VALUES = 32;
+
 /** Call ids fit three bytes on the wire, and so do the tables that they index. */
 export const MAX_CALL_ID = 0xffff;
 
@@ -43,5 +49,7 @@ export const MAX_QUEUED_BYTES = 0x400_0000;
 /** Bytes of values that a session asks of a stream at a time: two turns of a 921 600 baud line with 16 ms latency. */
 export const STREAM_WINDOW_BYTES = 0x1000;
 
+/** Bytes of one runtime package. Slots hold it in memory to check it; boards with less memory have smaller packages. */
+export const MAX_IMAGE_BYTES = 0x100_0000;
 /** References that a session may hold on one side; a table entry is some hundred bytes on a small engine. */
 export const MAX_REFERENCES = 0xffff;

@@ -25,6 +25,8 @@ export const LOG_INLINE_MAX = 3;
 export const HELLO = 17;
 /** No message: takes the place of the operation of a call that the host has taken back. A core refuses it. */
 export const WITHDRAWN = 18;
+/** `LOG_COUNTED, format, count, value × count`. */
+export const LOG_COUNTED = 19;
 
 /**
  * Between object sessions (protocol/objects), beside CALL, RETURN and RETURN_VOID. A path is a name, or an array of

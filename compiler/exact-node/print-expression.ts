@@ -3,7 +3,6 @@ import type {
   ArrayExpression,
   Expression,
   Global,
-  IntrinsicName,
   KernelFunction,
   Local,
   NumberKind,
@@ -12,7 +11,9 @@ import type {
 } from '../kernel-tree/tree.ts';
 import { isFlushed, visitExpression } from './flushed-values.ts';
 import { mark, numberLiteral, stringLiteral } from './line-writer.ts';
+import { logArguments } from './print-log.ts';
 import { ARRAY_CLASSES, memberText, printRecord } from './print-record.ts';
+import type { ImportedIntrinsic } from './program-text.ts';
 
 /** Functions of runtime.ts that printed code calls. */
 export type RuntimeName =
@@ -23,15 +24,17 @@ export type RuntimeName =
   | 'fmaAddendFirst'
   | 'fromBits'
   | 'index'
+  | 'log'
   | 'nonZero'
-  | 'thrown';
+  | 'thrown'
+  | 'warn';
 
 /** Where printed code finds what is not in the function itself. Asking for a name means that it is used. */
 export interface PrintedNames {
   functionName(callee: KernelFunction): string;
   globalName(global: Global): string;
   runtimeName(name: RuntimeName): string;
-  intrinsicName(name: IntrinsicName): string;
+  intrinsicName(name: ImportedIntrinsic): string;
 }
 
 /** Names inside one function. */
@@ -123,7 +126,9 @@ export class ExpressionPrinter {
         return this.#names.globalName(a.global);
       case 'new-array': {
         const values = a.values.map((value) => this.print(value));
-        return `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
+        return a.element === 'reference'
+          ? `[${values.join(', ')}]`
+          : `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
       }
       case 'conditional-array':
         return `(${this.print(a.condition)} ? ${this.array(a.whenTrue)} : ${this.array(a.whenFalse)})`;
@@ -188,7 +193,7 @@ export class ExpressionPrinter {
     if (e.operator === 'min' || e.operator === 'max') {
       return `Math.${e.operator}(${this.print(e.left)}, ${this.print(e.right)})`;
     }
-    const sign = { add: '+', sub: '-', mul: '*', div: '/' }[e.operator as 'add'];
+    const sign = { add: '+', sub: '-', mul: '*', div: '/', rem: '%' }[e.operator as 'add'];
     if (sign === undefined) throw new Error(`f32 has no operator ${e.operator}`);
     return this.#flush(`Math.fround(${this.#flushed(e.left)} ${sign} ${this.#flushed(e.right)})`);
   }
@@ -335,10 +340,19 @@ export class ExpressionPrinter {
   }
 
   #intrinsic(e: Of<'intrinsic'>): string {
+    if (e.intrinsic === 'log') return this.#log(e);
     const list = this.#arguments(e.arguments);
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
     if (e.register === undefined) return `${name}(${list})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
+  }
+
+  #log(e: Of<'intrinsic'>): string {
+    const { format } = e;
+    if (format === undefined) throw new Error('a log without a format');
+    const values = e.arguments.flatMap((a) => (a.tag === 'scalar' ? [this.print(a.value)] : []));
+    const list = logArguments(format, values);
+    return `${mark(e.position)}${this.#names.runtimeName(format.method)}(${list.join(', ')})`;
   }
 }
 

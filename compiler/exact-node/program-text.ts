@@ -10,8 +10,11 @@ export interface IntrinsicImport {
 
 const machine = (name: string): IntrinsicImport => ({ module: 'shoal/kernel/machine', name });
 
+/** `log` is printed as a call of the runtime module. */
+export type ImportedIntrinsic = Exclude<IntrinsicName, 'log'>;
+
 /** The Node implementation of each intrinsic, in device/kernel. */
-export const INTRINSIC_IMPORTS: Readonly<Record<IntrinsicName, IntrinsicImport>> = {
+export const INTRINSIC_IMPORTS: Readonly<Record<ImportedIntrinsic, IntrinsicImport>> = {
   'core-index': { module: 'shoal/kernel', name: 'coreIndex' },
   'core-count': { module: 'shoal/kernel', name: 'coreCount' },
   load8: machine('load8'),
@@ -45,7 +48,14 @@ export function initialText(global: Global, nameOf: (object: Global) => string):
     return type.scalar === 'bool' ? String(value !== 0) : numberLiteral(value);
   }
   const elements = typeof initial === 'number' ? [initial] : initial;
+  const texts = elements.map((value) => elementText(value, nameOf));
+  if (type.element === 'reference') return `[${texts.join(', ')}]`;
   const isZero = elements.every((value) => Object.is(value, 0));
-  const list = isZero ? elements.length : `[${elements.map((value) => numberLiteral(value)).join(', ')}]`;
+  const list = isZero ? elements.length : `[${texts.join(', ')}]`;
   return `new ${ARRAY_CLASSES[type.element]}(${list})`;
+}
+
+function elementText(value: number | Global | null, nameOf: (object: Global) => string): string {
+  if (value === null) return 'null';
+  return typeof value === 'number' ? numberLiteral(value) : nameOf(value);
 }

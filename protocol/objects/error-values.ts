@@ -2,7 +2,7 @@
  * Errors by value: class, message, stack, own fields and cause. A class that both sides know comes back as that class,
  * any other as Error with its name. No code of the program runs while an error is made.
  */
-import { ERROR_CODES, markShoalError, ShoalError } from '../errors.ts';
+import { markShoalError, ShoalError } from '../errors.ts';
 import { type ByteReader, ByteWriter, invalid, MAJOR_ARRAY, MAJOR_TAG } from '../values/head.ts';
 import { type IncomingObjects, type OutgoingObjects, readValue, writeValue } from '../values/value-codec.ts';
 import { platform } from './platform.ts';
@@ -114,11 +114,9 @@ function make(className: string, message: string, name: unknown, classes: Readon
   return error;
 }
 
-/** ShoalErrors are recognised by their mark, which only an error with a code of ours gets. */
+/** ShoalErrors are recognised by their mark, which they lose on the way. */
 export function markIfShoalError(error: Error): void {
-  const { code } = error as { readonly code?: unknown };
-  if (error instanceof ShoalError && typeof code === 'string' && Object.hasOwn(ERROR_CODES, code))
-    markShoalError(error);
+  if (error instanceof ShoalError && typeof error.code === 'string') markShoalError(error);
 }
 
 function hide(error: Error, key: string, value: unknown): void {

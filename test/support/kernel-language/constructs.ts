@@ -347,6 +347,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'type N = [first: f32, second: f32];\ntype T = [f32, f32?, ...f32[]];\nfunction g(v: T, w: N): f32 { return v[0] + w[1]; }\nexport function f(v: f32): f32 { return g([v], [v, v]); }',
         'type T = [f32, f32?, ...f32[]]; type N = [first: f32, second: f32]',
       ),
+      module(
+        'array of objects',
+        'interface Point { x: f32; y: f32 }\nconst corners: Point[] = [{ x: 0, y: 0 }, { x: 1, y: 2 }];\nexport function f(v: f32): f32 { const own: Point[] = [{ x: v, y: 1 }, corners[1]]; let sum: f32 = 0; for (const { x, y } of own) sum += x * y; return sum; }',
+        'const own: Point[] = [{ x: v, y: 1 }, corners[1]]; for (const { x, y } of own) …',
+      ),
       statements('object literal', 'const p = { x: a, y: b }; a = p.x + p.y;'),
       statements('short and computed names', "const p = { a, ['b']: b, ...x };"),
       module(
@@ -405,6 +410,21 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'class B extends A { override read(): i32 { return super.read() + 1; } }',
       ),
       module(
+        'method that is found at run time',
+        'abstract class A { abstract read(): i32; }\nclass B extends A { read(): i32 { return 1; } }\nclass C extends A { read(): i32 { return 2; } }\nexport function f(ok: boolean): i32 { const a: A = ok ? new B() : new C(); return a.read(); }',
+        'const a: A = ok ? new B() : new C(); n = a.read();',
+      ),
+      module(
+        'method without its object',
+        'class A { n: i32 = 1; read(): i32 { return this.n; } }\nexport function f(): i32 { const read = new A().read; return read(); }',
+        'const read = new A().read;',
+      ),
+      module(
+        'static state',
+        'class A { static count: i32 = 0; }\nexport function f(): i32 { return ++A.count; }',
+        'class A { static count: i32 = 0; }',
+      ),
+      module(
         'abstract class, `protected`, `public`',
         'abstract class A { protected n: i32 = 1; public abstract read(): i32; }\nclass B extends A { read(): i32 { return this.n; } }\nexport function f(): i32 { return new B().read(); }',
         'abstract class A { protected n: i32; public abstract read(): i32 }',
@@ -455,7 +475,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('fill, subarray, set of typed arrays', 'x.fill(0);'),
       module('Float64Array, BigInt64Array', 'export function f(v: Float64Array): void {}'),
       module('Map, Set', 'export function f(v: Map<i32, i32>): void {}'),
-      statements('console.log', 'console.log(n);'),
+      statements('console.log', "console.log('n', n, `a ${a}`);"),
+      statements('console.assert', "console.assert(ok, 'n', n);"),
+      statements('assert', "assert(ok, 'not ok');", "import { assert } from 'shoal/kernel';"),
+      statements('console.error, …', 'console.error(n);'),
+      statements('log of an array or object', 'console.log(x);'),
       statements('eval', 'eval(n);'),
       statements('prototypes', 'twice.call(0, n);', 'function twice(v: i32): i32 { return v + v; }'),
       statements('arguments', 'n = arguments.length;'),

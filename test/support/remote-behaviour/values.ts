@@ -108,7 +108,8 @@ export function valuesBehave(check: BehaviourTest): void {
     const [first, second] = await Promise.all([geometry.shared(), geometry.shared()]);
     expect(first).toBe(second);
     expect((await far('values').objects()).point).toBe(first);
-    expect(await far('values').echo({ first })).toEqual({ first });
+    const echoed = (await far('values').echo({ first })) as { first: unknown };
+    expect(echoed.first).toBe(first);
     expect(await geometry).toBe(await far('geometry'));
     expect(await geometry.Point).toBe(await geometry.Point);
   });

@@ -1,6 +1,7 @@
 /** Random kernel trees over the whole of tree.ts, with loops that end, indices that often miss and every operator. */
 import type {
   ArithmeticOperator,
+  ArrayElement,
   ArrayExpression,
   ComparisonOperator,
   ElementKind,
@@ -64,12 +65,12 @@ const INTEGER_OPERATORS: readonly ArithmeticOperator[] = [
   'shl',
   'shr',
 ];
-const FLOAT_OPERATORS: readonly ArithmeticOperator[] = ['add', 'sub', 'mul', 'div', 'min', 'max'];
+const FLOAT_OPERATORS: readonly ArithmeticOperator[] = ['add', 'sub', 'mul', 'div', 'rem', 'min', 'max'];
 const COMPARISONS: readonly ComparisonOperator[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
 
 export const ARRAY_LENGTHS = [0, 1, 5, 8] as const;
 
-const kindOfElement = (kind: ElementKind): NumberKind => (kind === 'f32' || kind === 'u32' ? kind : 'i32');
+const kindOfElement = (kind: ArrayElement): NumberKind => (kind === 'f32' || kind === 'u32' ? kind : 'i32');
 
 /** A site of its own, so that a test sees which check failed. */
 let sites = 0;
@@ -229,7 +230,7 @@ class TreeMaker {
     if (choices.length === 0) return null;
     const first = random.pick(choices);
     if (!random.chance(0.1)) return first;
-    const elementOf = (a: ArrayExpression): ElementKind => {
+    const elementOf = (a: ArrayExpression): ArrayElement => {
       if (a.op === 'conditional-array') return elementOf(a.whenTrue);
       if (a.op === 'new-array') return a.element;
       const { type } = a.op === 'local-array' ? a.local : a.global;
@@ -363,7 +364,7 @@ class TreeMaker {
   private unary(kind: NumberKind, sub: (of?: ScalarType) => Expression): Expression {
     const { random } = this;
     if (kind === 'f32') {
-      return unary(random.pick(['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'sign']), kind, sub());
+      return unary(random.pick(['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'round', 'sign']), kind, sub());
     }
     if (kind === 'u32') return unary(random.pick(['neg', 'not', 'abs', 'sign']), kind, sub());
     return random.chance(0.2)
