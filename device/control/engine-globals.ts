@@ -1,6 +1,5 @@
 /** What programs expect of any JavaScript engine, for those that have the language alone. Nothing that is there is replaced. */
-import { ByteWriter } from '../../protocol/values/head.ts';
-import { readUtf8, utf8Length, writeUtf8 } from '../../protocol/values/utf8.ts';
+import { readText, textBytes } from '../../protocol/values/utf8.ts';
 import type { Embedding } from './embedding.ts';
 import type { EngineTimers } from './engine-timers.ts';
 
@@ -48,9 +47,7 @@ class EngineTextEncoder {
 
   /** Throws if the text has lone surrogates. */
   encode(text = ''): Uint8Array {
-    const writer = new ByteWriter();
-    writeUtf8(writer, text, utf8Length(text));
-    return writer.take();
+    return textBytes(text);
   }
 }
 
@@ -59,7 +56,7 @@ class EngineTextDecoder {
 
   /** Throws if the bytes are not UTF-8, as TextDecoder does with `fatal`. */
   decode(bytes: Uint8Array = new Uint8Array()): string {
-    return readUtf8(bytes, 0, bytes.length);
+    return readText(bytes);
   }
 }
 

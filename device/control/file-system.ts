@@ -2,6 +2,7 @@
  * `fs` over a disk of the embedding: as much of Node's as one needs to read, write and look around, each function under
  * its synchronous name and under its plain one. Errors have Node's codes.
  */
+import { readText, textBytes } from '../../protocol/values/utf8.ts';
 import type { EmbeddedDisk } from './embedding.ts';
 
 /** More is read or written in parts: a small engine holds every byte several times. */
@@ -44,8 +45,7 @@ export class FileHandle {
 
   /** Reads on to the end of the file, as text. */
   readText(): string {
-    const decoder = new TextDecoder();
-    return decoder.decode(this.read(Math.max(0, this.#disk.size(this.#path) - this.#position)));
+    return readText(this.read(Math.max(0, this.#disk.size(this.#path) - this.#position)));
   }
 
   write(data: Uint8Array | string): number {
@@ -93,7 +93,7 @@ export function fileSystem(disk: EmbeddedDisk): Readonly<Record<string, unknown>
       const path = normal(given, 'open');
       const bytes = readPart(disk, path, 0, fileSize(path, 'open'));
       const encoding = typeof options === 'object' ? options.encoding : options;
-      return encoding === undefined ? bytes : new TextDecoder().decode(bytes);
+      return encoding === undefined ? bytes : readText(bytes);
     },
     writeFile(given: string, data: Uint8Array | string): void {
       const path = writable(given, 'open');
@@ -171,7 +171,7 @@ function writePart(disk: EmbeddedDisk, path: string, offset: number, bytes: Uint
 }
 
 function bytesOf(data: Uint8Array | string): Uint8Array {
-  if (typeof data === 'string') return new TextEncoder().encode(data);
+  if (typeof data === 'string') return textBytes(data);
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   throw new TypeError('data must be text or a typed array');
 }
@@ -179,7 +179,8 @@ function bytesOf(data: Uint8Array | string): Uint8Array {
 /** An absolute path without `.` and `..`; there is no current folder but the root. */
 function normal(given: unknown, call: string): string {
   if (typeof given !== 'string') throw new TypeError('a path must be text');
-  if (given === '' || given.includes('\0') || given.includes('\n')) throw failure('ENOENT', 'no such file or directory', call, given);
+  if (given === '' || given.includes('\0') || given.includes('\n'))
+    throw failure('ENOENT', 'no such file or directory', call, given);
   const parts: string[] = [];
   for (const part of given.split('/')) {
     if (part === '..') parts.pop();
