@@ -12,6 +12,11 @@ import { EngineTimers } from './engine-timers.ts';
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const WINDOW_BYTES = 16 * 1024;
 
+export interface ControlOptions extends SessionOptions {
+  /** Called with the session of each line, when it is made. */
+  readonly onSession?: (session: Session, port: number) => void;
+}
+
 /** One line, with the session over it. */
 interface Port {
   readonly link: ReliableLink;
@@ -23,7 +28,7 @@ interface Port {
  * Starts the runtime on an engine. Only what `options.exports` names can be reached from outside. After the other end of
  * a line is gone its session waits for it; another host at the same line begins a new one.
  */
-export function startControlRuntime(embedding: Embedding, options: SessionOptions): EmbeddedRuntime {
+export function startControlRuntime(embedding: Embedding, options: ControlOptions): EmbeddedRuntime {
   const timers = new EngineTimers(embedding);
   installGlobals(embedding, timers);
   const ports = new Map<number, Port>();
@@ -37,6 +42,7 @@ export function startControlRuntime(embedding: Embedding, options: SessionOption
     link.onClosed = () => ports.delete(port);
     const made = { link, session: connect(link, options), line };
     ports.set(port, made);
+    options.onSession?.(made.session, port);
     return made;
   };
 

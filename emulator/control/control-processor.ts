@@ -100,6 +100,15 @@ export class ControlProcessor {
     return { usedBytes: usage.memory_used_size, limitBytes: usage.malloc_limit };
   }
 
+  /** The value of an expression in the engine, as plain data: for looking into a board from its tests. */
+  evaluate(expression: string): unknown {
+    const result = this.#context.evalCode(expression, 'inspection.js');
+    if (result.error !== undefined) throw this.#failure(`'${expression}' cannot be evaluated`, result.error);
+    const value: unknown = this.#context.dump(result.value);
+    result.value.dispose();
+    return value;
+  }
+
   /** Ends the engine. Lines are not told. */
   close(): void {
     if (this.#isClosed) return;

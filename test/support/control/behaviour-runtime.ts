@@ -7,19 +7,16 @@ import { behaviourExports, KNOWN_CLASSES } from '../remote-behaviour/exports.ts'
 interface Names {
   readonly shoalEmbedding: Embedding & { readonly boardText: string };
   shoalRuntime?: EmbeddedRuntime;
+  counts?: () => protocol.SessionCounts;
 }
 
 const names = globalThis as unknown as Names;
-let counts = (): unknown => undefined;
 
-names.shoalRuntime = startControlRuntime(
-  names.shoalEmbedding,
-  {
-    exports: { ...behaviourExports(protocol), testing: { counts: () => protocol.copy(counts()) } },
-    classes: KNOWN_CLASSES,
-    ...(JSON.parse(names.shoalEmbedding.boardText) as protocol.SessionOptions),
+names.shoalRuntime = startControlRuntime(names.shoalEmbedding, {
+  exports: { ...behaviourExports(protocol) },
+  classes: KNOWN_CLASSES,
+  ...(JSON.parse(names.shoalEmbedding.boardText) as protocol.SessionOptions),
+  onSession: (session) => {
+    names.counts = () => session.counts;
   },
-  (session) => {
-    counts = () => session.counts;
-  },
-);
+});

@@ -16,6 +16,8 @@ export async function bundleForEngine(entry: string): Promise<string> {
     target: 'es2023',
     conditions: ['dev'],
     legalComments: 'none',
+    // Classes are known to the other side by their names.
+    keepNames: true,
   });
   return outputFiles[0]?.text ?? '';
 }
