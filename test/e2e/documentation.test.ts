@@ -23,6 +23,7 @@ const SHELL: Readonly<Record<string, 'run' | { readonly because: string }>> = {
   'npm test': { because: 'init.test.ts; the test of the page has just run' },
   'npx shoal run main.ts': 'run',
   'npx shoal run build.ts': 'run',
+  'npx shoal run words.ts': 'run',
   'node app/data.mjs': { because: 'bundle.test.ts runs a bundle where nothing else is' },
   'npx shoal compile kernels/vectors.ts --board parallella-16 --board e64g401 -o vectors.shoal': 'run',
   'npx shoal run data.ts': 'run',
