@@ -62,7 +62,10 @@ export function compileChecked(checked: CheckedKernels, board: CodeTarget): Comp
     const parameterOf = (local: Local): CompiledParameter => {
       if (local.type.tag === 'scalar') return { name: local.name, scalar: local.type.scalar };
       const direction = arrays.find(({ parameter }) => parameter === local)?.direction ?? 'in-out';
-      return { name: local.name, element: local.type.element, direction };
+      const { element } = local.type;
+      // Arrays of objects are refused where kernels are exported.
+      if (element === 'reference') throw new Error(`${name} has objects as its parameter ${local.name}`);
+      return { name: local.name, element, direction };
     };
     return {
       name,

@@ -29,6 +29,9 @@ export const ERROR_CODES = {
   KERNEL_TRAP: 'a kernel stopped: an index out of range, a thrown error, a division by zero, an illegal access',
   KERNEL_NOT_FOUND: 'a name is not a kernel of the loaded module',
   PROTOCOL_INVALID: 'bytes from the other side are not a valid message',
+  LINK_LOST: 'the other end of a link did not answer, or not any more, within the time that was given to it',
+  LINK_CLOSED: 'the other end of a link has closed it',
+  LINK_VERSION: 'the two ends of a link speak no common version of the wire',
   PACKAGE_INVALID: 'bytes that should be a runtime package or an MCUboot image are cut, damaged or something else',
   PACKAGE_REFUSED:
     'a whole package that this board must not start: of another board, without the right signature, too old',

@@ -1,9 +1,14 @@
 export { createChannelPair } from './channel-pair.ts';
+export type { Clock } from './clock.ts';
 export * from './errors.ts';
 export { cobsBound, cobsDecode, cobsEncode } from './frame/cobs.ts';
 export { CRC_16, CRC_32, CRC_START, type Crc, crcFinish, crcUpdate } from './frame/crc.ts';
 export { crcOfPayload, encodeFrame, frameBound, ReceivedFrame } from './frame/frame-codec.ts';
 export { isText, SegmentSplitter } from './frame/segment-splitter.ts';
+export type { Line, LineCapabilities, LineKind } from './line.ts';
+export { decodeHello, encodeHello, type Hello } from './link/hello.ts';
+export { type LinkOptions, ReliableLink } from './link/reliable-link.ts';
+export type { TransferCounters } from './link/transfer.ts';
 export type { ChannelPeer, ChannelState, MessageChannel } from './message-channel.ts';
 export * from './messages.ts';
 export { ByteReader, ByteWriter } from './values/head.ts';

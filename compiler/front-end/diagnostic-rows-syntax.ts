@@ -18,8 +18,8 @@ export const SYNTAX_ROWS = {
   },
   SH1003: {
     message: 'an array is of a kind that is not in this version yet',
-    reason: 'this version has tuples, arrays of numbers, and typed arrays',
-    replacement: 'use a tuple for values of several kinds, and a typed array for many numbers',
+    reason: 'this version has tuples, arrays of numbers, arrays of objects, and typed arrays',
+    replacement: 'use a tuple or an object for values of several kinds, and a typed array for many numbers',
   },
   SH1004: {
     message: 'destructuring stands here',

@@ -347,6 +347,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'type N = [first: f32, second: f32];\ntype T = [f32, f32?, ...f32[]];\nfunction g(v: T, w: N): f32 { return v[0] + w[1]; }\nexport function f(v: f32): f32 { return g([v], [v, v]); }',
         'type T = [f32, f32?, ...f32[]]; type N = [first: f32, second: f32]',
       ),
+      module(
+        'array of objects',
+        'interface Point { x: f32; y: f32 }\nconst corners: Point[] = [{ x: 0, y: 0 }, { x: 1, y: 2 }];\nexport function f(v: f32): f32 { const own: Point[] = [{ x: v, y: 1 }, corners[1]]; let sum: f32 = 0; for (const { x, y } of own) sum += x * y; return sum; }',
+        'const own: Point[] = [{ x: v, y: 1 }, corners[1]]; for (const { x, y } of own) …',
+      ),
       statements('object literal', 'const p = { x: a, y: b }; a = p.x + p.y;'),
       statements('short and computed names', "const p = { a, ['b']: b, ...x };"),
       module(
