@@ -77,11 +77,6 @@ export const SYNTAX_ROWS = {
     reason: 'what is thrown ends the call: the error arrives at the host',
     replacement: 'test for the fault before, or catch it on the host',
   },
-  SH1016: {
-    message: '`**` is not in this version yet',
-    reason: 'powers are computed by a function, which an operator would hide',
-    replacement: 'write `Math.pow(a, b)`, or multiply: `a * a`',
-  },
   SH1017: {
     message: '`in` is not in this version yet',
     reason: 'there are no objects yet whose properties could be asked for',

@@ -482,6 +482,8 @@ export class KindInference {
     const left =
       isPlain && this.#classes.isAccessor(pattern) ? this.#classes.owner(pattern) : this.#evaluate(node.left);
     const right = this.#evaluate(node.right);
+    const pow = this.#scope.sources.mathFunction(node);
+    if (pow !== null) this.instances.root(pow);
     if (isPlain) return this.#assign(node, node.left, right);
     if (isAssignmentOperator(operator)) {
       if (isLogicalAssignment(operator)) return this.#assign(node, node.left, join(left, right));

@@ -37,7 +37,6 @@ export function tanh(x: f32): f32 {
     return floatOf(bitsOf(magnitude + magnitude * z * tail) | sign);
   }
   // From 10 on it rounds to 1; NaN stays NaN.
-  const value: f32 =
-    magnitude < 10 ? 1 - 2 / (expTimes(magnitude + magnitude, 0) + 1) : Math.min(magnitude, 1);
+  const value: f32 = magnitude < 10 ? 1 - 2 / (expTimes(magnitude + magnitude, 0) + 1) : Math.min(magnitude, 1);
   return floatOf(bitsOf(value) | sign);
 }

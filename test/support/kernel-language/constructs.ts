@@ -486,12 +486,25 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       statements(
         'Math on f32',
-        'a = Math.sqrt(a) + Math.floor(a) + Math.ceil(a) + Math.trunc(a) + Math.fround(a * b);',
+        'a = Math.sqrt(a) + Math.floor(a) + Math.ceil(a) + Math.trunc(a) + Math.round(a) + Math.fround(a * b);',
       ),
       statements('Math on integers', 'n = Math.imul(n, m) + Math.clz32(n);'),
       statements('constants', 'a = Math.PI + NaN + Infinity;'),
       statements('where a kernel runs', 'n = coreIndex();'),
-      statements('Math.sin, cos, exp, log, …', 'a = Math.sin(a);'),
+      statements(
+        'trigonometry',
+        'a = Math.sin(a) + Math.cos(a) + Math.tan(a) + Math.asin(a) + Math.acos(a) + Math.atan(a) + Math.atan2(a, b);',
+      ),
+      statements(
+        'powers and logarithms',
+        'a = Math.exp(a) + Math.expm1(a) + Math.log(a) + Math.log1p(a) + Math.log2(a) + Math.log10(a) + Math.pow(a, b) + Math.cbrt(a) + Math.hypot(a, b);',
+      ),
+      statements(
+        'hyperbolic functions',
+        'a = Math.sinh(a) + Math.cosh(a) + Math.tanh(a) + Math.asinh(a) + Math.acosh(a) + Math.atanh(a);',
+      ),
+      statements('a function of Math as a value', 'const g = ok ? Math.sqrt : Math.sin; a = g(a);'),
+      statements('Math.random', 'a = Math.random();'),
       statements('fill, subarray, set of typed arrays', 'x.fill(0);'),
       module('Float64Array, BigInt64Array', 'export function f(v: Float64Array): void {}'),
       module('Map, Set', 'export function f(v: Map<i32, i32>): void {}'),
