@@ -3,19 +3,21 @@ import type {
   ArrayExpression,
   Expression,
   Global,
-  IntrinsicName,
   KernelFunction,
   Local,
   NumberKind,
   RecordField,
   Target,
 } from '../kernel-tree/tree.ts';
+import { elementKindOf } from '../kernel-tree/visit-tree.ts';
 import { isFlushed, visitExpression } from './flushed-values.ts';
 import { mark, numberLiteral, stringLiteral } from './line-writer.ts';
 import { ARRAY_CLASSES, memberText, printRecord } from './print-record.ts';
+import type { ImportedIntrinsic } from './program-text.ts';
 
 /** Functions of runtime.ts that printed code calls. */
 export type RuntimeName =
+  | 'beginsBehind'
   | 'bitsOf'
   | 'canonical'
   | 'flush'
@@ -31,7 +33,7 @@ export interface PrintedNames {
   functionName(callee: KernelFunction): string;
   globalName(global: Global): string;
   runtimeName(name: RuntimeName): string;
-  intrinsicName(name: IntrinsicName): string;
+  intrinsicName(name: ImportedIntrinsic): string;
 }
 
 /** Names inside one function. */
@@ -122,8 +124,19 @@ export class ExpressionPrinter {
       case 'global-array':
         return this.#names.globalName(a.global);
       case 'new-array': {
-        const values = a.values.map((value) => this.print(value));
+        if (a.values.length === 0) return `new ${ARRAY_CLASSES[a.element]}(${a.length})`;
+        const zeros = new Array<string>(a.length - a.values.length).fill('0');
+        const values = [...a.values.map((value) => this.print(value)), ...zeros];
         return `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
+      }
+      case 'subarray': {
+        const range = [a.begin, ...(a.end === null ? [] : [a.end])].map((e) => this.print(e));
+        return `${this.array(a.array)}.subarray(${range.join(', ')})`;
+      }
+      case 'changed-array': {
+        const name = this.#locals.localName(a.local);
+        const effects = a.effects.map((e) => `${this.print(e)}, `).join('');
+        return `(${name} = ${this.array(a.value)}, ${effects}${name})`;
       }
       case 'conditional-array':
         return `(${this.print(a.condition)} ? ${this.array(a.whenTrue)} : ${this.array(a.whenFalse)})`;
@@ -133,7 +146,7 @@ export class ExpressionPrinter {
   /** Text that gives the array at first, and text that gives it again without evaluating anything. */
   #twice(a: ArrayExpression): readonly [first: string, again: string] {
     const text = this.array(a);
-    if (a.op !== 'conditional-array' && a.op !== 'new-array') return [text, text];
+    if (a.op === 'local-array' || a.op === 'global-array') return [text, text];
     const name = this.#locals.temporary();
     return [`(${name} = ${text})`, name];
   }
@@ -268,7 +281,7 @@ export class ExpressionPrinter {
   }
 
   #stored(value: string, target: Extract<Target, { op: 'element' }>): string {
-    return elementOf(target.array) === 'f32' ? `${this.#names.runtimeName('canonical')}(${value})` : value;
+    return elementKindOf(target.array) === 'f32' ? `${this.#names.runtimeName('canonical')}(${value})` : value;
   }
 
   /** The word that a core keeps of a value: NaNs are all the same. */
@@ -336,6 +349,7 @@ export class ExpressionPrinter {
 
   #intrinsic(e: Of<'intrinsic'>): string {
     const list = this.#arguments(e.arguments);
+    if (e.intrinsic === 'begins-behind') return `${this.#names.runtimeName('beginsBehind')}(${list})`;
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
     if (e.register === undefined) return `${name}(${list})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
@@ -346,13 +360,6 @@ const COMPARISONS = { eq: '===', ne: '!==', lt: '<', le: '<=', gt: '>', ge: '>='
 
 function integer(kind: NumberKind, text: string): string {
   return kind === 'u32' ? `(${text} >>> 0)` : `(${text} | 0)`;
-}
-
-function elementOf(a: ArrayExpression): string {
-  if (a.op === 'conditional-array') return elementOf(a.whenTrue);
-  if (a.op === 'new-array') return a.element;
-  const { type } = a.op === 'local-array' ? a.local : a.global;
-  return type.tag === 'array' ? type.element : '';
 }
 
 const EFFECTS: ReadonlySet<string> = new Set(['call', 'intrinsic', 'assign', 'update', 'inline']);

@@ -1,5 +1,5 @@
 import { dirname, relative, sep } from 'node:path';
-import type { Global, IntrinsicName, KernelFunction, KernelProgram } from '../kernel-tree/tree.ts';
+import type { Global, KernelFunction, KernelProgram } from '../kernel-tree/tree.ts';
 import type { Mapping } from './line-writer.ts';
 import { LineWriter, stringLiteral } from './line-writer.ts';
 import type { ModuleLayout } from './module-layout.ts';
@@ -8,7 +8,7 @@ import { NameScope, wordsOf } from './names.ts';
 import type { PrintedNames, RuntimeName } from './print-expression.ts';
 import { printFunction } from './print-function.ts';
 import { isObject, objectLines, objectsIn } from './print-objects.ts';
-import { INTRINSIC_IMPORTS, initialText } from './program-text.ts';
+import { type ImportedIntrinsic, INTRINSIC_IMPORTS, initialText } from './program-text.ts';
 
 /** The module that printed code imports its helpers from. */
 const RUNTIME_MODULE = 'shoal/compiler/exact';
@@ -157,7 +157,7 @@ class ModulePrinter implements PrintedNames {
     return this.#importName(RUNTIME_MODULE, name);
   }
 
-  intrinsicName(name: IntrinsicName): string {
+  intrinsicName(name: ImportedIntrinsic): string {
     const { module, name: exported } = INTRINSIC_IMPORTS[name];
     return this.#importName(module, exported);
   }

@@ -2,6 +2,9 @@ import type { Global, IntrinsicName } from '../kernel-tree/tree.ts';
 import { numberLiteral } from './line-writer.ts';
 import { ARRAY_CLASSES } from './print-record.ts';
 
+/** Intrinsics that kernels can name; the others are for the library only. */
+export type ImportedIntrinsic = Exclude<IntrinsicName, 'begins-behind'>;
+
 /** Where Node finds the function of an intrinsic. */
 export interface IntrinsicImport {
   readonly module: 'shoal/kernel' | 'shoal/kernel/machine';
@@ -11,7 +14,7 @@ export interface IntrinsicImport {
 const machine = (name: string): IntrinsicImport => ({ module: 'shoal/kernel/machine', name });
 
 /** The Node implementation of each intrinsic, in device/kernel. */
-export const INTRINSIC_IMPORTS: Readonly<Record<IntrinsicName, IntrinsicImport>> = {
+export const INTRINSIC_IMPORTS: Readonly<Record<ImportedIntrinsic, IntrinsicImport>> = {
   'core-index': { module: 'shoal/kernel', name: 'coreIndex' },
   'core-count': { module: 'shoal/kernel', name: 'coreCount' },
   load8: machine('load8'),

@@ -1,4 +1,5 @@
 import type { KernelProgram, ScalarType, VariableType } from '../kernel-tree/tree.ts';
+import { arrayLibrary } from './array-library.ts';
 import { DiagnosticSink, type KernelDiagnostic } from './diagnostics.ts';
 import { KindInference } from './kind-inference.ts';
 import { KernelScope } from './kind-scope.ts';
@@ -67,6 +68,7 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
     reach,
     sink,
     boundsChecks: options.boundsChecks ?? true,
+    arrayLibrary: arrayLibrary(checkKernelProgram),
   });
   if (sink.hasErrors) return null;
   const signatures = [...exported].map(([name, f]) => ({

@@ -27,7 +27,7 @@ describe('docs/kernel-language.md', () => {
   let groups: ReadonlyMap<ConstructGroup, readonly ConstructState[]>;
   beforeAll(async () => {
     groups = await constructStates();
-  });
+  }, 60_000);
 
   test('says of each construct what the compiler says (BLESS=1 writes it)', () => {
     const text = readFileSync(page('kernel-language.md'), 'utf8');
