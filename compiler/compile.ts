@@ -6,6 +6,7 @@ import { entryStub, entrySymbol } from './flow-graph/entry-stub.ts';
 import { lowerProgram } from './flow-graph/lower.ts';
 import { type CheckedKernels, checkKernelProgram } from './front-end/check-kernel-program.ts';
 import { type CodeTarget, generateCode } from './generate-code.ts';
+import { logFormatsOf } from './kernel-tree/log-format.ts';
 import type { KernelFunction, Local } from './kernel-tree/tree.ts';
 import { stackBytesOf } from './link/stack-depth.ts';
 
@@ -48,7 +49,10 @@ export function compileChecked(checked: CheckedKernels, board: CodeTarget): Comp
     const parameterOf = (local: Local): CompiledParameter => {
       if (local.type.tag === 'scalar') return { name: local.name, scalar: local.type.scalar };
       const direction = arrays.find(({ parameter }) => parameter === local)?.direction ?? 'in-out';
-      return { name: local.name, element: local.type.element, direction };
+      const { element } = local.type;
+      // Arrays of objects are refused where kernels are exported.
+      if (element === 'reference') throw new Error(`${name} has objects as its parameter ${local.name}`);
+      return { name: local.name, element, direction };
     };
     return {
       name,
@@ -65,6 +69,7 @@ export function compileChecked(checked: CheckedKernels, board: CodeTarget): Comp
     object: { sections: code.sections, symbols: code.symbols },
     lines: code.lines,
     trapSites: code.trapSites,
+    logFormats: logFormatsOf(program),
     data: lowered.data.map(({ symbol, section, lengthBytes, position }) => ({
       name: program.globals.find((global) => global.symbol === symbol)?.name ?? symbol,
       section,

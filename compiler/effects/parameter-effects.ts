@@ -137,7 +137,8 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
         return;
       }
       case 'intrinsic':
-        if (e.intrinsic === 'core-index' || e.intrinsic === 'core-count' || e.intrinsic === 'begins-behind') return;
+        if (e.intrinsic === 'core-index' || e.intrinsic === 'core-count') return;
+        if (e.intrinsic === 'begins-behind' || e.intrinsic === 'log') return;
         facts.usesMachine = true;
         facts.mayTrap = true;
         // The address may be kept or passed on.

@@ -12,6 +12,7 @@ import type {
 import { elementKindOf } from '../kernel-tree/visit-tree.ts';
 import { isFlushed, visitExpression } from './flushed-values.ts';
 import { mark, numberLiteral, stringLiteral } from './line-writer.ts';
+import { logArguments } from './print-log.ts';
 import { ARRAY_CLASSES, memberText, printRecord } from './print-record.ts';
 import type { ImportedIntrinsic } from './program-text.ts';
 
@@ -25,8 +26,10 @@ export type RuntimeName =
   | 'fmaAddendFirst'
   | 'fromBits'
   | 'index'
+  | 'log'
   | 'nonZero'
-  | 'thrown';
+  | 'thrown'
+  | 'warn';
 
 /** Where printed code finds what is not in the function itself. Asking for a name means that it is used. */
 export interface PrintedNames {
@@ -124,10 +127,11 @@ export class ExpressionPrinter {
       case 'global-array':
         return this.#names.globalName(a.global);
       case 'new-array': {
-        if (a.values.length === 0) return `new ${ARRAY_CLASSES[a.element]}(${a.length})`;
-        const zeros = new Array<string>(a.length - a.values.length).fill('0');
-        const values = [...a.values.map((value) => this.print(value)), ...zeros];
-        return `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
+        const values = a.values.map((value) => this.print(value));
+        if (a.element === 'reference') return `[${values.join(', ')}]`;
+        if (values.length === 0) return `new ${ARRAY_CLASSES[a.element]}(${a.length})`;
+        const zeros = new Array<string>(a.length - values.length).fill('0');
+        return `new ${ARRAY_CLASSES[a.element]}([${[...values, ...zeros].join(', ')}])`;
       }
       case 'subarray': {
         const range = [a.begin, ...(a.end === null ? [] : [a.end])].map((e) => this.print(e));
@@ -201,7 +205,7 @@ export class ExpressionPrinter {
     if (e.operator === 'min' || e.operator === 'max') {
       return `Math.${e.operator}(${this.print(e.left)}, ${this.print(e.right)})`;
     }
-    const sign = { add: '+', sub: '-', mul: '*', div: '/' }[e.operator as 'add'];
+    const sign = { add: '+', sub: '-', mul: '*', div: '/', rem: '%' }[e.operator as 'add'];
     if (sign === undefined) throw new Error(`f32 has no operator ${e.operator}`);
     return this.#flush(`Math.fround(${this.#flushed(e.left)} ${sign} ${this.#flushed(e.right)})`);
   }
@@ -348,11 +352,20 @@ export class ExpressionPrinter {
   }
 
   #intrinsic(e: Of<'intrinsic'>): string {
+    if (e.intrinsic === 'log') return this.#log(e);
     const list = this.#arguments(e.arguments);
     if (e.intrinsic === 'begins-behind') return `${this.#names.runtimeName('beginsBehind')}(${list})`;
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
     if (e.register === undefined) return `${name}(${list})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
+  }
+
+  #log(e: Of<'intrinsic'>): string {
+    const { format } = e;
+    if (format === undefined) throw new Error('a log without a format');
+    const values = e.arguments.flatMap((a) => (a.tag === 'scalar' ? [this.print(a.value)] : []));
+    const list = logArguments(format, values);
+    return `${mark(e.position)}${this.#names.runtimeName(format.method)}(${list.join(', ')})`;
   }
 }
 

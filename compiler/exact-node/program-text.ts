@@ -2,9 +2,6 @@ import type { Global, IntrinsicName } from '../kernel-tree/tree.ts';
 import { numberLiteral } from './line-writer.ts';
 import { ARRAY_CLASSES } from './print-record.ts';
 
-/** Intrinsics that kernels can name; the others are for the library only. */
-export type ImportedIntrinsic = Exclude<IntrinsicName, 'begins-behind'>;
-
 /** Where Node finds the function of an intrinsic. */
 export interface IntrinsicImport {
   readonly module: 'shoal/kernel' | 'shoal/kernel/machine';
@@ -12,6 +9,9 @@ export interface IntrinsicImport {
 }
 
 const machine = (name: string): IntrinsicImport => ({ module: 'shoal/kernel/machine', name });
+
+/** The others are printed as calls of the runtime module. */
+export type ImportedIntrinsic = Exclude<IntrinsicName, 'log' | 'begins-behind'>;
 
 /** The Node implementation of each intrinsic, in device/kernel. */
 export const INTRINSIC_IMPORTS: Readonly<Record<ImportedIntrinsic, IntrinsicImport>> = {
@@ -48,7 +48,14 @@ export function initialText(global: Global, nameOf: (object: Global) => string):
     return type.scalar === 'bool' ? String(value !== 0) : numberLiteral(value);
   }
   const elements = typeof initial === 'number' ? [initial] : initial;
+  const texts = elements.map((value) => elementText(value, nameOf));
+  if (type.element === 'reference') return `[${texts.join(', ')}]`;
   const isZero = elements.every((value) => Object.is(value, 0));
-  const list = isZero ? elements.length : `[${elements.map((value) => numberLiteral(value)).join(', ')}]`;
+  const list = isZero ? elements.length : `[${texts.join(', ')}]`;
   return `new ${ARRAY_CLASSES[type.element]}(${list})`;
+}
+
+function elementText(value: number | Global | null, nameOf: (object: Global) => string): string {
+  if (value === null) return 'null';
+  return typeof value === 'number' ? numberLiteral(value) : nameOf(value);
 }

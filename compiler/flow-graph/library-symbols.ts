@@ -12,6 +12,8 @@ export const LIBRARY = {
   divideFloat: 'math/divide.divideFloat',
   /** (f32) -> f32, correctly rounded. */
   squareRoot: 'math/square-root.squareRoot',
+  /** (f32, f32) -> f32, exact; divisor 0 gives NaN. */
+  remainderFloat: 'math/remainder.remainderFloat',
   /** (i32, i32) -> i32, truncated; divisor 0 gives 0. */
   divideSigned: 'math/divide-integers.divideSigned',
   /** (u32, u32) -> u32; divisor 0 gives 0. */
@@ -22,10 +24,11 @@ export const LIBRARY = {
   remainderUnsigned: 'math/divide-integers.remainderUnsigned',
   /** (f32) -> i32, JavaScript's ToInt32; the same bits are ToUint32. */
   toInteger: 'math/round.toInteger',
-  /** (f32) -> f32, also the next two. */
+  /** (f32) -> f32, also the next three. */
   floor: 'math/round.floor',
   ceil: 'math/round.ceil',
   trunc: 'math/round.trunc',
+  round: 'math/round.round',
 } as const;
 
 /** The kernel module, relative to the package, that defines a library symbol; null for any other symbol. */

@@ -1,6 +1,6 @@
 /** Adds the library kernels that a program calls. */
 import type { GraphFunction, GraphProgram } from './graph.ts';
-import { LIBRARY_PREFIX, libraryModuleOf } from './library-symbols.ts';
+import { libraryModuleOf } from './library-symbols.ts';
 
 /** Kernel modules, relative to the package, of the library functions that `program` calls and does not have. Sorted. */
 export function requiredLibrary(program: GraphProgram): readonly string[] {
@@ -10,7 +10,7 @@ export function requiredLibrary(program: GraphProgram): readonly string[] {
 
 /**
  * Adds what is missing, and what that calls in turn. `lowered` gives the graph of a module of {@link requiredLibrary},
- * lowered as a program of its own with `rawFloatBits`; its symbols are as the front end makes them: `divide.divideFloat`.
+ * lowered as a program of its own; what it exports is for the program that calls it.
  * Throws if a module lacks a function.
  */
 export function addLibrary(program: GraphProgram, lowered: (file: string) => GraphProgram): void {
@@ -20,7 +20,7 @@ export function addLibrary(program: GraphProgram, lowered: (file: string) => Gra
     if (functions === undefined) {
       const library = lowered(file);
       if (library.data.length > 0) throw new Error(`${file} has data; library kernels have none`);
-      functions = new Map(library.functions.map((graph) => [LIBRARY_PREFIX + graph.symbol, asLibrary(graph)]));
+      functions = new Map(library.functions.map((graph) => [graph.symbol, { ...graph, exported: false }]));
       modules.set(file, functions);
     }
     return functions;
@@ -46,17 +46,4 @@ function missingSymbols(program: GraphProgram): Set<string> {
     }
   }
   return missing;
-}
-
-/** The function under library symbols; calls within its module too. Not exported: only the program itself calls it. */
-function asLibrary(graph: GraphFunction): GraphFunction {
-  const blocks = graph.blocks;
-  for (const block of blocks) {
-    block.instructions = block.instructions.map((code) =>
-      code.op !== 'call' || code.callee.startsWith(LIBRARY_PREFIX)
-        ? code
-        : { ...code, callee: LIBRARY_PREFIX + code.callee },
-    );
-  }
-  return { ...graph, symbol: LIBRARY_PREFIX + graph.symbol, exported: false };
 }

@@ -1,10 +1,11 @@
 /** Lowering of expressions to values, and of conditions to tests. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
 import { CORE_COUNT_ADDRESS, CORE_INDEX_ADDRESS } from '../../protocol/mailbox.ts';
+import { BYTES } from '../kernel-tree/record-lifetimes.ts';
 import type {
   Argument,
   ArithmeticOperator,
-  ElementKind,
+  ArrayElement,
   Expression,
   NumberKind,
   ScalarType,
@@ -54,16 +55,6 @@ const UNSIGNED: Readonly<Record<string, Condition>> = {
   ge: 'ge-unsigned',
 };
 
-const ELEMENT_BYTES: Readonly<Record<ElementKind, 1 | 2 | 4>> = {
-  i8: 1,
-  u8: 1,
-  i16: 2,
-  u16: 2,
-  i32: 4,
-  u32: 4,
-  f32: 4,
-};
-
 const INTEGER_OPCODES: Partial<Record<ArithmeticOperator, BinaryOpcode>> = {
   add: 'add',
   sub: 'sub',
@@ -83,7 +74,7 @@ export function literalWord(value: number, kind: ScalarType): number {
 interface Place {
   readonly array: ArrayWords;
   readonly index: Value;
-  readonly element: ElementKind;
+  readonly element: ArrayElement;
 }
 
 export class ExpressionLowering {
@@ -136,7 +127,7 @@ export class ExpressionLowering {
         const place = this.place(e, null);
         builder.position = e.position;
         this.check(place, e.check);
-        return this.loadElement(place, e.type);
+        return this.loadElement(place, e.type === 'reference' ? 'i32' : e.type);
       }
       case 'unary':
         return this.unary(e);
@@ -232,6 +223,8 @@ export class ExpressionLowering {
           return this.library(LIBRARY.ceil, [value], 'f32');
         case 'trunc':
           return this.library(LIBRARY.trunc, [value], 'f32');
+        case 'round':
+          return this.library(LIBRARY.round, [value], 'f32');
         case 'sign':
           return floatSign(builder, value);
         case 'not':
@@ -262,6 +255,7 @@ export class ExpressionLowering {
       case 'floor':
       case 'ceil':
       case 'trunc':
+      case 'round':
         return value;
       case 'sqrt':
         throw new Error('square root of an integer');
@@ -311,6 +305,8 @@ export class ExpressionLowering {
         }
         return this.library(LIBRARY.divideFloat, [left, right], 'f32');
       }
+      case 'rem':
+        return this.library(LIBRARY.remainderFloat, [left, right], 'f32');
       default:
         throw new Error(`${operator} of f32`);
     }
@@ -424,7 +420,7 @@ export class ExpressionLowering {
 
   private loadElement({ array, index, element }: Place, type: NumberKind): Value {
     const result = newValue(this.builder.graph, wordType(type));
-    const sizeBytes = ELEMENT_BYTES[element];
+    const sizeBytes = BYTES[element];
     this.builder.emit({
       op: 'load',
       result,
@@ -441,7 +437,7 @@ export class ExpressionLowering {
   }
 
   private storeElement({ array, index, element }: Place, value: Value): void {
-    const sizeBytes = ELEMENT_BYTES[element];
+    const sizeBytes = BYTES[element];
     const { base, alias } = array;
     this.builder.emit({
       op: 'store',
@@ -583,6 +579,9 @@ export class ExpressionLowering {
     const memory = { index: null, scale: 1, offset: 0, volatile: true, alias: ANYTHING } as const;
     const result = e.type === 'void' ? null : newValue(builder.graph, wordType(e.type));
     switch (e.intrinsic) {
+      case 'log':
+        this.lowering.log(e.format, words);
+        return null;
       case 'core-index':
       case 'core-count': {
         const base = builder.constant(e.intrinsic === 'core-index' ? CORE_INDEX_ADDRESS : CORE_COUNT_ADDRESS);

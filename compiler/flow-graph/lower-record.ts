@@ -1,7 +1,15 @@
 /** Lowering of records: memory of the frame, or of the caller for what is returned. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
 import type { Creation } from '../kernel-tree/record-lifetimes.ts';
-import type { Expression, Global, RecordData, RecordField, RecordReference, RecordType } from '../kernel-tree/tree.ts';
+import type {
+  ArrayData,
+  Expression,
+  Global,
+  RecordData,
+  RecordField,
+  RecordReference,
+  RecordType,
+} from '../kernel-tree/tree.ts';
 import type { AliasClass, DataObject, FrameSlot, Value } from './graph.ts';
 import type { FunctionLowering } from './lower-function.ts';
 import { wordType } from './lower-function.ts';
@@ -76,12 +84,14 @@ function aliasOf(record: RecordType, { word }: RecordField): AliasClass {
   return { tag: 'field', record: record.name, word };
 }
 
-/** Data of a module-level record, or of a variable that refers to one. */
-export function recordObject(global: Global, data: RecordData | RecordReference): DataObject {
+/** Data of a module-level record, or of a variable or array that refers to some. */
+export function recordObject(global: Global, data: ArrayData | RecordData | RecordReference): DataObject {
   const words: readonly { readonly value: number | Global | null; readonly isFloat: boolean }[] =
     'refersTo' in data
       ? [{ value: data.refersTo, isFloat: false }]
-      : data.record.fields.map(({ type }, index) => ({ value: data.values[index] ?? 0, isFloat: type === 'f32' }));
+      : 'length' in data
+        ? data.map((value) => ({ value, isFloat: false }))
+        : data.record.fields.map(({ type }, index) => ({ value: data.values[index] ?? 0, isFloat: type === 'f32' }));
   const bytes = new Uint8Array(words.length * 4);
   const view = new DataView(bytes.buffer);
   const relocations: { offset: number; symbol: string }[] = [];

@@ -26,7 +26,8 @@ export function arrayExpressionType(
   if (call === null) return null;
   const array = evaluate(call.array);
   call.arguments.forEach(evaluate);
-  if (array.tag !== 'array') return array.tag === 'bottom' ? BOTTOM : OTHER;
+  if (array.tag === 'bottom') return BOTTOM;
+  if (array.tag !== 'array' || array.element === 'reference') return OTHER;
   switch (call.result) {
     case 'element':
       return elementType(array.element);

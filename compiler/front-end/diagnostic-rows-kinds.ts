@@ -30,11 +30,6 @@ export const KIND_ROWS = {
     reason: 'a small kind promises its range, and nothing shows that the value keeps to it',
     replacement: 'write `{fix}` to keep the low bits, or give {target} the kind {wide}',
   },
-  SH2107: {
-    message: 'the remainder of f32 numbers is not in this version yet',
-    reason: 'a core has no instruction for it',
-    replacement: 'convert both to integers, or write `x - Math.trunc(x / y) * y` where that is exact enough',
-  },
   SH2108: {
     message: '`{text}` gives one of two numbers here',
     reason: '`&&` and `||` have a value of their own only between booleans, or behind a variable',
@@ -71,8 +66,9 @@ export const KIND_ROWS = {
     replacement: 'give the field the same kind in both types, or another name in one of them',
   },
   SH2115: {
-    message: 'which `{name}` is called is only known at run time: `{other}` has one of its own',
-    reason: 'objects carry no table of methods in this version: a method is the one of the class that is written',
-    replacement: 'use a field that tells the objects apart and `switch`, or give the method of `{other}` another name',
+    message: 'no object of this program has a `{name}` that could be meant here',
+    reason:
+      'what stands behind `{text}` is one of the classes of which the kernels make objects, and none of those has it',
+    replacement: 'make an object of a class that has it, or leave the call out',
   },
 } as const;

@@ -54,6 +54,8 @@ function withoutNumbers(checker: ts.TypeChecker, type: ts.Type): ValueType {
     const kind = brandOf(checker, items);
     if (kind !== null) return { tag: 'array', element: kind };
   }
+  const shapeOfItems = recordShapes(checker).itemsOf(type);
+  if (shapeOfItems !== null) return { tag: 'array', element: 'reference', shape: shapeOfItems };
   const element = typedArrayElement(type);
   return element === null ? OTHER : { tag: 'array', element };
 }
@@ -66,7 +68,7 @@ export function fixedType(declared: DeclaredType): ValueType | null {
 /** What is written at a variable or parameter. */
 export function declaredVariable(
   checker: ts.TypeChecker,
-  node: ts.VariableDeclaration | ts.ParameterDeclaration | ts.BindingElement,
+  node: ts.VariableDeclaration | ts.PropertyDeclaration | ts.ParameterDeclaration | ts.BindingElement,
 ): DeclaredType {
   return declaredType(
     checker,

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { arrayExpressionType, LENGTH } from './array-kinds.ts';
-import { baseClass, classNamed, constructorOf, fieldsOf, methodOf, parameterFields } from './class-members.ts';
+import { type CallNode, ClassKinds } from './class-kinds.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   type Closure,
@@ -17,12 +17,12 @@ import type { KernelScope, Variable } from './kind-scope.ts';
 import {
   BOOL,
   BOTTOM,
-  elementType,
   F32,
   I32,
   I32_HIGH,
   integer,
   isNumber,
+  itemType,
   join,
   literalType,
   OTHER,
@@ -84,9 +84,10 @@ export class KindInference {
   /** Where it looks now; of a root before and after the work. */
   #frame: FunctionInstance;
   readonly #assignments = new Map<ts.Node, ts.Expression[]>();
-  /** Steps of counting loops, with the largest value that they give. */
   /** Kinds of the fields of records. */
   readonly records: RecordKinds;
+  readonly #classes: ClassKinds;
+  /** Steps of counting loops, with the largest value that they give. */
   readonly #counters = new Map<ts.Expression, ts.BinaryExpression>();
   #changed = false;
 
@@ -106,6 +107,15 @@ export class KindInference {
       },
     });
     this.instances = new FunctionInstances(scope, sink);
+    this.#classes = new ClassKinds({
+      scope,
+      instances: this.instances,
+      records: this.records,
+      frame: () => this.#frame,
+      evaluate: (node) => this.#evaluate(node),
+      variableType: (declaration) => this.variableType(declaration),
+      call: (node, closures, values) => this.#callClosures(node, closures, values),
+    });
     for (const f of functions) if (f.body !== undefined) this.#collectAssignments(f);
     const [first] = [...roots].map((f) => this.instances.root(f));
     this.#frame = first ?? this.instances.none;
@@ -217,7 +227,8 @@ export class KindInference {
     const inner = skipWrappers(target);
     if (isPattern(inner)) for (const part of patternTargets(inner)) this.#noteAssignment(part.target, node);
     else {
-      const binding = ts.isIdentifier(inner) ? this.#scope.resolve(inner) : null;
+      const isName = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);
+      const binding = isName ? this.#scope.resolve(inner) : null;
       if (binding !== null && binding.tag !== 'constant') {
         const list = this.#assignments.get(binding.declaration) ?? [];
         this.#assignments.set(binding.declaration, [...list, node]);
@@ -236,14 +247,7 @@ export class KindInference {
       if (!ts.isIdentifier(parameter.name)) this.#bind(parameter.name, this.variableType(parameter));
     }
     const { node } = instance;
-    if (ts.isConstructorDeclaration(node)) {
-      this.#initialFields(node.parent);
-      const shape = this.records.shapeOfClass(this.#scope.sources.checker, node.parent);
-      for (const parameter of parameterFields(node)) {
-        const found = shape?.fields.get(parameter.name.getText());
-        if (found !== undefined) this.records.flowInto(found, this.variableType(parameter));
-      }
-    }
+    if (ts.isConstructorDeclaration(node)) this.#classes.startConstructor(node);
     if (ts.isBlock(body)) this.#visit(body, instance);
     else this.#flowResult(instance, this.#evaluate(body));
   }
@@ -253,14 +257,13 @@ export class KindInference {
     if (ts.isFunctionDeclaration(node)) return; // it has frames of its own
     if (ts.isVariableDeclaration(node)) {
       const type = node.initializer === undefined ? BOTTOM : this.#evaluate(node.initializer);
-      if (!ts.isIdentifier(node.name)) this.#bind(node.name, type);
-      else if (node.initializer !== undefined) this.#flow(node, type);
+      if (node.initializer !== undefined || !ts.isIdentifier(node.name)) this.#bindName(node, type);
     } else if (ts.isReturnStatement(node)) {
       if (node.expression !== undefined) this.#flowResult(f, this.#evaluate(node.expression));
     } else if (ts.isForOfStatement(node)) {
       const array = this.#evaluate(node.expression);
       if (array.tag === 'array' && ts.isVariableDeclarationList(node.initializer)) {
-        for (const declaration of node.initializer.declarations) this.#flow(declaration, elementType(array.element));
+        for (const declaration of node.initializer.declarations) this.#bindName(declaration, itemType(array));
       }
       this.#visit(node.statement, f);
     } else if (ts.isForStatement(node)) {
@@ -304,7 +307,7 @@ export class KindInference {
   #find(node: ts.Expression): ValueType {
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
-    const member = this.#member(node);
+    const member = this.#classes.find(node);
     if (member !== null) return member;
     const record =
       this.records.find(node) ?? arrayExpressionType(this.#scopeNow().sources, node, (e) => this.#evaluate(e));
@@ -313,6 +316,8 @@ export class KindInference {
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
+      const math = this.#scope.sources.mathFunction(node);
+      if (math !== null) return this.instances.functionType(math, this.#frame);
       if (this.#scope.resolve(node) !== null) return this.#name(node);
       const owner = this.#evaluate(node.expression);
       return owner.tag === 'array' && node.name.text === 'length' ? LENGTH : OTHER;
@@ -320,7 +325,7 @@ export class KindInference {
     if (ts.isElementAccessExpression(node)) {
       const array = this.#evaluate(node.expression);
       this.#evaluate(node.argumentExpression);
-      return array.tag === 'array' ? elementType(array.element) : OTHER;
+      return array.tag === 'array' ? itemType(array) : OTHER;
     }
     if (ts.isPrefixUnaryExpression(node)) return this.#prefix(node);
     if (ts.isPostfixUnaryExpression(node)) {
@@ -334,62 +339,12 @@ export class KindInference {
       return join(this.#evaluate(node.whenTrue), this.#evaluate(node.whenFalse));
     }
     if (ts.isCallExpression(node)) return this.#call(node);
+    if (ts.isTemplateExpression(node)) {
+      for (const span of node.templateSpans) this.#evaluate(span.expression);
+      return OTHER;
+    }
     if (isFunctionNode(node)) return this.instances.functionType(node, this.#frame);
     return OTHER;
-  }
-
-  /** A method, or the making of an object of a class. */
-  #member(node: ts.Expression): ValueType | null {
-    const { checker } = this.#scope.sources;
-    if (ts.isNewExpression(node)) {
-      const owner = classNamed(checker, node.expression);
-      const shape = this.records.shapeAt(node);
-      if (owner === null || shape === null) return null;
-      this.#construct(
-        node,
-        owner,
-        (node.arguments ?? []).map((argument) => this.#evaluate(argument)),
-      );
-      return { tag: 'record', shape };
-    }
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) {
-      const own = this.#frame.node;
-      const values = node.arguments.map((argument) => this.#evaluate(argument));
-      const base = ts.isConstructorDeclaration(own) ? baseClass(checker, own.parent) : null;
-      if (base !== null) this.#construct(node, base, values);
-      return VOID;
-    }
-    const method = methodOf(checker, node);
-    if (method === null || !ts.isPropertyAccessExpression(node)) return null;
-    if (classNamed(checker, node.expression) === null) this.#evaluate(node.expression);
-    return this.instances.functionType(method, this.#frame);
-  }
-
-  #construct(
-    node: ts.NewExpression | ts.CallExpression,
-    owner: ts.ClassDeclaration,
-    values: readonly ValueType[],
-  ): void {
-    const { checker } = this.#scope.sources;
-    const explicit = constructorOf(owner);
-    if (explicit !== null) {
-      const type = this.instances.functionType(explicit, this.#frame);
-      if (type.tag === 'function') this.#callClosures(node as ts.CallExpression, type.closures, values);
-      return;
-    }
-    const base = baseClass(checker, owner);
-    if (base !== null) this.#construct(node, base, values);
-    this.#initialFields(owner);
-  }
-
-  #initialFields(owner: ts.ClassLikeDeclaration): void {
-    const shape = this.records.shapeOfClass(this.#scope.sources.checker, owner);
-    for (const field of fieldsOf(owner)) {
-      if (field.initializer === undefined) continue;
-      const found = shape?.fields.get(field.name.getText());
-      const type = this.#evaluate(field.initializer);
-      if (found !== undefined) this.records.flowInto(found, type);
-    }
   }
 
   #asserted(node: ts.AsExpression | ts.SatisfiesExpression): ValueType {
@@ -415,10 +370,16 @@ export class KindInference {
       }
       case 'array':
         return { tag: 'array', element: binding.value.element };
-      case 'object': {
-        const shape = this.records.shapeAt(binding.declaration.name as ts.Identifier);
+      case 'objects': {
+        const shape = this.records.itemsOfNode(binding.declaration);
         if (shape === null) return OTHER;
-        if (binding.value !== null) this.records.flowObject(shape, binding.value);
+        for (const value of binding.value.values) if (value !== null) this.records.flowObject(shape, value);
+        return { tag: 'array', element: 'reference', shape };
+      }
+      case 'object': {
+        const shape = this.records.shapeOfNode(binding.declaration);
+        if (shape === null) return OTHER;
+        if (binding.value.value !== null) this.records.flowObject(shape, binding.value.value);
         return { tag: 'record', shape };
       }
       case 'constant': {
@@ -481,6 +442,11 @@ export class KindInference {
     return integer('i32', Math.min(before.low + by, end.high + beyond), Math.max(0, end.high + beyond));
   }
 
+  #bindName(declaration: ts.VariableDeclaration, type: ValueType): void {
+    if (ts.isIdentifier(declaration.name)) this.#flow(declaration, type);
+    else this.#bind(declaration.name, type);
+  }
+
   /** Flows the parts of a value into the variables of a pattern. */
   #bind(pattern: ts.BindingPattern, type: ValueType): void {
     for (const [index, element] of pattern.elements.entries()) {
@@ -512,9 +478,13 @@ export class KindInference {
       this.#assignParts(pattern, value);
       return value;
     }
-    const left = this.#evaluate(node.left);
+    const isPlain = operator === ts.SyntaxKind.EqualsToken;
+    const left =
+      isPlain && this.#classes.isAccessor(pattern) ? this.#classes.owner(pattern) : this.#evaluate(node.left);
     const right = this.#evaluate(node.right);
-    if (operator === ts.SyntaxKind.EqualsToken) return this.#assign(node, node.left, right);
+    const pow = this.#scope.sources.mathFunction(node);
+    if (pow !== null) this.instances.root(pow);
+    if (isPlain) return this.#assign(node, node.left, right);
     if (isAssignmentOperator(operator)) {
       const type = binaryType(compoundOperator(operator), left, right);
       const by = right.tag === 'int' && right.low === right.high ? right.low : 0;
@@ -539,10 +509,11 @@ export class KindInference {
   /** Flows a value into a target. Gives the type of the assignment as an expression. */
   #assign(_node: ts.Expression, targetNode: ts.Expression, value: ValueType): ValueType {
     const target = skipWrappers(targetNode);
+    if (this.#classes.assign(target, value)) return value;
     const held = this.#evaluate(targetNode);
     const field = this.records.fieldOf(target);
     if (field !== null) this.records.flowInto(field, value);
-    if (ts.isIdentifier(target)) {
+    if (ts.isIdentifier(target) || (field === null && ts.isPropertyAccessExpression(target))) {
       const binding = this.#scope.resolve(target);
       if (binding !== null && binding.tag !== 'constant') this.#flow(binding.declaration, value);
       const after = this.#evaluate(targetNode);
@@ -568,11 +539,13 @@ export class KindInference {
   }
 
   #calleeType(node: ts.CallExpression): ValueType {
+    const { sources } = this.#scope;
     const callee = skipWrappers(node.expression);
-    return this.#scope.sources.libraryName(callee) === null ? this.#evaluate(node.expression) : OTHER;
+    const isOperator = sources.libraryName(callee) !== null && sources.mathFunction(callee) === null;
+    return isOperator ? OTHER : this.#evaluate(node.expression);
   }
 
-  #callClosures(node: ts.CallExpression, closures: readonly Closure[], values: readonly ValueType[]): ValueType {
+  #callClosures(node: CallNode, closures: readonly Closure[], values: readonly ValueType[]): ValueType {
     const caller = this.#frame;
     let result: ValueType = BOTTOM;
     for (const closure of closures) {

@@ -1,9 +1,13 @@
 import ts from 'typescript';
 import { arrayMaking, arrayMethodCall } from './array-syntax.ts';
-import { classNamed, isStatic } from './class-members.ts';
+import { isClassItself, memberUses } from './class-hierarchy.ts';
+import { classNamed } from './class-members.ts';
+import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
-import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
+import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
+import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import {
+  isItemArray,
   isNumberType,
   isRecordType,
   isTupleType,
@@ -122,31 +126,34 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     sink.report('SH1023', node);
     return;
   }
-  if (ts.isPrivateIdentifier(node.name)) {
-    walk.visit(node.name);
+  const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
+  if (owner === 'console') {
+    checkConsoleMember(walk, node, isCallee(node), chainOf(node));
     return;
   }
-  const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
   if (owner === 'Math') {
-    if (LATER_MATH.has(name)) sink.report('SH1022', node, { name });
-    else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
+    const absent = ABSENT_MATH.get(name);
+    if (absent !== undefined) sink.report('SH1022', node, { name, ...absent });
     return;
   }
   const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
-  const isOther =
-    member !== undefined &&
-    (ts.isAccessor(member) || (ts.isPropertyDeclaration(member) && isStatic(member) && !isConstantField(member)));
-  if (isOther) {
+  if (member !== undefined && ts.isAutoAccessorPropertyDeclaration(member)) {
     sink.report('SH1001', node.name);
     return;
   }
+  if (memberUses(checker, node) === 'method' && !isCallee(node)) {
+    sink.report('SH1127', node, { text: node.getText() });
+    return;
+  }
   if (ts.isIdentifier(node.expression) && isRefusedDeclaration(checker, node.expression)) return; // there, not here
-  if (PROTOTYPE_MEMBERS.has(name)) {
+  const isOurs = member !== undefined && walk.sources.modules.includes(member.getSourceFile());
+  if (isOurs && isClassItself(checker, node.expression)) return;
+  if (PROTOTYPE_MEMBERS.has(name) && !isOurs) {
     sink.report('SH1109', node.name);
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (numberArrayElement(type) !== null) {
+  if (isItemArray(type)) {
     checkArrayMember(walk, node);
     walk.visit(node.expression);
   } else if (checker.isArrayType(type)) {
@@ -169,8 +176,10 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
 function checkArrayMember({ sink, checker }: SyntaxWalk, node: ts.PropertyAccessExpression): void {
   const name = node.name.text;
   if (name === 'length') return;
-  if (LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
-  else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
+  const type = checker.getTypeAtLocation(node.expression);
+  const isOfNumbers = isTypedArray(type) || numberArrayElement(type) !== null;
+  if (!isOfNumbers || LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
+  else if (!isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
 }
 
 /** A name of a module, class, enum or namespace: refused where it is declared. */
@@ -187,16 +196,6 @@ function isUnknownGlobal(walk: SyntaxWalk, node: ts.Identifier): boolean {
   return REFUSED_GLOBALS.has(node.text) && (symbol === undefined || walk.sources.libraryName(node) !== null);
 }
 
-function isCallable(checker: ts.TypeChecker, node: ts.Expression): boolean {
-  return checker.getTypeAtLocation(node).getCallSignatures().length > 0;
-}
-
-function isCallee(node: ts.Expression): boolean {
-  let outer: ts.Node = node;
-  while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
-  return ts.isCallExpression(outer.parent) && outer.parent.expression === outer;
-}
-
 function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void {
   const { checker, sink } = walk;
   if (node.questionDotToken !== undefined) {
@@ -204,7 +203,7 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (checker.isArrayType(type) && numberArrayElement(type) === null) {
+  if (checker.isArrayType(type) && !isItemArray(type)) {
     sink.report('SH1003', node);
     return;
   }
@@ -212,8 +211,7 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
   if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
   const index = checker.getTypeAtLocation(node.argumentExpression);
   const anyType = ts.TypeFlags.Any;
-  const isArray =
-    isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type) || numberArrayElement(type) !== null;
+  const isArray = isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type) || isItemArray(type);
   const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
   if (!isArray || !isIndex) sink.report('SH1125', node);
 }
@@ -245,6 +243,7 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   }
   // What is not called as a function takes its arguments with it: the string of `Error('…')` is not one fault more.
   if (sink.diagnostics.length > wrong) return;
+  if (checkLogArguments(walk, node, walk.sources.libraryName(callee))) return;
   for (const argument of node.arguments) {
     if (argument !== registerName) walk.visit(argument);
     else if (!ts.isStringLiteral(argument)) sink.report('SH1126', argument);
@@ -293,7 +292,7 @@ function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
 
 function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
   const wanted = checker.getContextualType(node);
-  if (numberArrayElement(checker.getTypeAtLocation(node)) !== null && node.elements.length > 0) return true;
+  if (isItemArray(checker.getTypeAtLocation(node)) && node.elements.length > 0) return true;
   return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
 }
 
@@ -337,10 +336,4 @@ function outermost(node: ts.Expression): ts.Expression {
   return ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)
     ? outermost(parent)
     : node;
-}
-
-/** True for `static readonly DIM = 2`. */
-function isConstantField(field: ts.PropertyDeclaration): boolean {
-  const isFixed = field.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true;
-  return isFixed && field.initializer !== undefined && ts.isNumericLiteral(field.initializer);
 }

@@ -2,7 +2,7 @@ import type { DiagnosticCode } from './diagnostics.ts';
 
 /** Global names of JavaScript that TypeScript would call unknown, and what is to be said of them in a kernel. */
 export const REFUSED_GLOBALS: ReadonlyMap<string, DiagnosticCode> = new Map<string, DiagnosticCode>([
-  ...['console', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Atomics', 'SharedArrayBuffer'].map(
+  ...['Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Atomics', 'SharedArrayBuffer'].map(
     (name) => [name, 'SH1020'] as const,
   ),
   ...['ArrayBuffer', 'DataView', 'Float64Array', 'Uint8ClampedArray', 'BigInt64Array', 'BigUint64Array'].map(
@@ -24,13 +24,18 @@ export const REFUSED_GLOBALS: ReadonlyMap<string, DiagnosticCode> = new Map<stri
   ['Proxy', 'SH1109'],
 ]);
 
-/** Functions and constants of JavaScript's Math that the kernel library does not have yet. */
-export const LATER_MATH: ReadonlySet<string> = new Set(
-  (
-    'acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 f16round hypot log log10 log1p log2 pow random ' +
-    'round sin sinh sumPrecise tan tanh'
-  ).split(' '),
-);
+/** Functions of JavaScript's Math that kernels do not have: why, and what to write instead. */
+export const ABSENT_MATH: ReadonlyMap<string, { readonly reason: string; readonly fix: string }> = new Map([
+  [
+    'random',
+    {
+      reason: 'a core has no source of chance, and a kernel gives the same bits wherever it runs',
+      fix: 'keep a generator in a `let` of the module, `seed = (Math.imul(seed, 1664525) + 1013904223) | 0`, or pass numbers in',
+    },
+  ],
+  ['f16round', { reason: 'a core has no half precision', fix: 'use f32' }],
+  ['sumPrecise', { reason: 'a core has no sums of more than 24 bits', fix: 'add in a loop' }],
+]);
 
 /** Members of JavaScript's typed arrays that the kernel library does not have yet. */
 export const LATER_ARRAY_MEMBERS: ReadonlySet<string> = new Set(

@@ -2,16 +2,17 @@ import ts from 'typescript';
 import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
+import { textPieces } from './log-arguments.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
 import {
+  isItemArray,
   isLanguageType,
   isNumberType,
   isPlainFunction,
   isStringType,
   isTypedArray,
-  numberArrayElement,
 } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
@@ -198,7 +199,7 @@ function visitType(walk: SyntaxWalk, node: ts.Node): void {
     // What may be null, and which strings are values, is the checker's to say.
   } else if (ts.isArrayTypeNode(node)) {
     const type = walk.checker.getTypeFromTypeNode(node);
-    if (numberArrayElement(type) === null) walk.sink.report('SH1003', node);
+    if (!isItemArray(type)) walk.sink.report('SH1003', node);
   } else if (ts.isTypeLiteralNode(node) || ts.isPropertySignature(node) || ts.isTupleTypeNode(node)) {
     ts.forEachChild(node, (part) => {
       if (!ts.isIdentifier(part) && !ts.isStringLiteral(part) && !ts.isNumericLiteral(part)) walk.visit(part);
@@ -302,12 +303,7 @@ function checkForOf(walk: SyntaxWalk, node: ts.ForOfStatement): void {
   walk.visit(node.expression);
   const type = walk.checker.getTypeAtLocation(node.expression);
   const span = spanOf(node.expression);
-  if (
-    !isTypedArray(type) &&
-    numberArrayElement(type) === null &&
-    (type.flags & ts.TypeFlags.Any) === 0 &&
-    !walk.sink.touches(span)
-  ) {
+  if (!isTypedArray(type) && !isItemArray(type) && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
     walk.sink.reportSpan('SH1024', span, { type: walk.checker.typeToString(type) });
   }
   walk.visit(node.statement);
@@ -321,9 +317,11 @@ function checkThrow(walk: SyntaxWalk, node: ts.ThrowStatement): void {
     thrown.typeArguments === undefined &&
     ts.isIdentifier(thrown.expression) &&
     ['Error', 'RangeError'].includes(walk.sources.libraryName(thrown.expression) ?? '');
-  if (!isError || message === undefined || !ts.isStringLiteralLike(message) || more.length > 0) {
-    walk.sink.report('SH1115', thrown);
-  }
+  const pieces = message === undefined ? [] : textPieces(walk.checker, message);
+  // Whether the values in it are constants is known when the module was evaluated.
+  const isText = pieces.length > 1 || typeof pieces[0] === 'string';
+  if (!isError || !isText || more.length > 0) walk.sink.report('SH1115', thrown);
+  else for (const piece of pieces) if (typeof piece !== 'string') walk.visit(piece);
 }
 
 /** Values for the messages of kinds that have places to fill. */

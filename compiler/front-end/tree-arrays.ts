@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { BYTES } from '../kernel-tree/record-lifetimes.ts';
 import type {
   Argument,
+  ArrayElement,
   ArrayExpression,
   ElementKind,
   Expression,
@@ -41,9 +42,13 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
   if (ts.isArrayLiteralExpression(inner) && type.tag === 'array') {
     return literal(builder, type.element, inner.elements);
   }
-  const binding = ts.isIdentifier(inner) ? context.scope.resolve(inner) : null;
+  const isName = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);
+  const binding = isName ? context.scope.resolve(inner) : null;
   if (binding?.tag === 'array') {
     return { op: 'global-array', global: context.arrayOf(binding.declaration, binding.value) };
+  }
+  if (binding?.tag === 'objects') {
+    return { op: 'global-array', global: context.objectsOf(binding.declaration, binding.value) };
   }
   if (binding?.tag === 'local' && type.tag === 'array') {
     return { op: 'local-array', local: context.localOf(binding.declaration) };
@@ -54,11 +59,11 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
   if (call?.result === 'part') return part(builder, call);
   if (call?.result === 'copy') {
     const source = part(builder, call);
-    return copy(builder, inner, source, elementKindOf(source));
+    return copy(builder, inner, source, numberKindOf(source));
   }
   if (call?.result === 'self') {
     const value = buildArray(builder, call.array);
-    const local = temporary('array', { tag: 'array', element: elementKindOf(value) }, position);
+    const local = temporary('array', { tag: 'array', element: numberKindOf(value) }, position);
     const effects = [selfMethod(builder, inner, call, { op: 'local-array', local })];
     return { op: 'changed-array', local, value, effects };
   }
@@ -69,7 +74,7 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
 
 function literal(
   builder: ExpressionBuilder,
-  element: ElementKind,
+  element: ArrayElement,
   elements: readonly ts.Expression[],
 ): ArrayExpression {
   const values = elements.map((e) => builder.as(e, wordOf(element), { text: 'an element', eitherSign: true }));
@@ -123,7 +128,7 @@ function copy(
     report(context, 'SH3043', node, { text: sourceText(node) });
     return { op: 'new-array', element, length: 0, values: [] };
   }
-  const from = temporary('source', { tag: 'array', element: elementKindOf(source) }, position);
+  const from = temporary('source', { tag: 'array', element: numberKindOf(source) }, position);
   const to = temporary('copy', { tag: 'array', element }, position);
   const taken: ArrayExpression = { op: 'changed-array', local: from, value: source, effects: [] };
   return {
@@ -170,7 +175,7 @@ export function buildArrayMethod(builder: ExpressionBuilder, node: ts.CallExpres
     case 'index':
     case 'bool': {
       const array = buildArray(builder, call.array);
-      const element = elementKindOf(array);
+      const element = numberKindOf(array);
       const [value, from] = call.arguments;
       const last = call.name === 'lastIndexOf';
       return callLibrary(builder, call.name as ArrayFunctionName, element, position, [
@@ -195,7 +200,7 @@ function selfMethod(
   array: ArrayExpression,
 ): Expression {
   const position = positionOf(builder.context, node);
-  const element = elementKindOf(array);
+  const element = numberKindOf(array);
   const [first, second, third] = given;
   const whole: Argument = { tag: 'array', value: array };
   const places = (from: ts.Expression | undefined, to: ts.Expression | undefined): Argument[] => [
@@ -228,8 +233,8 @@ function setElements(builder: ExpressionBuilder, node: ts.CallExpression, call: 
   const position = positionOf(context, node);
   const [source, offset] = call.arguments;
   const [toArray, fromArray] = [buildArray(builder, call.array), buildArray(builder, source ?? call.array)];
-  const to = temporary('target', { tag: 'array', element: elementKindOf(toArray) }, position);
-  const from = temporary('source', { tag: 'array', element: elementKindOf(fromArray) }, position);
+  const to = temporary('target', { tag: 'array', element: numberKindOf(toArray) }, position);
+  const from = temporary('source', { tag: 'array', element: numberKindOf(fromArray) }, position);
   const start = temporary('offset', { tag: 'scalar', scalar: 'i32' }, position);
   const first: Expression = { op: 'local', type: 'i32', local: start, position };
   const room: Expression = {
@@ -281,7 +286,7 @@ function copying(
   offset: Expression,
   position: SourcePosition,
 ): Expression {
-  const kindOf = (local: Local): ElementKind => elementKindOf({ op: 'local-array', local });
+  const kindOf = (local: Local): ElementKind => numberKindOf({ op: 'local-array', local });
   const [toKind, fromKind] = [kindOf(to), kindOf(from)];
   const name = toKind === fromKind ? 'copy' : fromKind === 'f32' ? 'truncate' : 'convert';
   const f = builder.context.arrayFunction(name, toKind, fromKind);
@@ -298,7 +303,7 @@ function elementAt(builder: ExpressionBuilder, node: ts.CallExpression, call: Ar
   const { context } = builder;
   const position = positionOf(context, node);
   const value = buildArray(builder, call.array);
-  const element = elementKindOf(value);
+  const element = numberKindOf(value);
   const [argument] = call.arguments;
   const local = temporary('array', { tag: 'array', element }, position);
   const length: Expression = { op: 'length', type: 'i32', array: { op: 'local-array', local }, position };
@@ -380,6 +385,12 @@ function integer(value: number, position: SourcePosition): Expression {
   return { op: 'number', type: 'i32', value, position };
 }
 
-function wordOf(element: ElementKind): NumberKind {
-  return element === 'f32' || element === 'u32' ? element : 'i32';
+function wordOf<Element extends ArrayElement>(element: Element): NumberKind | Extract<Element, 'reference'> {
+  return element === 'f32' || element === 'u32' || element === 'reference' ? (element as never) : 'i32';
+}
+
+/** The kind of the elements of an array of numbers: methods are of those. */
+function numberKindOf(array: ArrayExpression): ElementKind {
+  const kind = elementKindOf(array);
+  return kind === 'reference' ? 'i32' : kind;
 }

@@ -3,11 +3,13 @@ import type { Argument, Expression, IntrinsicName, NumberKind, ScalarType } from
 import { operationKind, scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { buildArrayMethod } from './tree-arrays.ts';
-import { buildSuperCall, selfOfCall } from './tree-classes.ts';
+import { buildSuperCall } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall } from './tree-functions.ts';
+import { buildLogCall } from './tree-logs.ts';
+import { buildMethodCall } from './tree-members.ts';
 import { buildQuotient } from './tree-operators.ts';
 import { integerQuotient } from './tree-patterns.ts';
 
@@ -41,15 +43,17 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 /** A call of a kernel function, of Math, or of the kernel library. */
 export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression {
   const { context } = builder;
-  const method = buildArrayMethod(builder, node);
-  if (method !== null) return method;
+  const ofArray = buildArrayMethod(builder, node);
+  if (ofArray !== null) return ofArray;
   const callee = context.kinds.typeOf(node.expression);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return buildSuperCall(builder, node);
-  if (callee.tag === 'function') {
-    return buildFunctionCall(builder, node, callee.closures, selfOfCall(builder, node));
-  }
+  const method = buildMethodCall(builder, node);
+  if (method !== null) return method;
+  if (callee.tag === 'function') return buildFunctionCall(builder, node, callee.closures);
   const name = context.scope.sources.libraryName(skipWrappers(node.expression)) ?? '';
   const position = positionOf(context, node);
+  const log = buildLogCall(builder, node, name);
+  if (log !== null) return log;
   const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
   if (intrinsic !== undefined) return callIntrinsic(builder, node, intrinsic);
   const [first] = node.arguments;
@@ -119,7 +123,8 @@ function callMath(builder: ExpressionBuilder, node: ts.CallExpression, name: str
     }
     case 'floor':
     case 'ceil':
-    case 'trunc': {
+    case 'trunc':
+    case 'round': {
       const value = builder.as(first, type, to);
       return isFloat ? { op: 'unary', type, operator: name, value, position } : value;
     }

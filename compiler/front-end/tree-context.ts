@@ -4,9 +4,9 @@ import type { ArrayLibrary } from './array-library.ts';
 import type { DiagnosticArguments, DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
 import type { FunctionInstance } from './function-instances.ts';
 import type { InstanceKinds, KindInference } from './kind-inference.ts';
-import type { ArrayConstant, KernelScope, Variable } from './kind-scope.ts';
+import type { ArrayConstant, KernelScope, ObjectArray, ObjectConstant, Variable } from './kind-scope.ts';
 import { scalarOf, type ValueType } from './number-kinds.ts';
-import type { KernelReach, ModuleFunction } from './reachable-functions.ts';
+import type { KernelReach, ModuleFunction, ModuleVariable } from './reachable-functions.ts';
 import type { RecordLayouts } from './record-layouts.ts';
 import type { Destination } from './tree-conversions.ts';
 
@@ -33,17 +33,18 @@ export interface TreeContext extends Omit<TreeInput, 'kinds' | 'arrayLibrary'> {
   contextOf(instance: FunctionInstance): TreeContext;
   /** Of an instance that is a machine function. */
   functionOf(instance: FunctionInstance): KernelFunction;
-  stateOf(declaration: ts.VariableDeclaration, initial: number | boolean): Global;
+  stateOf(declaration: ModuleVariable, initial: number | boolean): Global;
   /** What a variable of a module refers to: the object itself, or a word that holds its address. */
-  objectOf(declaration: ts.VariableDeclaration, value: object | null): Global;
-  arrayOf(declaration: ts.VariableDeclaration, value: ArrayConstant): Global;
+  objectOf(declaration: ModuleVariable, value: ObjectConstant): Global;
+  objectsOf(declaration: ModuleVariable, value: ObjectArray): Global;
+  arrayOf(declaration: ModuleVariable, value: ArrayConstant): Global;
   localOf(declaration: Variable): Local;
   /** A function of the library of arrays, which becomes a part of the program. */
   arrayFunction(...wanted: Parameters<ArrayLibrary>): KernelFunction;
   /** Where the result of a function goes. */
   resultDestination(node: ModuleFunction): Destination;
   /** Remembers who calls whom. */
-  noteCall(callee: FunctionInstance, call: ts.CallExpression): void;
+  noteCall(callee: FunctionInstance, call: ts.Node): void;
 }
 
 export function report(

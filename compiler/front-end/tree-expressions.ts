@@ -10,6 +10,7 @@ import { buildClassExpression, selfLocalOf } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext } from './tree-context.ts';
 import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts';
 import { functionWord } from './tree-functions.ts';
+import { buildGetter } from './tree-members.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
 import { integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 import { buildRecord } from './tree-records.ts';
@@ -46,11 +47,12 @@ export class ExpressionBuilder {
       if (type === 'f32') return { op: 'number', type, value: Math.fround(constant), position };
       return { op: 'number', type: type === 'u32' ? type : 'i32', value: constant === 0 ? 0 : constant, position };
     }
-    const record = buildClassExpression(this, node) ?? buildRecord(this, node);
+    const record = buildClassExpression(this, node) ?? buildGetter(this, node) ?? buildRecord(this, node);
     if (record !== null) return record;
     if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
+      if (this.context.scope.resolve(node) !== null) return this.#name(node);
       return { op: 'length', type: 'i32', array: this.array(node.expression), position };
     }
     if (ts.isElementAccessExpression(node)) return this.#element(node);
@@ -167,7 +169,7 @@ export class ExpressionBuilder {
     return this.as(node.expression, scalarOf(declared.type), { text, ...narrowOf(declared.kind) });
   }
 
-  #name(node: ts.Identifier): Expression {
+  #name(node: ts.Identifier | ts.PropertyAccessExpression): Expression {
     const position = positionOf(this.context, node);
     const binding = this.context.scope.resolve(node);
     if (binding?.tag === 'local') {
@@ -195,7 +197,7 @@ export class ExpressionBuilder {
     // A u32 element is a u32 whatever is known of its range.
     return {
       op: 'element',
-      type: type === 'bool' || type === 'reference' ? 'i32' : type,
+      type: type === 'bool' ? 'i32' : type,
       array,
       index,
       check,

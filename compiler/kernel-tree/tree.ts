@@ -5,6 +5,8 @@
  * operation below, spelled out in docs/numbers.md, is decided once, by the front end.
  */
 
+import type { LogFormat } from './log-format.ts';
+
 /** Where a node stands in the user's source. Lines and columns count from 1; columns in UTF-16 units. */
 export interface SourcePosition {
   readonly file: string;
@@ -16,12 +18,14 @@ export interface SourcePosition {
 export type NumberKind = 'i32' | 'u32' | 'f32';
 /** `bool` is a word that is 0 or 1; `reference` the address of a record, or 0 for null. */
 export type ScalarType = NumberKind | 'bool' | 'reference';
+/** What an array of references holds: words like those of variables. */
+export type ArrayElement = ElementKind | 'reference';
 export type ElementKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'f32';
 
-/** Type of a parameter or variable. A typed array is a pair of words: address, length in elements. */
+/** Type of a parameter or variable. An array is a pair of words: address, length in elements. */
 export type VariableType =
   | { readonly tag: 'scalar'; readonly scalar: ScalarType }
-  | { readonly tag: 'array'; readonly element: ElementKind };
+  | { readonly tag: 'array'; readonly element: ArrayElement };
 
 /**
  * What an object literal, tuple or class instance looks like in memory. Types between which values flow share one
@@ -33,6 +37,8 @@ export interface RecordType {
   /** How exact Node prints it; tuples have the fields `0`, `1`, … */
   readonly form: 'object' | 'tuple';
   readonly fields: readonly RecordField[];
+  /** The field that tells of which class an object is, where its methods depend on that; counted from 1. */
+  readonly classField?: RecordField;
   /** 32-bit words. */
   readonly words: number;
 }
@@ -66,9 +72,12 @@ export interface Global {
   /** `constant` goes into .rodata, `state` into .data or .bss. Scalar constants never appear: they are folded. */
   readonly storage: 'constant' | 'state';
   /** Initial value: a number (bool as 0/1), the elements (their number is the array's fixed length), or the record. */
-  readonly initial: number | readonly number[] | RecordData | RecordReference;
+  readonly initial: number | ArrayData | RecordData | RecordReference;
   readonly position: SourcePosition;
 }
+
+/** First elements of an array: numbers, or records (null for none) in an array of references. */
+export type ArrayData = readonly (number | Global | null)[];
 
 /** First value of a module-level record. The record itself is at the symbol: `global-record` is its address. */
 export interface RecordData {
@@ -87,7 +96,7 @@ export type ArrayExpression =
   /** `[a, b, c]`, `new Int32Array(9)`: lives in the frame of its function. The same place each time it is evaluated. */
   | {
       readonly op: 'new-array';
-      readonly element: ElementKind;
+      readonly element: ArrayElement;
       /** In elements. Those behind `values` are 0 whenever it is evaluated. */
       readonly length: number;
       /** Of the first elements, converted to their kind. */
@@ -127,7 +136,7 @@ export type ArithmeticOperator =
   | 'sub'
   | 'mul' // i32, u32: low 32 bits
   | 'div' // f32: correctly rounded. i32/u32: truncated quotient; divisor 0 as `zeroDivisor` says
-  | 'rem' // i32/u32: sign of the dividend; divisor 0 always traps. f32: not in the language yet
+  | 'rem' // i32/u32: sign of the dividend; divisor 0 always traps. f32: exact, 0 by NaN
   | 'min' // as Math.min/max: NaN wins, -0 < +0
   | 'max'
   | 'and' // i32, u32 only, also the shifts; shift count is masked to 5 bits
@@ -141,9 +150,10 @@ export type UnaryOperator =
   | 'not' // bitwise complement, i32/u32
   | 'abs' // i32: modulo 2^32. f32: flushes, clears the sign
   | 'sqrt' // f32, correctly rounded
-  | 'floor' // f32 -> f32, also the next three
+  | 'floor' // f32 -> f32, also the next four
   | 'ceil'
   | 'trunc'
+  | 'round' // halves upward
   | 'sign'
   | 'clz'; // i32/u32 -> i32
 
@@ -184,7 +194,8 @@ export type IntrinsicName =
   | 'disable-interrupts'
   | 'call-address' // (address, up to 4 words) -> i32: calls code at an address with the kernel calling convention
   | 'array-address' // (array) -> u32
-  | 'begins-behind'; // (array, array) -> bool: of two parts of one array; touches no element
+  | 'begins-behind' // (array, array) -> bool: of two parts of one array; touches no element
+  | 'log'; // (a word for each piece of `format` that is sent): shows them on the host, in the order of calls
 
 interface Node {
   readonly position: SourcePosition;
@@ -210,7 +221,7 @@ export type Expression = Node &
     /** Element read. Narrow elements arrive widened: i8/i16 as i32, u8/u16 as i32 (they fit), u32 as u32. */
     | {
         readonly op: 'element';
-        readonly type: NumberKind;
+        readonly type: NumberKind | 'reference';
         readonly array: ArrayExpression;
         readonly index: Expression; // i32; compared unsigned with the length, so a negative one fails too
         readonly check: TrapSite | null; // null: proven or switched off
@@ -283,6 +294,8 @@ export type Expression = Node &
         readonly arguments: readonly Argument[];
         /** Special register of `read-register` and `write-register`, as the assembler names it. */
         readonly register?: string;
+        /** What `log` shows. */
+        readonly format?: LogFormat;
       }
     /** Null of any record type. */
     | { readonly op: 'null'; readonly type: 'reference' }

@@ -1,4 +1,4 @@
-import type { Argument, ArrayExpression, ElementKind, Expression, Statement, Target } from './tree.ts';
+import type { Argument, ArrayElement, ArrayExpression, Expression, Statement, Target } from './tree.ts';
 
 /** What {@link visitStatements} calls, outer nodes first. */
 export interface TreeVisitor {
@@ -141,7 +141,7 @@ function visitArray(array: ArrayExpression, use: ArrayUse, visitor: TreeVisitor)
 }
 
 /** The kind of the elements of an array. */
-export function elementKindOf(array: ArrayExpression): ElementKind {
+export function elementKindOf(array: ArrayExpression): ArrayElement {
   switch (array.op) {
     case 'new-array':
       return array.element;

@@ -11,14 +11,17 @@ import { type KernelCallOptions, registerKernel } from './kernel-function.ts';
 import type { CoreSelector } from './kernel-types.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import { type Answer, type CallOptions, type CallTrace, DEFAULT_TIMEOUT_MS, type PendingCall } from './pending-call.ts';
+import { checkSignalType } from './signal-option.ts';
 import type { Signature } from './signature.ts';
-import { Split } from './split.ts';
+import { Split, shareOut } from './split.ts';
 
 /** What calls need of their board. */
 export interface CallContext {
   readonly pool: CallPool;
   readonly inFlight: ArraysInFlight;
   readonly columns: number;
+  /** The module behind each object of kernels, for `unload` and `reload`. */
+  readonly modules: WeakMap<object, LoadedModule>;
   /** Throws BOARD_CLOSED. */
   checkOpen(): void;
 }
@@ -46,11 +49,11 @@ export function createKernels(context: CallContext, module: LoadedModule, option
     (core: number | null): CallFunction =>
     (signature, values, site, more) =>
       callOne(context, module, signature, core, { ...options, ...more }, values, site);
-  return Object.freeze({
+  const kernels = Object.freeze({
     ...explained(onCore(null)),
     at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(context, selector)))),
     everywhere: Object.freeze(
-      methods((signature, values, site, more) =>
+      explained((signature, values, site, more) =>
         callAll(context, module, signature, { ...options, ...more }, values, site),
       ),
     ),
@@ -59,6 +62,8 @@ export function createKernels(context: CallContext, module: LoadedModule, option
       return createKernels(context, module, { ...options, ...more });
     },
   });
+  context.modules.set(kernels, module);
+  return kernels;
 }
 
 /** The function that users call. */
@@ -80,25 +85,24 @@ function method(
   return Object.defineProperty(kernel, 'name', { value: signature.name });
 }
 
+const newTrace = (): CallTrace => ({ waitingBefore: 0, postedAt: 0, endedAt: 0, core: 0, instructions: 0 });
+
 /** Gives a kernel function its `explain`. */
 function addExplain(kernel: object, signature: Signature, call: CallFunction): void {
   const explain = (...values: unknown[]): Promise<unknown> => {
     const site = new Error('call');
     Error.captureStackTrace?.(site, explain);
-    const trace: CallTrace = { waitingBefore: 0, postedAt: 0, endedAt: 0, core: 0, instructions: 0 };
-    return call(signature, values, site, { trace });
+    return call(signature, values, site, { trace: newTrace() });
   };
   Object.defineProperty(kernel, 'explain', { value: explain });
 }
 
 /** Throws CALL_ARGUMENT. */
 export function checkOptions(options: CallOptions): void {
-  const { timeoutMs, signal } = options;
+  checkSignalType(options);
+  const { timeoutMs } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw new ShoalError('CALL_ARGUMENT', `timeoutMs must be a number above 0, not ${describeValue(timeoutMs)}`);
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new ShoalError('CALL_ARGUMENT', `signal must be an AbortSignal, not ${describeValue(signal)}`);
   }
 }
 
@@ -145,7 +149,7 @@ async function callOne(
       writeOutputs(signature, encoded, answer);
       const { trace } = options;
       if (trace === undefined) return answer.value;
-      const asked = { core, bound: where };
+      const asked = { core, bound: where, everywhere: false };
       return explainCall(signature, values, encoded, trace, submittedAt, answer.value, context.columns, asked);
     } finally {
       release();
@@ -166,16 +170,16 @@ async function callAll(
   try {
     const count = context.pool.slots.length;
     refuseWrittenWholes(signature, values);
-    const shares = Array.from({ length: count }, (_, index) =>
-      values.map((value) => (value instanceof Split ? value.share(index, count) : value)),
-    );
+    const shares = shareOut(values, count);
     const encoded = shares.map((share) => prepare(context, signature, options, share));
     for (const [index, share] of shares.entries()) coreFor(context.pool, signature, share, index);
     const whole = values.map((value) => (value instanceof Split ? value.array : value));
     const release = take(context, signature, whole);
     try {
+      const submittedAt = performance.now();
+      const each = shares.map(() => (options.trace === undefined ? options : { ...options, trace: newTrace() }));
       const settled = await Promise.allSettled(
-        encoded.map((call, index) => run(context, module, signature, call, index, options, performance.now())),
+        encoded.map((call, index) => run(context, module, signature, call, index, each[index] ?? options, submittedAt)),
       );
       const answers: Answer[] = [];
       for (const outcome of settled) {
@@ -183,7 +187,13 @@ async function callAll(
         answers.push(outcome.value);
       }
       for (const [index, answer] of answers.entries()) writeOutputs(signature, encoded[index] as EncodedCall, answer);
-      return answers.map((answer) => answer.value);
+      return answers.map(({ value }, core) => {
+        const trace = each[core]?.trace;
+        if (trace === undefined) return value;
+        const asked = { core, bound: null, everywhere: true };
+        const [share, call] = [shares[core] as unknown[], encoded[core] as EncodedCall];
+        return explainCall(signature, share, call, trace, submittedAt, value, context.columns, asked);
+      });
     } finally {
       release();
     }

@@ -89,6 +89,12 @@ declare global {
   }
   var RangeError: RangeErrorConstructor;
 
+  interface Console {
+    log(...values: unknown[]): void;
+    assert(condition: boolean, message?: string, ...values: unknown[]): void;
+  }
+  var console: Console;
+
   interface ArrayBuffer {}
   type ArrayBufferLike = ArrayBuffer;
 
@@ -185,15 +191,38 @@ declare global {
     readonly SQRT1_2: number;
     readonly SQRT2: number;
     abs(x: number): number;
+    acos(x: number): number;
+    acosh(x: number): number;
+    asin(x: number): number;
+    asinh(x: number): number;
+    atan(x: number): number;
+    atan2(y: number, x: number): number;
+    atanh(x: number): number;
+    cbrt(x: number): number;
     ceil(x: number): number;
     clz32(x: number): number;
+    cos(x: number): number;
+    cosh(x: number): number;
+    exp(x: number): number;
+    expm1(x: number): number;
     floor(x: number): number;
     fround(x: number): number;
+    hypot(x?: number, y?: number, z?: number, w?: number): number;
     imul(x: number, y: number): number;
+    log(x: number): number;
+    log10(x: number): number;
+    log1p(x: number): number;
+    log2(x: number): number;
     max(first: number, ...rest: number[]): number;
     min(first: number, ...rest: number[]): number;
+    pow(base: number, exponent: number): number;
+    round(x: number): number;
     sign(x: number): number;
+    sin(x: number): number;
+    sinh(x: number): number;
     sqrt(x: number): number;
+    tan(x: number): number;
+    tanh(x: number): number;
     trunc(x: number): number;
   }
   var Math: Math;

@@ -351,6 +351,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'type N = [first: f32, second: f32];\ntype T = [f32, f32?, ...f32[]];\nfunction g(v: T, w: N): f32 { return v[0] + w[1]; }\nexport function f(v: f32): f32 { return g([v], [v, v]); }',
         'type T = [f32, f32?, ...f32[]]; type N = [first: f32, second: f32]',
       ),
+      module(
+        'array of objects',
+        'interface Point { x: f32; y: f32 }\nconst corners: Point[] = [{ x: 0, y: 0 }, { x: 1, y: 2 }];\nexport function f(v: f32): f32 { const own: Point[] = [{ x: v, y: 1 }, corners[1]]; let sum: f32 = 0; for (const { x, y } of own) sum += x * y; return sum; }',
+        'const own: Point[] = [{ x: v, y: 1 }, corners[1]]; for (const { x, y } of own) …',
+      ),
       statements('object literal', 'const p = { x: a, y: b }; a = p.x + p.y;'),
       statements('short and computed names', "const p = { a, ['b']: b, ...x };"),
       module(
@@ -409,6 +414,21 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'class B extends A { override read(): i32 { return super.read() + 1; } }',
       ),
       module(
+        'method that is found at run time',
+        'abstract class A { abstract read(): i32; }\nclass B extends A { read(): i32 { return 1; } }\nclass C extends A { read(): i32 { return 2; } }\nexport function f(ok: boolean): i32 { const a: A = ok ? new B() : new C(); return a.read(); }',
+        'const a: A = ok ? new B() : new C(); n = a.read();',
+      ),
+      module(
+        'method without its object',
+        'class A { n: i32 = 1; read(): i32 { return this.n; } }\nexport function f(): i32 { const read = new A().read; return read(); }',
+        'const read = new A().read;',
+      ),
+      module(
+        'static state',
+        'class A { static count: i32 = 0; }\nexport function f(): i32 { return ++A.count; }',
+        'class A { static count: i32 = 0; }',
+      ),
+      module(
         'abstract class, `protected`, `public`',
         'abstract class A { protected n: i32 = 1; public abstract read(): i32; }\nclass B extends A { read(): i32 { return this.n; } }\nexport function f(): i32 { return new B().read(); }',
         'abstract class A { protected n: i32; public abstract read(): i32 }',
@@ -450,12 +470,25 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       statements(
         'Math on f32',
-        'a = Math.sqrt(a) + Math.floor(a) + Math.ceil(a) + Math.trunc(a) + Math.fround(a * b);',
+        'a = Math.sqrt(a) + Math.floor(a) + Math.ceil(a) + Math.trunc(a) + Math.round(a) + Math.fround(a * b);',
       ),
       statements('Math on integers', 'n = Math.imul(n, m) + Math.clz32(n);'),
       statements('constants', 'a = Math.PI + NaN + Infinity;'),
       statements('where a kernel runs', 'n = coreIndex();'),
-      statements('Math.sin, cos, exp, log, …', 'a = Math.sin(a);'),
+      statements(
+        'trigonometry',
+        'a = Math.sin(a) + Math.cos(a) + Math.tan(a) + Math.asin(a) + Math.acos(a) + Math.atan(a) + Math.atan2(a, b);',
+      ),
+      statements(
+        'powers and logarithms',
+        'a = Math.exp(a) + Math.expm1(a) + Math.log(a) + Math.log1p(a) + Math.log2(a) + Math.log10(a) + Math.pow(a, b) + Math.cbrt(a) + Math.hypot(a, b);',
+      ),
+      statements(
+        'hyperbolic functions',
+        'a = Math.sinh(a) + Math.cosh(a) + Math.tanh(a) + Math.asinh(a) + Math.acosh(a) + Math.atanh(a);',
+      ),
+      statements('a function of Math as a value', 'const g = ok ? Math.sqrt : Math.sin; a = g(a);'),
+      statements('Math.random', 'a = Math.random();'),
       statements('parts of arrays', 'const z = x.subarray(1, -1); z[0] = a;'),
       statements(
         'fill, set, copyWithin of arrays',
@@ -470,7 +503,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('map, filter, reduce, forEach, …', 'x.map((v) => v + 1);'),
       module('Float64Array, BigInt64Array', 'export function f(v: Float64Array): void {}'),
       module('Map, Set', 'export function f(v: Map<i32, i32>): void {}'),
-      statements('console.log', 'console.log(n);'),
+      statements('console.log', "console.log('n', n, `a ${a}`);"),
+      statements('console.assert', "console.assert(ok, 'n', n);"),
+      statements('assert', "assert(ok, 'not ok');", "import { assert } from 'shoal/kernel';"),
+      statements('console.error, …', 'console.error(n);'),
+      statements('log of an array or object', 'console.log(x);'),
       statements('eval', 'eval(n);'),
       statements('prototypes', 'twice.call(0, n);', 'function twice(v: i32): i32 { return v + v; }'),
       statements('arguments', 'n = arguments.length;'),

@@ -1,6 +1,7 @@
 /** Random kernel trees over the whole of tree.ts, with loops that end, indices that often miss and every operator. */
 import type {
   ArithmeticOperator,
+  ArrayElement,
   ArrayExpression,
   ComparisonOperator,
   ElementKind,
@@ -65,12 +66,12 @@ const INTEGER_OPERATORS: readonly ArithmeticOperator[] = [
   'shl',
   'shr',
 ];
-const FLOAT_OPERATORS: readonly ArithmeticOperator[] = ['add', 'sub', 'mul', 'div', 'min', 'max'];
+const FLOAT_OPERATORS: readonly ArithmeticOperator[] = ['add', 'sub', 'mul', 'div', 'rem', 'min', 'max'];
 const COMPARISONS: readonly ComparisonOperator[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
 
 export const ARRAY_LENGTHS = [0, 1, 5, 8] as const;
 
-const kindOfElement = (kind: ElementKind): NumberKind => (kind === 'f32' || kind === 'u32' ? kind : 'i32');
+const kindOfElement = (kind: ArrayElement): NumberKind => (kind === 'f32' || kind === 'u32' ? kind : 'i32');
 
 /** A site of its own, so that a test sees which check failed. */
 let sites = 0;
@@ -359,7 +360,7 @@ class TreeMaker {
   private unary(kind: NumberKind, sub: (of?: ScalarType) => Expression): Expression {
     const { random } = this;
     if (kind === 'f32') {
-      return unary(random.pick(['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'sign']), kind, sub());
+      return unary(random.pick(['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'round', 'sign']), kind, sub());
     }
     if (kind === 'u32') return unary(random.pick(['neg', 'not', 'abs', 'sign']), kind, sub());
     return random.chance(0.2)

@@ -178,6 +178,7 @@ export async function openSimulated(
     trapSites: [
       { kind: 'index-out-of-range', position: { file: '/app/kernels.ts', line: 5, column: 44 }, text: 'x[i]' } as const,
     ],
+    logFormats: [],
   };
   const source: KernelSource = {
     ...base,
@@ -198,6 +199,7 @@ export async function openSimulated(
     pool,
     inFlight,
     columns: BOARD.columns,
+    modules: new WeakMap<object, LoadedModule>(),
     checkOpen: () => {
       if (board.closed) throw new Error('closed');
     },
