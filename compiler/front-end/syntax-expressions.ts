@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { arrayMaking, arrayMethodCall } from './array-syntax.ts';
+import { ARRAY_METHODS, arrayMaking, arrayMethodCall } from './array-syntax.ts';
 import { isClassItself, memberUses } from './class-hierarchy.ts';
 import { classNamed } from './class-members.ts';
 import { isCallee } from './math-library.ts';
@@ -179,7 +179,7 @@ function checkArrayMember({ sink, checker }: SyntaxWalk, node: ts.PropertyAccess
   const type = checker.getTypeAtLocation(node.expression);
   const isOfNumbers = isTypedArray(type) || numberArrayElement(type) !== null;
   if (!isOfNumbers || LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
-  else if (!isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
+  else if (Object.hasOwn(ARRAY_METHODS, name) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
 }
 
 /** A name of a module, class, enum or namespace: refused where it is declared. */

@@ -57,7 +57,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     body('const m = new Map();').replace('new Map()', 'Map'),
     body('Date.now();'),
   ],
-  SH1021: [body('x.join;'), body('state = x.buffer;'), body('state = x.byteLength;')],
+  SH1021: [body('x.join(1);'), body('state = x.buffer;'), body('state = x.byteLength;')],
   SH1022: [body('state = Math.random();'), body('state = Math.f16round(f);')],
   SH1023: [body('state = x?.length;'), body('state = x?.[0];'), body('state = f ?? 1;'), body('state ??= 1;')],
   SH1024: ['export function k(a: i32): void { for (const v of a) {} }\ntype i32 = number;'],
