@@ -1,4 +1,5 @@
 /** Statements of a kernel that use what arithmetic, branches and loops do not: records, classes, patterns, labels, types. */
+import { ARRAY_STATEMENTS } from './array-statements.ts';
 import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
 import { OBJECT_STATEMENTS } from './object-statements.ts';
 import type { StatementPiece } from './syntax-pieces.ts';
@@ -284,6 +285,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: enumeration },
   { make: object },
   ...OBJECT_STATEMENTS,
+  ...ARRAY_STATEMENTS,
   { make: helper },
   { make: helper },
   { make: types },
