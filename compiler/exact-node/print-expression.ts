@@ -1,9 +1,9 @@
+import { placeText } from '../kernel-tree/trap-message.ts';
 import type {
   Argument,
   ArrayExpression,
   Expression,
   Global,
-  IntrinsicName,
   KernelFunction,
   Local,
   NumberKind,
@@ -13,6 +13,7 @@ import type {
 import { isFlushed, visitExpression } from './flushed-values.ts';
 import { mark, numberLiteral, stringLiteral } from './line-writer.ts';
 import { ARRAY_CLASSES, memberText, printRecord } from './print-record.ts';
+import type { ImportedIntrinsic } from './program-text.ts';
 
 /** Functions of runtime.ts that printed code calls. */
 export type RuntimeName =
@@ -31,7 +32,7 @@ export interface PrintedNames {
   functionName(callee: KernelFunction): string;
   globalName(global: Global): string;
   runtimeName(name: RuntimeName): string;
-  intrinsicName(name: IntrinsicName): string;
+  intrinsicName(name: ImportedIntrinsic): string;
 }
 
 /** Names inside one function. */
@@ -125,6 +126,8 @@ export class ExpressionPrinter {
         const values = a.values.map((value) => this.print(value));
         return `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
       }
+      case 'peer-array':
+        return `${this.print(a.peer)}.view(${this.array(a.array)})`;
       case 'conditional-array':
         return `(${this.print(a.condition)} ? ${this.array(a.whenTrue)} : ${this.array(a.whenFalse)})`;
     }
@@ -133,7 +136,7 @@ export class ExpressionPrinter {
   /** Text that gives the array at first, and text that gives it again without evaluating anything. */
   #twice(a: ArrayExpression): readonly [first: string, again: string] {
     const text = this.array(a);
-    if (a.op !== 'conditional-array' && a.op !== 'new-array') return [text, text];
+    if (a.op === 'local-array' || a.op === 'global-array') return [text, text];
     const name = this.#locals.temporary();
     return [`(${name} = ${text})`, name];
   }
@@ -335,9 +338,15 @@ export class ExpressionPrinter {
   }
 
   #intrinsic(e: Of<'intrinsic'>): string {
+    // Where it waits, for those who find out that it waits in vain.
+    const place = e.site === undefined ? '' : stringLiteral(placeText(e.site.position));
+    if (e.intrinsic === 'acquire-lock' || e.intrinsic === 'release-lock') {
+      const method = e.intrinsic === 'acquire-lock' ? 'acquire' : 'release';
+      return `${mark(e.position)}${this.#arguments(e.arguments)}.${method}(${place})`;
+    }
     const list = this.#arguments(e.arguments);
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
-    if (e.register === undefined) return `${name}(${list})`;
+    if (e.register === undefined) return `${name}(${place === '' ? list : place})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
   }
 }
@@ -351,6 +360,7 @@ function integer(kind: NumberKind, text: string): string {
 function elementOf(a: ArrayExpression): string {
   if (a.op === 'conditional-array') return elementOf(a.whenTrue);
   if (a.op === 'new-array') return a.element;
+  if (a.op === 'peer-array') return elementOf(a.array);
   const { type } = a.op === 'local-array' ? a.local : a.global;
   return type.tag === 'array' ? type.element : '';
 }

@@ -1,5 +1,5 @@
 import { dirname, relative, sep } from 'node:path';
-import type { Global, IntrinsicName, KernelFunction, KernelProgram } from '../kernel-tree/tree.ts';
+import type { Global, KernelFunction, KernelProgram } from '../kernel-tree/tree.ts';
 import type { Mapping } from './line-writer.ts';
 import { LineWriter, stringLiteral } from './line-writer.ts';
 import type { ModuleLayout } from './module-layout.ts';
@@ -8,7 +8,7 @@ import { NameScope, wordsOf } from './names.ts';
 import type { PrintedNames, RuntimeName } from './print-expression.ts';
 import { printFunction } from './print-function.ts';
 import { isObject, objectLines, objectsIn } from './print-objects.ts';
-import { INTRINSIC_IMPORTS, initialText } from './program-text.ts';
+import { type ImportedIntrinsic, INTRINSIC_IMPORTS, initialText } from './program-text.ts';
 
 /** The module that printed code imports its helpers from. */
 const RUNTIME_MODULE = 'shoal/compiler/exact';
@@ -106,7 +106,7 @@ class ModulePrinter implements PrintedNames {
     }
     for (const global of this.#program.globals) {
       const place = global.position.file === this.#file ? this.#layout.variables.get(global.name) : undefined;
-      if (place === undefined) continue;
+      if (place === undefined || global.isLock === true) continue;
       const text = `${place.hasInitializer ? '' : ' = '}${initialText(global, (object) => this.globalName(object))}`;
       edits.push({ start: place.start, end: place.end, print: (out) => out.write(text, global.position) });
     }
@@ -131,7 +131,10 @@ class ModulePrinter implements PrintedNames {
     const nameOf = (global: Global): string => this.globalName(global);
     for (const line of objectLines(globals.filter(isObject), nameOf)) out.write(line, null);
     for (const global of globals) {
-      if (!isObject(global)) out.write(`var ${nameOf(global)} = ${initialText(global, nameOf)};`, null);
+      if (isObject(global)) continue;
+      const isLock = global.isLock === true;
+      const initial = isLock ? `new ${this.#importName('shoal/kernel', 'Lock')}()` : initialText(global, nameOf);
+      out.write(`var ${nameOf(global)} = ${initial};`, null);
     }
   }
 
@@ -157,7 +160,7 @@ class ModulePrinter implements PrintedNames {
     return this.#importName(RUNTIME_MODULE, name);
   }
 
-  intrinsicName(name: IntrinsicName): string {
+  intrinsicName(name: ImportedIntrinsic): string {
     const { module, name: exported } = INTRINSIC_IMPORTS[name];
     return this.#importName(module, exported);
   }

@@ -1,6 +1,6 @@
 /** Adds the library kernels that a program calls. */
-import type { GraphFunction, GraphProgram } from './graph.ts';
-import { LIBRARY_PREFIX, libraryModuleOf } from './library-symbols.ts';
+import type { DataObject, GraphFunction, GraphProgram, Instruction } from './graph.ts';
+import { isOutside, libraryModuleOf, libraryPrefixOf } from './library-symbols.ts';
 
 /** Kernel modules, relative to the package, of the library functions that `program` calls and does not have. Sorted. */
 export function requiredLibrary(program: GraphProgram): readonly string[] {
@@ -8,28 +8,44 @@ export function requiredLibrary(program: GraphProgram): readonly string[] {
   return [...new Set(modules)].sort();
 }
 
+interface LibraryModule {
+  readonly functions: ReadonlyMap<string, GraphFunction>;
+  readonly data: ReadonlyMap<string, DataObject>;
+}
+
 /**
- * Adds what is missing, and what that calls in turn. `lowered` gives the graph of a module of {@link requiredLibrary},
- * lowered as a program of its own with `rawFloatBits`; its symbols are as the front end makes them: `divide.divideFloat`.
- * Throws if a module lacks a function.
+ * Adds what is missing, and what that calls and keeps in turn. `lowered` gives the graph of a module of
+ * {@link requiredLibrary}, lowered as a program of its own with `rawFloatBits`; its symbols are as the front end makes
+ * them: `divide.divideFloat`. Throws if a module lacks a function.
  */
 export function addLibrary(program: GraphProgram, lowered: (file: string) => GraphProgram): void {
-  const modules = new Map<string, ReadonlyMap<string, GraphFunction>>();
-  const functionsOf = (file: string): ReadonlyMap<string, GraphFunction> => {
-    let functions = modules.get(file);
-    if (functions === undefined) {
-      const library = lowered(file);
-      if (library.data.length > 0) throw new Error(`${file} has data; library kernels have none`);
-      functions = new Map(library.functions.map((graph) => [LIBRARY_PREFIX + graph.symbol, asLibrary(graph)]));
-      modules.set(file, functions);
+  const modules = new Map<string, LibraryModule>();
+  const moduleOf = (file: string, prefix: string): LibraryModule => {
+    let module = modules.get(file);
+    if (module === undefined) {
+      const { functions, data } = lowered(file);
+      module = {
+        functions: new Map(functions.map((graph) => [prefix + graph.symbol, asLibrary(graph, prefix)])),
+        data: new Map(data.map((object) => [prefix + object.symbol, { ...object, symbol: prefix + object.symbol }])),
+      };
+      modules.set(file, module);
     }
-    return functions;
+    return module;
   };
+  const kept = new Set(program.data.map((object) => object.symbol));
   for (let missing = missingSymbols(program); missing.size > 0; missing = missingSymbols(program)) {
     for (const symbol of missing) {
-      const graph = functionsOf(libraryModuleOf(symbol) as string).get(symbol);
-      if (graph === undefined) throw new Error(`${libraryModuleOf(symbol)} has no function for ${symbol}`);
+      const file = libraryModuleOf(symbol) as string;
+      const module = moduleOf(file, libraryPrefixOf(symbol) as string);
+      const graph = module.functions.get(symbol);
+      if (graph === undefined) throw new Error(`${file} has no function for ${symbol}`);
       program.functions.push(graph);
+      for (const name of namedBy(graph)) {
+        const object = module.data.get(name);
+        if (object === undefined || kept.has(name)) continue;
+        kept.add(name);
+        program.data.push(object);
+      }
     }
   }
 }
@@ -48,15 +64,35 @@ function missingSymbols(program: GraphProgram): Set<string> {
   return missing;
 }
 
+/** Symbols whose address a function takes. */
+function namedBy(graph: GraphFunction): readonly string[] {
+  const codes = graph.blocks.flatMap((block) => block.instructions);
+  return codes.flatMap((code) => (code.op === 'symbol' ? [code.symbol] : []));
+}
+
 /** The function under library symbols; calls within its module too. Not exported: only the program itself calls it. */
-function asLibrary(graph: GraphFunction): GraphFunction {
-  const blocks = graph.blocks;
-  for (const block of blocks) {
-    block.instructions = block.instructions.map((code) =>
-      code.op !== 'call' || code.callee.startsWith(LIBRARY_PREFIX)
-        ? code
-        : { ...code, callee: LIBRARY_PREFIX + code.callee },
-    );
+function asLibrary(graph: GraphFunction, prefix: string): GraphFunction {
+  for (const block of graph.blocks) block.instructions = block.instructions.map((code) => renamed(code, prefix));
+  return { ...graph, symbol: prefix + graph.symbol, exported: false };
+}
+
+function renamed(code: Instruction, prefix: string): Instruction {
+  switch (code.op) {
+    case 'call':
+      return isForeign(code.callee) ? code : { ...code, callee: prefix + code.callee };
+    case 'symbol':
+      return isForeign(code.symbol) ? code : { ...code, symbol: prefix + code.symbol };
+    case 'load':
+    case 'store': {
+      const { alias } = code;
+      return alias.tag === 'global' ? { ...code, alias: { tag: 'global', symbol: prefix + alias.symbol } } : code;
+    }
+    default:
+      return code;
   }
-  return { ...graph, symbol: LIBRARY_PREFIX + graph.symbol, exported: false };
+}
+
+/** True for what the module does not define: library kernels, what the board is, the core runtime. */
+function isForeign(symbol: string): boolean {
+  return libraryPrefixOf(symbol) !== null || isOutside(symbol);
 }

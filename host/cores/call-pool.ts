@@ -24,6 +24,7 @@ import { FiguresOfKernels } from './kernel-figures.ts';
 import { locate } from './locate.ts';
 import { kernelNumber, type ModuleTable, writeModule, writeTable } from './module-table.ts';
 import type { RuntimeImage } from './runtime-image.ts';
+import { resetWithLocks, waitingText, waitOf } from './waiting-cores.ts';
 
 /** One runs, and the next has been transferred meanwhile. */
 const CALLS_PER_CORE = 2;
@@ -89,6 +90,11 @@ export class CallPool {
     while (!this.#closed && !this.slots.every(isQuiet)) {
       await new Promise<void>((resolve) => this.#quietListeners.push(resolve));
     }
+    this.throwIfClosed();
+  }
+
+  /** Throws what the calls were rejected with that waited or ran when the pool was closed. */
+  throwIfClosed(): void {
     if (this.#closed) throw this.#closedBy;
   }
 
@@ -192,7 +198,7 @@ export class CallPool {
     }
     slot.posted = [];
     slot.resets++;
-    this.#start(slot);
+    resetWithLocks(this.slots, slot, this.modules.loaded, () => this.#start(slot));
     this.#schedule();
     for (const call of lost) call.reject(error);
     this.onCoreReset({ core: slot.position, coreIndex: slot.end.index, reason: error });
@@ -414,17 +420,20 @@ export class CallPool {
 
   #checkDeadlines(): void {
     const now = performance.now();
-    for (const slot of this.slots) {
-      const [running] = slot.posted;
-      if (running === undefined || now < running.deadline) continue;
-      const { signature, timeoutMs } = running.call;
+    const late = this.slots.filter((slot) => now >= (slot.posted[0]?.deadline ?? Number.POSITIVE_INFINITY));
+    if (late.length === 0) return;
+    // Before any of them is reset.
+    const waiting = waitingText(this.slots);
+    for (const slot of late) {
+      const { signature, timeoutMs } = (slot.posted[0] as PostedCall).call;
       const [row, column] = slot.position;
       const text = `${signature.name} did not answer within ${timeoutMs} ms (core ${row},${column})`;
+      const hint = 'Give the call more time: kernels.with({ timeoutMs }).';
       this.#abandon(
         slot,
         new ShoalError('CALL_TIMEOUT', text, {
-          hint: 'Give the call more time: kernels.with({ timeoutMs }).',
-          details: { core: slot.position, timeoutMs },
+          hint: waiting === null ? hint : `${waiting}\n${hint}`,
+          details: { core: slot.position, timeoutMs, ...(waiting === null ? {} : { waiting }) },
         }),
       );
     }
@@ -432,7 +441,8 @@ export class CallPool {
 
   /** Every core sleeps and nothing was heard: calls that still run will never end. */
   #reportDeadlock(expected: readonly Expectation[]): void {
-    const report = this.#link.waitReport();
+    const report = waitingText(this.slots) ?? this.#link.waitReport();
+    const waits = new Map(expected.map(({ slot }) => [slot, waitOf(slot)]));
     for (const { slot, running, nonce } of expected) {
       // Something has happened to it in this turn: a fault, a deadline.
       if (slot.posted[0] !== running || slot.nonce !== nonce) continue;
@@ -442,7 +452,11 @@ export class CallPool {
         this.close(new ShoalError('INTERNAL', `core ${row},${column} did not start. ${report}`));
         return;
       }
-      const text = `${name} sleeps on core ${row},${column} and nothing can wake it`;
+      const wait = waits.get(slot) ?? null;
+      const text =
+        wait === null
+          ? `${name} sleeps on core ${row},${column} and nothing can wake it`
+          : `${name} waits on core ${row},${column} at ${wait}, and the cores it waits for will not come`;
       this.#abandon(
         slot,
         new ShoalError('CALL_DEADLOCK', text, { hint: report, details: { core: slot.position, report } }),

@@ -1,4 +1,6 @@
 /** Puts modules into the free memory of all cores, at the same address on each, and takes them away. */
+
+import { boardSymbols } from '../../compiler/link/board-symbols.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { RUNTIME_STACK_BYTES } from '../../protocol/mailbox.ts';
 import type { KernelSource } from '../kernels/kernel-source.ts';
@@ -14,7 +16,7 @@ export async function placeModule(pool: CallPool, source: KernelSource): Promise
     const { modules } = pool;
     const address = allocateOnAll(pool, source.lengthBytes);
     if (address === null) throw overflow(pool, source);
-    const module = source.link(address, pool.image.symbols);
+    const module = source.link(address, new Map([...pool.image.symbols, ...boardSymbols(pool.board)]));
     modules.loaded.push(module);
     if (!makeRoomForTableAndStack(pool)) {
       modules.loaded.pop();

@@ -10,6 +10,7 @@ import { readContainer } from '../../compiler/module-container.ts';
 import { sizeReport, sizeText } from '../../compiler/size.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { TypedArrayName } from '../../protocol/values/typed-arrays.ts';
+import { coordinationOf } from './coordination.ts';
 import type { KernelSource } from './kernel-source.ts';
 import { RESERVED_KERNEL_NAMES } from './kernels-object.ts';
 import type { LoadedModule } from './loaded-module.ts';
@@ -81,6 +82,7 @@ export function kernelSource(compiled: CompiledModule): KernelSource {
       address,
       lengthBytes,
       stackBytes,
+      coordination: coordinationOf(compiled.data, symbols),
       segments,
       kernels: compiled.kernels.map((kernel) => ({
         signature: {
