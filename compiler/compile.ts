@@ -6,6 +6,7 @@ import { entryStub, entrySymbol } from './flow-graph/entry-stub.ts';
 import { lowerProgram } from './flow-graph/lower.ts';
 import { type CheckedKernels, checkKernelProgram } from './front-end/check-kernel-program.ts';
 import { type CodeTarget, generateCode } from './generate-code.ts';
+import { logFormatsOf } from './kernel-tree/log-format.ts';
 import type { KernelFunction, Local } from './kernel-tree/tree.ts';
 import { stackBytesOf } from './link/stack-depth.ts';
 
@@ -65,6 +66,7 @@ export function compileChecked(checked: CheckedKernels, board: CodeTarget): Comp
     object: { sections: code.sections, symbols: code.symbols },
     lines: code.lines,
     trapSites: code.trapSites,
+    logFormats: logFormatsOf(program),
     data: lowered.data.map(({ symbol, section, lengthBytes, position }) => ({
       name: program.globals.find((global) => global.symbol === symbol)?.name ?? symbol,
       section,

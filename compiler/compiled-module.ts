@@ -1,6 +1,7 @@
 /** A compiled kernel module: machine code that can be placed at any address, and what the host must know to call it. */
 import type { IsaName } from '../boards/board.ts';
 import type { LineEntry } from './back-ends/back-end.ts';
+import type { LogFormat } from './kernel-tree/log-format.ts';
 import type { ElementKind, ScalarType, SourcePosition, TrapSite } from './kernel-tree/tree.ts';
 import { layOutSections, type RelocatableObject } from './link/place-module.ts';
 
@@ -44,6 +45,8 @@ export interface CompiledModule {
   readonly lines: readonly LineEntry[];
   /** By site id. */
   readonly trapSites: readonly TrapSite[];
+  /** By the number that a LOG message has. */
+  readonly logFormats: readonly LogFormat[];
   readonly data: readonly DataItem[];
 }
 

@@ -1,5 +1,6 @@
 /** Reads maps of a container file with checks: what is missing or of another type is PROTOCOL_INVALID. */
 import { ShoalError, type Value } from '../protocol/index.ts';
+import type { SourcePosition } from './kernel-tree/tree.ts';
 
 export function invalidContainer(what: string): ShoalError {
   return new ShoalError('PROTOCOL_INVALID', `this is not a file of compiled kernels: ${what}`, {
@@ -47,6 +48,14 @@ export class ContainerMap {
     return value;
   }
 
+  /** A text, a number or a boolean. */
+  primitive(name: string): string | number | boolean {
+    const value = this.fields.get(name);
+    const isOne = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    if (!isOne) throw this.missing(name, 'a text, a number or a boolean');
+    return value;
+  }
+
   oneOf<T extends string>(name: string, allowed: readonly T[]): T {
     const value = this.fields.get(name);
     const found = allowed.find((candidate) => candidate === value);
@@ -68,4 +77,8 @@ export class ContainerMap {
   private missing(name: string, what: string): ShoalError {
     return invalidContainer(`${this.where}: ${name} is not ${what}`);
   }
+}
+
+export function readPosition(position: ContainerMap): SourcePosition {
+  return { file: position.text('file'), line: position.integer('line'), column: position.integer('column') };
 }

@@ -6,18 +6,20 @@
  *
  * with one target for each instruction set the module was compiled for:
  *
- *     { isa: text, localMemoryBytes: uint, elf: bytes, kernels: […], trapSites: […], data: […] }
+ *     { isa: text, localMemoryBytes: uint, elf: bytes, kernels: […], trapSites: […], logFormats: […],
+ *       data: […] }
  *
- * `elf` is an ELF32 file with symbols, relocations and line tables, placed at 0; kernels, trapSites and data are
- * `CompiledKernel`, `TrapSite` and `DataItem` as plain maps. Reading needs no compiler.
+ * `elf` is an ELF32 file with symbols, relocations and line tables, placed at 0; kernels, trapSites, logFormats and data
+ * are `CompiledKernel`, `TrapSite`, `LogFormat` and `DataItem` as plain maps. Reading needs no compiler.
  */
 import type { IsaName } from '../boards/board.ts';
 import { ByteReader, ByteWriter, readValue, writeValue } from '../protocol/index.ts';
 import type { CompiledKernel, CompiledModule, CompiledParameter, DataItem } from './compiled-module.ts';
-import { ContainerMap, invalidContainer } from './container-map.ts';
-import type { SourcePosition, TrapSite } from './kernel-tree/tree.ts';
+import { ContainerMap, invalidContainer, readPosition } from './container-map.ts';
+import type { TrapSite } from './kernel-tree/tree.ts';
 import { readModuleElf, writeModuleElf } from './link/module-elf.ts';
 import { placeModule, undefinedSymbols } from './link/place-module.ts';
+import { logFormatMap, readLogFormat } from './log-format-container.ts';
 
 const FORMAT = 'shoal-kernels';
 const VERSION = 1;
@@ -50,6 +52,7 @@ export function writeContainer(targets: readonly ContainerTarget[]): Uint8Array 
         parameters: kernel.parameters.map((parameter) => ({ ...parameter })),
       })),
       trapSites: module.trapSites.map((site) => ({ ...site, position: { ...site.position } })),
+      logFormats: module.logFormats.map(logFormatMap),
       data: module.data.map((item) => ({ ...item, position: item.position && { ...item.position } })),
     })),
   });
@@ -95,6 +98,7 @@ function readTarget(name: string, target: ContainerMap): CompiledModule {
     object: { sections, symbols },
     lines,
     trapSites: target.list('trapSites').map(readTrapSite),
+    logFormats: target.list('logFormats').map(readLogFormat),
     data: target.list('data').map(readDataItem),
   };
 }
@@ -145,8 +149,4 @@ function readDataItem(item: ContainerMap): DataItem {
     lengthBytes: item.integer('lengthBytes'),
     position: item.has('position') ? readPosition(item.map('position')) : null,
   };
-}
-
-function readPosition(position: ContainerMap): SourcePosition {
-  return { file: position.text('file'), line: position.integer('line'), column: position.integer('column') };
 }

@@ -1,19 +1,31 @@
 import type { BoardDescription } from '../boards/board.ts';
 import { ShoalError } from '../protocol/errors.ts';
-import { CallPool, type CoreResetEvent } from './cores/call-pool.ts';
-import { placeModule, removeModule } from './cores/place-module.ts';
+import { CallPool } from './cores/call-pool.ts';
+import { placeModule, removeModule, replaceModule } from './cores/place-module.ts';
 import type { RuntimeImage } from './cores/runtime-image.ts';
+import { type BoardEvents, type BoardListener, BoardListeners } from './events/board-events.ts';
 import { BoardExplanation } from './explain/board-explanation.ts';
+import {
+  type BoardSample,
+  type CoreStatistics,
+  checkInterval,
+  type SampleOptions,
+  Statistics,
+} from './explain/core-statistics.ts';
+import { orAbort } from './kernels/abort-actions.ts';
 import { ArraysInFlight } from './kernels/in-flight.ts';
 import type { CoreSelector, Kernels } from './kernels/kernel-types.ts';
 import { type CallContext, coreIndex, createKernels, joinStack } from './kernels/kernels-object.ts';
 import type { LoadedModule } from './kernels/loaded-module.ts';
-import type { CallOptions } from './kernels/pending-call.ts';
 import { readKernelModule } from './kernels/read-kernel-module.ts';
+import { checkSignal, type SignalOption } from './kernels/signal-option.ts';
 import type { AnyMemory, KernelArray } from './kernels/split.ts';
+import { claimLink, type LinkClaim } from './links/link-claim.ts';
 import type { MemoryLink } from './links/memory-link.ts';
+import { printLog } from './logs/print-log.ts';
 import type { BoardArray, KernelArrayType } from './memory/board-array.ts';
 import { BoardMemory } from './memory/board-memory.ts';
+import type { OpenOptions } from './open-options.ts';
 import { mapItems, visitItems } from './work-list/work-list.ts';
 import type {
   Combine,
@@ -25,25 +37,6 @@ import type {
   Visit,
   WorkListOptions,
 } from './work-list/work-list-types.ts';
-
-/** What one core has done since the board was opened. */
-export interface CoreStatistics {
-  readonly index: number;
-  /** Relative to the board's first core. */
-  readonly core: readonly [row: number, column: number];
-  /** Calls that it was given. */
-  readonly calls: number;
-  /** Instructions executed, those of the core runtime included. */
-  readonly instructions: number;
-  /** Bytes of messages and arrays sent to it. */
-  readonly bytesIn: number;
-  /** Bytes of messages and arrays that came back. */
-  readonly bytesOut: number;
-  /** Part of the time since the board was opened, 0 … 1, in which the core did not sleep. */
-  readonly busy: number;
-  /** How often it was reset because of a deadline, an abort or a fault. */
-  readonly resets: number;
-}
 
 /** One core of a board. */
 export interface BoardCore {
@@ -57,7 +50,19 @@ export interface BoardCore {
    *
    * Throws MEMORY_OVERFLOW, which says what holds the memory; CALL_ARGUMENT, BOARD_CLOSED.
    */
-  alloc<T extends KernelArray>(type: KernelArrayType<T>, length: number): Promise<BoardArray<AnyMemory<T>>>;
+  alloc<T extends KernelArray>(
+    type: KernelArrayType<T>,
+    length: number,
+    options?: SignalOption,
+  ): Promise<BoardArray<AnyMemory<T>>>;
+  /**
+   * Resets the core, whatever it does; resolves when it has started again. The call that runs on it rejects with
+   * CORE_RESET; those that wait for it wait on. Its module state is as after load; arrays in its memory stay, with their
+   * content. An abort ends only the wait.
+   *
+   * Throws BOARD_CLOSED, BOARD_START.
+   */
+  reset(options?: SignalOption): Promise<void>;
 }
 
 /** A board that was opened. Make one with `open()`. */
@@ -65,32 +70,45 @@ export class Board {
   /** What the board is. */
   readonly info: BoardDescription;
   readonly #link: MemoryLink;
+  readonly #claim: LinkClaim | null;
   readonly #pool: CallPool;
   readonly #memory: BoardMemory;
   readonly #inFlight = new ArraysInFlight();
   readonly #modules = new WeakMap<object, LoadedModule>();
-  readonly #resetListeners = new Set<(event: CoreResetEvent) => void>();
+  /** Where each module was read from. */
+  readonly #urls = new WeakMap<LoadedModule, URL | string>();
+  readonly #statistics: Statistics;
+  readonly #listeners = new BoardListeners();
   /** Loads happen one after another. */
   #loading: Promise<unknown> = Promise.resolve();
-  #isClosed = false;
+  readonly #closing = new AbortController();
+  #closeReason: unknown;
 
-  private constructor(link: MemoryLink, image: RuntimeImage) {
+  private constructor(link: MemoryLink, image: RuntimeImage, claim: LinkClaim | null, onLog?: BoardListener<'log'>) {
+    this.#claim = claim;
     this.info = link.board;
     this.#link = link;
     this.#pool = new CallPool(link, image);
     this.#memory = new BoardMemory(link, this.#pool, () => this.#checkOpen());
-    this.#pool.onCoreReset = (event) => {
-      for (const listener of this.#resetListeners) listener(event);
+    if (onLog !== undefined) this.on('log', onLog);
+    this.#pool.onLog = (event) => {
+      if (this.#listeners.has('log')) this.#listeners.emit('log', event);
+      else printLog(event);
     };
+    this.#statistics = new Statistics(this.#pool, link);
+    this.#pool.onCoreReset = (event) => this.#listeners.emit('coreReset', event);
+    this.#pool.onFailure = (error) => this.#end(error, error);
   }
 
-  /** Starts the runtime on every core. Used by `open()`. */
-  static async start(link: MemoryLink, image: RuntimeImage, signal?: AbortSignal): Promise<Board> {
-    const board = new Board(link, image);
-    await board.#pool.hold();
-    if (signal?.aborted) {
+  /** Starts the runtime on every core. Used by `open()`. Throws LINK_BUSY if the board is open already, BOARD_START. */
+  static async start(link: MemoryLink, image: RuntimeImage, { signal, onLog }: OpenOptions = {}): Promise<Board> {
+    const claim = link.exclusive === undefined ? null : await claimLink(link.exclusive, signal);
+    const board = new Board(link, image, claim, onLog);
+    try {
+      await board.#pool.hold(signal);
+    } catch (error) {
       board.close();
-      throw signal.reason;
+      throw error;
     }
     board.#pool.release();
     return board;
@@ -103,29 +121,65 @@ export class Board {
 
   /**
    * Puts the kernels of a module on every core: of a `.ts` file, which is compiled, or of a `.shoal` file, for which no
-   * compiler is loaded. Calls that run are waited for. State of the module starts from its initial values.
+   * compiler is loaded. Calls that run are waited for, other modules stay. State of the module starts from its initial
+   * values. After an abort nothing is loaded.
    *
    * Throws FILE_NOT_FOUND, COMPILE_FAILED with `details.diagnostics`, MEMORY_OVERFLOW if it does not fit, BOARD_CLOSED.
    */
-  async load<Module>(url: URL | string, options: CallOptions = {}): Promise<Kernels<Module>> {
-    this.#checkOpen();
-    options.signal?.throwIfAborted();
-    const source = await readKernelModule(url, this.info);
-    return this.#afterOthers(async () => {
-      const module = await placeModule(this.#pool, source);
-      const kernels = createKernels(this.#context(), module, options);
-      this.#modules.set(kernels, module);
-      return kernels as Kernels<Module>;
+  load<Module>(url: URL | string, options: SignalOption = {}): Promise<Kernels<Module>> {
+    return this.#work(this.load, async () => {
+      checkSignal(options);
+      const source = await readKernelModule(url, this.info);
+      const place = (): Promise<LoadedModule> => placeModule(this.#pool, source, options.signal);
+      return this.#kernelsOf(await this.#afterOthers(place, options.signal), url);
     });
   }
 
-  /** Takes a module off every core; calls of its kernels reject from then on. Calls that run are waited for. */
-  async unload(kernels: object): Promise<void> {
-    this.#checkOpen();
-    const module = this.#modules.get(kernels);
-    if (module === undefined) throw new ShoalError('KERNEL_NOT_FOUND', 'these kernels were not loaded by this board');
-    this.#modules.delete(kernels);
-    await this.#afterOthers(() => removeModule(this.#pool, module));
+  /**
+   * Takes a module off every core, without a reset. Calls that run are waited for; those that no core has begun, and
+   * later ones, reject with KERNEL_NOT_FOUND. After an abort the module is still there.
+   *
+   * Throws KERNEL_NOT_FOUND if this board has not loaded it, or not any more; BOARD_CLOSED.
+   */
+  unload(kernels: object, options: SignalOption = {}): Promise<void> {
+    return this.#work(this.unload, () => {
+      checkSignal(options);
+      const { signal } = options;
+      return this.#afterOthers(() => removeModule(this.#pool, this.#moduleOf(kernels), signal), signal);
+    });
+  }
+
+  /**
+   * Reads the file of a module again and puts what it holds now in the place of the old one, without a reset; other
+   * modules and board arrays stay. Resolves with the new kernels: their state starts from its initial values. Calls of
+   * the old kernels end as after {@link unload}. If anything fails, or the signal aborts, the old ones go on with their
+   * state.
+   *
+   * Throws as {@link load} and {@link unload}.
+   */
+  reload<Module>(kernels: Kernels<Module>, options: SignalOption = {}): Promise<Kernels<Module>> {
+    return this.#work(this.reload, async () => {
+      checkSignal(options);
+      const url = this.#urls.get(this.#moduleOf(kernels)) ?? '';
+      const source = await readKernelModule(url, this.info);
+      const replace = (): Promise<LoadedModule> =>
+        replaceModule(this.#pool, this.#moduleOf(kernels), source, options.signal);
+      return this.#kernelsOf(await this.#afterOthers(replace, options.signal), url);
+    });
+  }
+
+  /**
+   * Resets all cores, whatever they do; resolves when they have started again. Calls made before that have no answer
+   * reject with CORE_RESET. Modules stay loaded, their state is as after load. Board arrays stay, with their content:
+   * what a kernel was writing may be there in part. An abort ends only the wait.
+   *
+   * Throws BOARD_CLOSED, BOARD_START.
+   */
+  reset(options: SignalOption = {}): Promise<void> {
+    return this.#work(this.reset, () => {
+      checkSignal(options);
+      return this.#pool.reset(null, resetError(`the board ${this.info.name} was reset`), options.signal);
+    });
   }
 
   /**
@@ -189,35 +243,46 @@ export class Board {
    *
    * Throws MEMORY_OVERFLOW, which says what holds the memory; CALL_ARGUMENT, BOARD_CLOSED.
    */
-  alloc<T extends KernelArray>(type: KernelArrayType<T>, length: number): Promise<BoardArray<AnyMemory<T>>> {
-    return this.#work(this.alloc, (site) => this.#memory.allocate(null, type, length, site));
+  alloc<T extends KernelArray>(
+    type: KernelArrayType<T>,
+    length: number,
+    options: SignalOption = {},
+  ): Promise<BoardArray<AnyMemory<T>>> {
+    return this.#work(this.alloc, (site) => this.#allocate(null, type, length, options, site));
   }
 
   /** One core, by its index or by row and column. Throws CALL_ARGUMENT if the board has no such core. */
   core(selector: CoreSelector): BoardCore {
     const index = coreIndex(this.#context(), selector);
-    const alloc: BoardCore['alloc'] = (type, length) =>
-      this.#work(alloc, (site) => this.#memory.allocate(index, type, length, site));
     const [row, column] = this.#pool.slots[index]?.position ?? [0, 0];
-    return Object.freeze({ index, position: [row, column] as const, alloc });
+    const alloc: BoardCore['alloc'] = (type, length, options = {}) =>
+      this.#work(alloc, (site) => this.#allocate(index, type, length, options, site));
+    const reset: BoardCore['reset'] = (options = {}) =>
+      this.#work(reset, () => {
+        checkSignal(options);
+        return this.#pool.reset([index], resetError(`core ${row},${column} was reset`), options.signal);
+      });
+    return Object.freeze({ index, position: [row, column] as const, alloc, reset });
   }
 
-  /** Figures of every core, in core order. */
-  stats(): CoreStatistics[] {
-    const elapsed = this.#link.elapsedInstructions();
-    return this.#pool.slots.map((slot) => {
-      const { instructions } = this.#link.counters(slot.end.index);
-      return {
-        index: slot.end.index,
-        core: slot.position,
-        calls: slot.calls,
-        instructions,
-        bytesIn: slot.bytesIn,
-        bytesOut: slot.bytesOut,
-        busy: elapsed === 0 ? 0 : Math.min(1, instructions / elapsed),
-        resets: slot.resets,
-      };
-    });
+  /**
+   * Figures of every core, in core order: since the board was opened, or since an earlier result of this method, which
+   * may itself be one since another. Throws CALL_ARGUMENT for anything else.
+   */
+  stats(since?: readonly CoreStatistics[]): CoreStatistics[] {
+    return this.#statistics.take(since);
+  }
+
+  /**
+   * The figures of each interval, for as long as the board is open and the loop goes on:
+   * `for await (const { cores } of board.samples({ everyMs: 500 }))`. An abort ends the loop with the signal's reason.
+   * Throws CALL_ARGUMENT, BOARD_CLOSED. Keeps the process alive while it is waited for.
+   */
+  samples(options: SampleOptions = {}): AsyncIterable<BoardSample> {
+    this.#checkOpen();
+    checkSignal(options);
+    checkInterval(options);
+    return this.#statistics.samples(options, this.#closing.signal);
   }
 
   /** What the board has done since it was opened, by kernel and by core; `String(board.explain())` is a table. */
@@ -232,26 +297,35 @@ export class Board {
   }
 
   /**
-   * Calls `listener` whenever a core was reset because a call on it had to be given up; its module state is as after
-   * load. Returns a function that ends this.
+   * Calls `listener` at each event of that name ({@link BoardEvents}); returns a function that ends this. What a
+   * listener throws becomes an uncaught exception; the board and other listeners go on. Listeners keep no process alive.
+   *
+   * Throws CALL_ARGUMENT for a name that is none.
    */
-  onCoreReset(listener: (event: CoreResetEvent) => void): () => void {
-    this.#resetListeners.add(listener);
-    return () => this.#resetListeners.delete(listener);
+  on<Name extends keyof BoardEvents>(name: Name, listener: BoardListener<Name>): () => void {
+    return this.#listeners.add(name, listener);
   }
 
-  /** True after `close()`. */
+  /** True after `close()`, and after an error that no board can go on after. */
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#closing.signal.aborted;
   }
 
   /** Ends everything: calls that wait or run reject with CALL_CANCELLED, later ones with BOARD_CLOSED. Idempotent. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#pool.close(new ShoalError('CALL_CANCELLED', `the board ${this.info.name} was closed`));
+    this.#end(undefined, new ShoalError('CALL_CANCELLED', `the board ${this.info.name} was closed`));
+  }
+
+  #end(reason: unknown, callError: unknown): void {
+    if (this.isClosed) return;
+    this.#closing.abort();
+    this.#closeReason = reason;
+    this.#pool.close(callError);
     this.#memory.close();
     this.#link.close();
+    this.#claim?.release();
+    this.#listeners.emit('close', { reason });
+    this.#listeners.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -271,15 +345,41 @@ export class Board {
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw new ShoalError('BOARD_CLOSED', `the board ${this.info.name} is closed`);
+    if (!this.isClosed) return;
+    throw new ShoalError('BOARD_CLOSED', `the board ${this.info.name} is closed`, { cause: this.#closeReason });
   }
 
-  #afterOthers<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#loading.then(() => {
+  #kernelsOf<Module>(module: LoadedModule, url: URL | string): Kernels<Module> {
+    this.#urls.set(module, url);
+    return createKernels(this.#context(), module, {}) as Kernels<Module>;
+  }
+
+  /** Throws KERNEL_NOT_FOUND. */
+  #moduleOf(kernels: object): LoadedModule {
+    const module = typeof kernels === 'object' && kernels !== null ? this.#modules.get(kernels) : undefined;
+    if (module !== undefined && this.#pool.modules.loaded.includes(module)) return module;
+    const text = module === undefined ? 'were not loaded by this board' : `of ${module.name} were unloaded before`;
+    throw new ShoalError('KERNEL_NOT_FOUND', `these kernels ${text}`);
+  }
+
+  async #allocate<T extends KernelArray>(
+    core: number | null,
+    type: KernelArrayType<T>,
+    length: number,
+    options: SignalOption,
+    site: Error,
+  ): Promise<BoardArray<AnyMemory<T>>> {
+    checkSignal(options);
+    return this.#memory.allocate(core, type, length, site);
+  }
+
+  #afterOthers<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const before = this.#loading;
+    const result = orAbort(before, signal).then(() => {
       this.#checkOpen();
       return work();
     });
-    this.#loading = result.catch(() => undefined);
+    this.#loading = Promise.allSettled([before, result]);
     return result;
   }
 
@@ -288,7 +388,13 @@ export class Board {
       pool: this.#pool,
       inFlight: this.#inFlight,
       columns: this.info.columns,
+      modules: this.#modules,
       checkOpen: () => this.#checkOpen(),
+      afterOthers: (work, signal) => this.#afterOthers(work, signal),
     };
   }
+}
+
+function resetError(text: string): ShoalError {
+  return new ShoalError('CORE_RESET', text, { retryable: true });
 }

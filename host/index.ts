@@ -6,16 +6,28 @@ export {
   type ShoalErrorCode,
   type ShoalErrorOptions,
 } from '../protocol/errors.ts';
-export type { Board, BoardCore, CoreStatistics } from './board.ts';
+export type { Board, BoardCore } from './board.ts';
 export type { CoreResetEvent } from './cores/call-pool.ts';
 export type { KernelFigures } from './cores/kernel-figures.ts';
+export type { BoardEvents, BoardListener, CloseEvent } from './events/board-events.ts';
 export type { BoardExplanation, MemoryExplanation } from './explain/board-explanation.ts';
 export type { ArgumentExplanation, CallExplanation } from './explain/call-explanation.ts';
-export type { CoreSelector, EverywhereCalls, KernelCall, KernelCalls, Kernels } from './kernels/kernel-types.ts';
+export type { BoardSample, CoreStatistics, SampleOptions } from './explain/core-statistics.ts';
+export type {
+  CoreSelector,
+  EverywhereCall,
+  EverywhereCalls,
+  KernelCall,
+  KernelCalls,
+  Kernels,
+} from './kernels/kernel-types.ts';
 export type { CallOptions } from './kernels/pending-call.ts';
+export type { SignalOption } from './kernels/signal-option.ts';
 export { type KernelArray, type Split, split } from './kernels/split.ts';
+export type { LogEvent } from './logs/log-event.ts';
 export type { BoardArray, KernelArrayType } from './memory/board-array.ts';
-export { type OpenOptions, open } from './open.ts';
+export { open } from './open.ts';
+export type { OpenOptions } from './open-options.ts';
 export type {
   Combine,
   Item,

@@ -1,5 +1,9 @@
 export { createChannelPair } from './channel-pair.ts';
 export * from './errors.ts';
+export { cobsBound, cobsDecode, cobsEncode } from './frame/cobs.ts';
+export { CRC_16, CRC_32, CRC_START, type Crc, crcFinish, crcUpdate } from './frame/crc.ts';
+export { crcOfPayload, encodeFrame, frameBound, ReceivedFrame } from './frame/frame-codec.ts';
+export { isText, SegmentSplitter } from './frame/segment-splitter.ts';
 export type { ChannelPeer, ChannelState, MessageChannel } from './message-channel.ts';
 export * from './messages.ts';
 export { ByteReader, ByteWriter } from './values/head.ts';

@@ -9,6 +9,12 @@ export const MAX_BIGINT_BYTES = 1024;
 /** Arguments of one call. A kernel takes at most 16 argument words; JavaScript functions rarely more than ten. */
 export const MAX_ARGUMENTS = 64;
 
+/**
+ * Values of one log message. A core cannot send a message that is larger than its outbound ring of 256 bytes; with 5
+ * bytes for each value, 32 fit.
+ */
+export const MAX_LOG_VALUES = 32;
+
 /** Call ids fit three bytes on the wire, and so do the tables that they index. */
 export const MAX_CALL_ID = 0xffff;
 

@@ -1,5 +1,5 @@
 /** Messages: positional CBOR sequences (RFC 8742) whose first item says what they are. The format: protocol/spec.md. */
-import { MAX_ARGUMENTS, MAX_CALL_ID, MAX_MESSAGE_BYTES } from './limits.ts';
+import { MAX_ARGUMENTS, MAX_CALL_ID, MAX_LOG_VALUES, MAX_MESSAGE_BYTES } from './limits.ts';
 import * as operation from './operations.ts';
 import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE, MAJOR_UNSIGNED } from './values/head.ts';
 import { readValue, type Value, writeValue } from './values/value-codec.ts';
@@ -89,15 +89,21 @@ export function writeMessage(writer: ByteWriter, message: Message): void {
       }
       return;
     case 'log':
-      if (message.values.length > operation.LOG_INLINE_MAX) throw new RangeError('a log message has at most 3 values');
-      writer.head(MAJOR_UNSIGNED, operation.LOG + message.values.length);
-      writer.head(MAJOR_UNSIGNED, message.format);
-      for (const value of message.values) writeValue(writer, value);
+      writeLog(writer, message);
       return;
     case 'hello':
       writer.head(MAJOR_UNSIGNED, operation.HELLO);
       for (const value of [message.version, message.nonce, message.node]) writeValue(writer, value);
   }
+}
+
+function writeLog(writer: ByteWriter, { format, values }: LogMessage): void {
+  if (values.length > MAX_LOG_VALUES) throw new RangeError(`a log message has at most ${MAX_LOG_VALUES} values`);
+  const inline = values.length <= operation.LOG_INLINE_MAX;
+  writer.head(MAJOR_UNSIGNED, inline ? operation.LOG + values.length : operation.LOG_COUNTED);
+  writer.head(MAJOR_UNSIGNED, format);
+  if (!inline) writer.head(MAJOR_UNSIGNED, values.length);
+  for (const value of values) writeValue(writer, value);
 }
 
 /** Reads one message. Throws PROTOCOL_INVALID, with nothing kept, if the bytes are not one. */
@@ -116,6 +122,10 @@ export function readMessage(reader: ByteReader): Message {
     return { kind: 'log', format, values: readValues(reader, code - operation.LOG) };
   }
   switch (code) {
+    case operation.LOG_COUNTED: {
+      const format = readUnsigned(reader, 'format', 0xffff_ffff);
+      return { kind: 'log', format, values: readValues(reader, readUnsigned(reader, 'value count', MAX_LOG_VALUES)) };
+    }
     case operation.RETURN_VOID:
       return { kind: 'return', call: readCallId(reader, 1), value: undefined };
     case operation.RETURN:

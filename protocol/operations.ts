@@ -25,6 +25,8 @@ export const LOG_INLINE_MAX = 3;
 export const HELLO = 17;
 /** No message: takes the place of the operation of a call that the host has taken back. A core refuses it. */
 export const WITHDRAWN = 18;
+/** `LOG_COUNTED, format, count, value × count`. */
+export const LOG_COUNTED = 19;
 
 /** Behind the tag of a typed array, in place of its bytes: an array of two integers, address and length in bytes. */
 export const ARRAY_ELSEWHERE = 0x82;

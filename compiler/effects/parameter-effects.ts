@@ -138,7 +138,7 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
         return;
       }
       case 'intrinsic':
-        if (PURE_INTRINSICS.has(e.intrinsic)) return;
+        if (PURE_INTRINSICS.has(e.intrinsic) || e.intrinsic === 'log') return;
         facts.usesMachine = true;
         facts.mayTrap = true;
         // The address may be kept or passed on.

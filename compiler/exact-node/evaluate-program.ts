@@ -13,6 +13,9 @@ export type EvaluatedKernel = (...values: never[]) => number | boolean | undefin
 /** What intrinsics do here, by their names in device/kernel; those left out throw. */
 export type IntrinsicFunctions = Readonly<Record<string, (...values: never[]) => unknown>>;
 
+/** What takes the place of the console. */
+export type LogFunctions = Partial<Pick<typeof runtime, 'log' | 'warn'>>;
+
 /**
  * Prints a whole kernel program as one piece of JavaScript and runs it: its exported kernels, with fresh module state.
  * For tests and tools that compare a core with exact Node without files and loaders.
@@ -20,12 +23,13 @@ export type IntrinsicFunctions = Readonly<Record<string, (...values: never[]) =>
 export function evaluateProgram(
   program: KernelProgram,
   intrinsics: IntrinsicFunctions = {},
+  logs: LogFunctions = {},
 ): Readonly<Record<string, EvaluatedKernel>> {
   const make = new Function('$runtime', '$intrinsics', programText(program)) as (
     runtimeModule: object,
     functions: IntrinsicFunctions,
   ) => Readonly<Record<string, EvaluatedKernel>>;
-  return make(runtime, intrinsics);
+  return make({ ...runtime, ...logs }, intrinsics);
 }
 
 /** The body of a function of `$runtime` and `$intrinsics` that returns the exported kernels by name. */

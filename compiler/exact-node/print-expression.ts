@@ -12,6 +12,7 @@ import type {
 } from '../kernel-tree/tree.ts';
 import { isFlushed, visitExpression } from './flushed-values.ts';
 import { mark, numberLiteral, stringLiteral } from './line-writer.ts';
+import { logArguments } from './print-log.ts';
 import { ARRAY_CLASSES, memberText, printRecord } from './print-record.ts';
 import type { ImportedIntrinsic } from './program-text.ts';
 
@@ -24,8 +25,10 @@ export type RuntimeName =
   | 'fmaAddendFirst'
   | 'fromBits'
   | 'index'
+  | 'log'
   | 'nonZero'
-  | 'thrown';
+  | 'thrown'
+  | 'warn';
 
 /** Where printed code finds what is not in the function itself. Asking for a name means that it is used. */
 export interface PrintedNames {
@@ -344,10 +347,19 @@ export class ExpressionPrinter {
       const method = e.intrinsic === 'acquire-lock' ? 'acquire' : 'release';
       return `${mark(e.position)}${this.#arguments(e.arguments)}.${method}(${place})`;
     }
+    if (e.intrinsic === 'log') return this.#log(e);
     const list = this.#arguments(e.arguments);
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
     if (e.register === undefined) return `${name}(${place === '' ? list : place})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
+  }
+
+  #log(e: Of<'intrinsic'>): string {
+    const { format } = e;
+    if (format === undefined) throw new Error('a log without a format');
+    const values = e.arguments.flatMap((a) => (a.tag === 'scalar' ? [this.print(a.value)] : []));
+    const list = logArguments(format, values);
+    return `${mark(e.position)}${this.#names.runtimeName(format.method)}(${list.join(', ')})`;
   }
 }
 

@@ -35,6 +35,16 @@ export function nonZero(divisor: number): number {
   throw raised(trapMessage({ kind: 'division-by-zero', text: '' }, []), nonZero);
 }
 
+/** `console.log` of a kernel. */
+export function log(...values: readonly (number | boolean | string)[]): void {
+  console.log(...values);
+}
+
+/** A `console.assert` of a kernel that does not hold. */
+export function warn(...values: readonly (number | boolean | string)[]): void {
+  console.warn(...values);
+}
+
 /** The error of a `throw` in a kernel. */
 export function thrown(errorClass: string, message: string): Error {
   return raised({ errorClass, message }, thrown);

@@ -574,6 +574,9 @@ export class ExpressionLowering {
     const memory = { index: null, scale: 1, offset: 0, volatile: true, alias: ANYTHING } as const;
     const result = e.type === 'void' ? null : newValue(builder.graph, wordType(e.type));
     switch (e.intrinsic) {
+      case 'log':
+        this.lowering.log(e.format, words);
+        return null;
       case 'core-index':
       case 'core-count': {
         const base = builder.constant(e.intrinsic === 'core-index' ? CORE_INDEX_ADDRESS : CORE_COUNT_ADDRESS);

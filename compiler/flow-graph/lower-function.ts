@@ -1,4 +1,5 @@
 /** Lowering of one function: its statements and control flow. Expressions are in lower-expression.ts. */
+import type { LogFormat } from '../kernel-tree/log-format.ts';
 import type { RecordPlaces } from '../kernel-tree/record-lifetimes.ts';
 import type {
   ArrayExpression,
@@ -14,6 +15,7 @@ import type { ArrayOrigins } from './alias-classes.ts';
 import { FunctionBuilder, type Test, type Variable } from './function-builder.ts';
 import type { AliasClass, Block, GraphFunction, Value, WordType } from './graph.ts';
 import { ExpressionLowering } from './lower-expression.ts';
+import { lowerLog } from './lower-log.ts';
 import { RecordLowering } from './lower-record.ts';
 import { countNodes } from './tree-size.ts';
 
@@ -48,6 +50,8 @@ const ROTATED_CONDITION_NODES = 16;
 export interface ProgramFacts {
   readonly origins: ArrayOrigins;
   readonly places: RecordPlaces;
+  /** The numbers of log formats. */
+  readonly logNumbers: ReadonlyMap<LogFormat, number>;
 }
 
 export function lowerFunction(f: KernelFunction, facts: ProgramFacts, options: FunctionLoweringOptions): GraphFunction {
@@ -63,6 +67,7 @@ export class FunctionLowering {
   private result: Variable | null = null;
   private readonly f: KernelFunction;
   private readonly origins: ArrayOrigins;
+  private readonly logNumbers: ProgramFacts['logNumbers'];
   private readonly expressions: ExpressionLowering;
   private readonly scalars = new Map<Local, Variable>();
   private readonly arrays = new Map<Local, ArrayVariables>();
@@ -70,8 +75,9 @@ export class FunctionLowering {
   private readonly breaks = new Map<JumpTarget, Block>();
   private readonly continues = new Map<JumpTarget, Block>();
 
-  constructor(f: KernelFunction, { origins, places }: ProgramFacts, options: FunctionLoweringOptions) {
+  constructor(f: KernelFunction, { origins, places, logNumbers }: ProgramFacts, options: FunctionLoweringOptions) {
     this.f = f;
+    this.logNumbers = logNumbers;
     this.origins = origins;
     this.places = places;
     this.records = new RecordLowering(this);
@@ -83,6 +89,12 @@ export class FunctionLowering {
       position: f.position,
     });
     this.expressions = new ExpressionLowering(this);
+  }
+
+  log(format: LogFormat | undefined, words: readonly Value[]): void {
+    const number = format && this.logNumbers.get(format);
+    if (format === undefined || number === undefined) throw new Error('a log without a number');
+    lowerLog(this.builder, format, number, words);
   }
 
   lower(): GraphFunction {

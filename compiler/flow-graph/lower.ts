@@ -1,5 +1,6 @@
 /** From kernel tree to flow graph: the whole program. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
+import { logFormatsOf } from '../kernel-tree/log-format.ts';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { ElementKind, Global, KernelProgram } from '../kernel-tree/tree.ts';
 import { arrayOrigins } from './alias-classes.ts';
@@ -22,10 +23,11 @@ export interface LowerOptions {
 export function lowerProgram(program: KernelProgram, options: LowerOptions = {}): GraphProgram {
   const origins = arrayOrigins(program);
   const { places } = analyseLifetimes(program.functions);
+  const logNumbers = new Map(logFormatsOf(program).map((format, index) => [format, index]));
   const rawFloatBits = options.rawFloatBits ?? false;
   const lowered: GraphProgram = {
     name: program.name,
-    functions: program.functions.map((f) => lowerFunction(f, { origins, places }, { rawFloatBits })),
+    functions: program.functions.map((f) => lowerFunction(f, { origins, places, logNumbers }, { rawFloatBits })),
     data: program.globals.map(dataObject),
   };
   if (options.verify === true) verifyProgram(lowered);

@@ -1,6 +1,8 @@
 /** How much code an expression is, and whether it may be evaluated where the program would not. */
-import type { Expression } from '../kernel-tree/tree.ts';
+import type { Expression, IntrinsicName } from '../kernel-tree/tree.ts';
 import { visitExpression } from '../kernel-tree/visit-tree.ts';
+
+const CALLING_INTRINSICS: ReadonlySet<IntrinsicName> = new Set(['call-address', 'log']);
 
 /** Calls count as many nodes. */
 const CALL_NODES = 100;
@@ -10,7 +12,7 @@ export function countNodes(expression: Expression): number {
   visitExpression(expression, {
     expression: (e) => {
       count +=
-        e.op === 'inline' || e.op === 'call' || (e.op === 'intrinsic' && e.intrinsic === 'call-address')
+        e.op === 'inline' || e.op === 'call' || (e.op === 'intrinsic' && CALLING_INTRINSICS.has(e.intrinsic))
           ? CALL_NODES
           : 1;
     },

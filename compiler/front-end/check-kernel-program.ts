@@ -1,9 +1,9 @@
 import type { KernelProgram, ScalarType, VariableType } from '../kernel-tree/tree.ts';
+import { buildTimeCode } from './build-time-code.ts';
 import { DiagnosticSink, type KernelDiagnostic } from './diagnostics.ts';
 import { KindInference } from './kind-inference.ts';
 import { KernelScope } from './kind-scope.ts';
 import { evaluateModuleConstants } from './module-constants.ts';
-import { buildTimeCode } from './module-objects.ts';
 import { kernelReach } from './reachable-functions.ts';
 import { recordShapes } from './record-shapes.ts';
 import { checkSyntax } from './syntax-whitelist.ts';
@@ -55,7 +55,7 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
   const reach = kernelReach(sources);
   const shapes = recordShapes(sources.checker);
   for (const f of reach.functions) shapes.joinFlows(f);
-  for (const code of buildTimeCode(scope, reach.variables)) shapes.joinFlows(code);
+  for (const code of buildTimeCode(sources, reach.variables)) shapes.joinFlows(code);
   for (const { name, at, types } of shapes.conflicts) {
     if (at !== null) sink.report('SH2114', at, { name, first: types[0], second: types[1] });
   }

@@ -1,11 +1,11 @@
 import ts from 'typescript';
 import type { ModuleFunction } from './reachable-functions.ts';
 
-/** A method, static or not, or a constructor: a function of a class. */
-export type ClassFunction = ts.MethodDeclaration | ts.ConstructorDeclaration;
+/** A method or accessor, static or not, or a constructor: a function of a class. */
+export type ClassFunction = ts.MethodDeclaration | ts.ConstructorDeclaration | ts.AccessorDeclaration;
 
 export function isClassFunction(node: ts.Node): node is ClassFunction {
-  return ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node);
+  return ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node) || ts.isAccessor(node);
 }
 
 /** True for what has a `this`. */
@@ -15,6 +15,10 @@ export function hasSelf(node: ModuleFunction): boolean {
 
 export function isStatic(node: ts.ClassElement): boolean {
   return ts.canHaveModifiers(node) && node.modifiers?.some((m) => m.kind === ts.SyntaxKind.StaticKeyword) === true;
+}
+
+export function isAbstract(owner: ts.ClassDeclaration): boolean {
+  return owner.modifiers?.some((m) => m.kind === ts.SyntaxKind.AbstractKeyword) === true;
 }
 
 /** The constructor that a class writes out. */
@@ -50,25 +54,20 @@ export function classNamed(checker: ts.TypeChecker, node: ts.Expression): ts.Cla
   return declaration !== undefined && ts.isClassDeclaration(declaration) ? declaration : null;
 }
 
-/** The method that `object.name` or `Class.name` means; null for all else. */
-export function methodOf(checker: ts.TypeChecker, node: ts.Expression): ts.MethodDeclaration | null {
-  if (!ts.isPropertyAccessExpression(node)) return null;
-  const declarations = checker.getSymbolAtLocation(node.name)?.declarations ?? [];
-  return declarations.find((d): d is ts.MethodDeclaration => ts.isMethodDeclaration(d) && d.body !== undefined) ?? null;
-}
-
-/** A method of a derived class that may be meant where `method` is called; null if there is none. */
-export function overrides(
-  checker: ts.TypeChecker,
-  classes: Iterable<ts.ClassDeclaration>,
-  method: ts.MethodDeclaration,
-): ts.MethodDeclaration | null {
-  for (const owner of classes) {
-    let above = baseClass(checker, owner);
-    while (above !== null && above !== method.parent) above = baseClass(checker, above);
-    if (above === null) continue;
-    const found = owner.members.find((m) => ts.isMethodDeclaration(m) && m.name.getText() === method.name.getText());
-    if (found !== undefined && ts.isMethodDeclaration(found)) return found;
+/**
+ * Name of a member in the language: a private one with its class before it, because a class and the one above it may
+ * have the same.
+ */
+export function memberKey(name: ts.PropertyName | ts.MemberName | ts.BindingName): string {
+  if (!ts.isPrivateIdentifier(name)) {
+    return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)
+      ? name.text
+      : name.getText();
   }
-  return null;
+  let owner: ts.Node = name.parent;
+  const declares = (node: ts.Node): boolean =>
+    ts.isClassLike(node) &&
+    node.members.some((m) => m.name !== undefined && ts.isPrivateIdentifier(m.name) && m.name.text === name.text);
+  while (owner.parent !== undefined && !declares(owner)) owner = owner.parent;
+  return `${ts.isClassLike(owner) ? (owner.name?.text ?? '') : ''}${name.text}`;
 }

@@ -71,8 +71,9 @@ export const KIND_ROWS = {
     replacement: 'give the field the same kind in both types, or another name in one of them',
   },
   SH2115: {
-    message: 'which `{name}` is called is only known at run time: `{other}` has one of its own',
-    reason: 'objects carry no table of methods in this version: a method is the one of the class that is written',
-    replacement: 'use a field that tells the objects apart and `switch`, or give the method of `{other}` another name',
+    message: 'no object of this program has a `{name}` that could be meant here',
+    reason:
+      'what stands behind `{text}` is one of the classes of which the kernels make objects, and none of those has it',
+    replacement: 'make an object of a class that has it, or leave the call out',
   },
 } as const;

@@ -7,8 +7,9 @@ export const SYNTAX_ROWS = {
   },
   SH1001: {
     message: 'this part of a class is not in this version yet',
-    reason: 'classes of modules have fields, a constructor, methods, one class above, static methods and constants',
-    replacement: 'use a method of a class of the module, or a constant of the module',
+    reason:
+      'classes stand at the top level of a module, with fields, a constructor, methods and accessors, static or not',
+    replacement: 'declare the class with `class` at the top level, and write a getter and a setter for `accessor`',
   },
   SH1002: {
     message: 'the fields of this object are not known',
@@ -54,7 +55,7 @@ export const SYNTAX_ROWS = {
     message: 'a string of which the possible values are not known',
     reason: 'a core has no place for text: string literals are held as numbers, which can be compared and passed on',
     replacement:
-      "write a union of literals as the type: `'left' | 'right'`; a literal message is allowed in `throw new Error(…)`",
+      "write a union of literals as the type: `'left' | 'right'`; text is allowed in `console.log(…)` and `throw new Error(…)`",
   },
   SH1012: {
     message: 'spread is not in this version yet',
@@ -88,8 +89,8 @@ export const SYNTAX_ROWS = {
   },
   SH1018: {
     message: '`instanceof` is not in this version yet',
-    reason: 'there are no classes yet',
-    replacement: 'keep a number that says what a value is',
+    reason: 'what is known of a value behind it needs checks that this version does not make',
+    replacement: 'give the classes a field that tells them apart, `kind: 0` and `kind: 1`, or a method that each has',
   },
   SH1019: {
     message: 'bigint is not in this version yet',
@@ -161,6 +162,26 @@ export const SYNTAX_ROWS = {
     message: 'this target of an assignment is not in this version yet',
     reason: 'only variables and elements of typed arrays can be assigned to',
     replacement: 'assign to a variable',
+  },
+  SH1040: {
+    message: '`console.{name}` is not in the language',
+    reason: 'what a kernel shows goes to the host as numbers, and two functions of the console are made for that',
+    replacement: 'write `console.log(…)`, or `console.assert(condition, …)`',
+  },
+  SH1041: {
+    message: '`{text}` cannot be logged',
+    reason: 'a core sends numbers, booleans and strings of which all possible values are known; the host has the texts',
+    replacement: 'log its fields or elements one by one',
+  },
+  SH1042: {
+    message: 'one call logs {count} values',
+    reason: 'a message of a core has at most {limit}, so that it fits its buffer',
+    replacement: 'write two calls',
+  },
+  SH1043: {
+    message: 'the message of `assert` is not a literal string',
+    reason: 'the message stays on the host and the core sends only its number',
+    replacement: "write the text: `assert(i < n, 'i is too large')`; `console.assert` shows values",
   },
   SH1101: {
     message: '`any` and `unknown` are not in the language',
@@ -235,7 +256,7 @@ export const SYNTAX_ROWS = {
   SH1115: {
     message: "only `throw new Error('literal')` and `throw new RangeError('literal')` are in the language",
     reason: 'the message stays on the host and the core sends only its number',
-    replacement: 'throw an Error with a literal message',
+    replacement: 'throw an Error with a literal message; constants may stand in it, values can be logged before',
   },
   SH1116: {
     message: '`{name}` is not in the language',
@@ -268,9 +289,9 @@ export const SYNTAX_ROWS = {
     replacement: 'import it, or write it',
   },
   SH1122: {
-    message: 'template literals are not in the language',
-    reason: 'a core has no strings to build',
-    replacement: 'send numbers and build the text on the host',
+    message: 'a template literal stands where no text goes to the host',
+    reason: 'a core has no strings to build; the host builds those of logs and errors',
+    replacement: 'use it in `console.log(…)`, or send numbers and build the text on the host',
   },
   SH1123: {
     message: '`this`, `super` and `new.target` stand outside of a class',
@@ -291,5 +312,10 @@ export const SYNTAX_ROWS = {
     message: 'the name of a register must be a literal string',
     reason: 'the register is a part of the instruction',
     replacement: 'write its name in quotes',
+  },
+  SH1127: {
+    message: '`{text}` is a method without its object',
+    reason: 'a method that is passed on has lost what `this` stands for: in Node it would be undefined',
+    replacement: 'write a function that calls it: `() => {text}()`',
   },
 } as const;

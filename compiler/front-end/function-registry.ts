@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import type { CallNode } from './class-kinds.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   Captures,
@@ -82,7 +83,7 @@ export class FunctionInstances {
   }
 
   /** The instance that a call leads to; null if that has no end, which is reported. */
-  called(caller: FunctionInstance, call: ts.CallExpression, closure: Closure): FunctionInstance | null {
+  called(caller: FunctionInstance, call: CallNode, closure: Closure): FunctionInstance | null {
     const known = caller.calls.get(call)?.get(closure);
     if (known !== undefined) return known;
     const made = this.#instanceFor(caller, call, closure);
@@ -92,12 +93,11 @@ export class FunctionInstances {
     return made;
   }
 
-  #instanceFor(caller: FunctionInstance, call: ts.CallExpression, closure: Closure): FunctionInstance | null {
+  #instanceFor(caller: FunctionInstance, call: CallNode, closure: Closure): FunctionInstance | null {
     const { node, outer } = closure;
     const { checker } = this.#scope.sources;
     const typeArguments = typeArgumentsOf(checker, call, node.typeParameters ?? [], caller);
-    // `new C` has no list of arguments at all.
-    const count = (call as { readonly arguments?: readonly ts.Expression[] }).arguments?.length ?? 0;
+    const count = argumentsOf(call, node);
     const argumentCount = Math.min(count, node.parameters.length);
     const takesFunctions = node.parameters.some((parameter) =>
       isFunctionType(this.scopeOf(caller).sources.checker.getTypeAtLocation(parameter.name)),
@@ -140,6 +140,12 @@ export class FunctionInstances {
     this.all.add(made);
     return made;
   }
+}
+
+/** A setter has one argument, a getter none; `new C` has no list of arguments at all. */
+function argumentsOf(call: CallNode, callee: ModuleFunction): number {
+  if (ts.isSetAccessor(callee)) return 1;
+  return ts.isPropertyAccessExpression(call) ? 0 : (call.arguments?.length ?? 0);
 }
 
 function newInstance(fields: Omit<FunctionInstance, keyof ReturnType<typeof newFacts> | 'calls'>): FunctionInstance {

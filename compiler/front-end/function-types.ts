@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import type { CallNode } from './class-kinds.ts';
 import type { FunctionInstance } from './function-instances.ts';
 import { typedArrayElement } from './syntax-types.ts';
 
@@ -47,13 +48,13 @@ function substitute(checker: ts.TypeChecker, type: ts.Type, known: ReadonlyMap<t
 /** Type arguments of a call, written or found by TypeScript, as the instance that calls sees them. */
 export function typeArgumentsOf(
   checker: ts.TypeChecker,
-  call: ts.CallExpression,
+  call: CallNode,
   typeParameters: readonly ts.TypeParameterDeclaration[],
   caller: FunctionInstance,
 ): ReadonlyMap<ts.Symbol, ts.Type> {
   const found = new Map<ts.Symbol, ts.Type>();
   if (typeParameters.length === 0) return found;
-  const signature = checker.getResolvedSignature(call);
+  const signature = ts.isPropertyAccessExpression(call) ? undefined : checker.getResolvedSignature(call);
   const passed = signature === undefined ? undefined : checker.getTypeArgumentsForResolvedSignature(signature);
   const known = new Map<ts.Symbol, ts.Type>();
   for (let at: FunctionInstance | null = caller; at !== null; at = at.outer) {

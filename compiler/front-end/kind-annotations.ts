@@ -66,7 +66,7 @@ export function fixedType(declared: DeclaredType): ValueType | null {
 /** What is written at a variable or parameter. */
 export function declaredVariable(
   checker: ts.TypeChecker,
-  node: ts.VariableDeclaration | ts.ParameterDeclaration | ts.BindingElement,
+  node: ts.VariableDeclaration | ts.PropertyDeclaration | ts.ParameterDeclaration | ts.BindingElement,
 ): DeclaredType {
   return declaredType(
     checker,

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { baseClass, classNamed, constructorOf, fieldsOf, methodOf, parameterFields } from './class-members.ts';
+import { type CallNode, ClassKinds } from './class-kinds.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   type Closure,
@@ -88,9 +88,10 @@ export class KindInference {
   /** Where it looks now; of a root before and after the work. */
   #frame: FunctionInstance;
   readonly #assignments = new Map<ts.Node, ts.Expression[]>();
-  /** Steps of counting loops, with the largest value that they give. */
   /** Kinds of the fields of records. */
   readonly records: RecordKinds;
+  readonly #classes: ClassKinds;
+  /** Steps of counting loops, with the largest value that they give. */
   readonly #counters = new Map<ts.Expression, ts.BinaryExpression>();
   #changed = false;
 
@@ -110,6 +111,15 @@ export class KindInference {
       },
     });
     this.instances = new FunctionInstances(scope, sink);
+    this.#classes = new ClassKinds({
+      scope,
+      instances: this.instances,
+      records: this.records,
+      frame: () => this.#frame,
+      evaluate: (node) => this.#evaluate(node),
+      variableType: (declaration) => this.variableType(declaration),
+      call: (node, closures, values) => this.#callClosures(node, closures, values),
+    });
     for (const f of functions) if (f.body !== undefined) this.#collectAssignments(f);
     const [first] = [...roots].map((f) => this.instances.root(f));
     this.#frame = first ?? this.instances.none;
@@ -221,7 +231,8 @@ export class KindInference {
     const inner = skipWrappers(target);
     if (isPattern(inner)) for (const part of patternTargets(inner)) this.#noteAssignment(part.target, node);
     else {
-      const binding = ts.isIdentifier(inner) ? this.#scope.resolve(inner) : null;
+      const isName = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);
+      const binding = isName ? this.#scope.resolve(inner) : null;
       if (binding !== null && binding.tag !== 'constant') {
         const list = this.#assignments.get(binding.declaration) ?? [];
         this.#assignments.set(binding.declaration, [...list, node]);
@@ -240,14 +251,7 @@ export class KindInference {
       if (!ts.isIdentifier(parameter.name)) this.#bind(parameter.name, this.variableType(parameter));
     }
     const { node } = instance;
-    if (ts.isConstructorDeclaration(node)) {
-      this.#initialFields(node.parent);
-      const shape = this.records.shapeOfClass(this.#scope.sources.checker, node.parent);
-      for (const parameter of parameterFields(node)) {
-        const found = shape?.fields.get(parameter.name.getText());
-        if (found !== undefined) this.records.flowInto(found, this.variableType(parameter));
-      }
-    }
+    if (ts.isConstructorDeclaration(node)) this.#classes.startConstructor(node);
     if (ts.isBlock(body)) this.#visit(body, instance);
     else this.#flowResult(instance, this.#evaluate(body));
   }
@@ -308,7 +312,7 @@ export class KindInference {
   #find(node: ts.Expression): ValueType {
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
-    const member = this.#member(node);
+    const member = this.#classes.find(node);
     if (member !== null) return member;
     const record = this.records.find(node);
     if (record !== null) return record;
@@ -337,62 +341,12 @@ export class KindInference {
       return join(this.#evaluate(node.whenTrue), this.#evaluate(node.whenFalse));
     }
     if (ts.isCallExpression(node)) return this.#call(node);
+    if (ts.isTemplateExpression(node)) {
+      for (const span of node.templateSpans) this.#evaluate(span.expression);
+      return OTHER;
+    }
     if (isFunctionNode(node)) return this.instances.functionType(node, this.#frame);
     return OTHER;
-  }
-
-  /** A method, or the making of an object of a class. */
-  #member(node: ts.Expression): ValueType | null {
-    const { checker } = this.#scope.sources;
-    if (ts.isNewExpression(node)) {
-      const owner = classNamed(checker, node.expression);
-      const shape = this.records.shapeAt(node);
-      if (owner === null || shape === null) return null;
-      this.#construct(
-        node,
-        owner,
-        (node.arguments ?? []).map((argument) => this.#evaluate(argument)),
-      );
-      return { tag: 'record', shape };
-    }
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) {
-      const own = this.#frame.node;
-      const values = node.arguments.map((argument) => this.#evaluate(argument));
-      const base = ts.isConstructorDeclaration(own) ? baseClass(checker, own.parent) : null;
-      if (base !== null) this.#construct(node, base, values);
-      return VOID;
-    }
-    const method = methodOf(checker, node);
-    if (method === null || !ts.isPropertyAccessExpression(node)) return null;
-    if (classNamed(checker, node.expression) === null) this.#evaluate(node.expression);
-    return this.instances.functionType(method, this.#frame);
-  }
-
-  #construct(
-    node: ts.NewExpression | ts.CallExpression,
-    owner: ts.ClassDeclaration,
-    values: readonly ValueType[],
-  ): void {
-    const { checker } = this.#scope.sources;
-    const explicit = constructorOf(owner);
-    if (explicit !== null) {
-      const type = this.instances.functionType(explicit, this.#frame);
-      if (type.tag === 'function') this.#callClosures(node as ts.CallExpression, type.closures, values);
-      return;
-    }
-    const base = baseClass(checker, owner);
-    if (base !== null) this.#construct(node, base, values);
-    this.#initialFields(owner);
-  }
-
-  #initialFields(owner: ts.ClassLikeDeclaration): void {
-    const shape = this.records.shapeOfClass(this.#scope.sources.checker, owner);
-    for (const field of fieldsOf(owner)) {
-      if (field.initializer === undefined) continue;
-      const found = shape?.fields.get(field.name.getText());
-      const type = this.#evaluate(field.initializer);
-      if (found !== undefined) this.records.flowInto(found, type);
-    }
   }
 
   #asserted(node: ts.AsExpression | ts.SatisfiesExpression): ValueType {
@@ -419,9 +373,9 @@ export class KindInference {
       case 'array':
         return { tag: 'array', element: binding.value.element };
       case 'object': {
-        const shape = this.records.shapeAt(binding.declaration.name as ts.Identifier);
+        const shape = this.records.shapeOfNode(binding.declaration);
         if (shape === null) return OTHER;
-        if (binding.value !== null) this.records.flowObject(shape, binding.value);
+        if (binding.value.value !== null) this.records.flowObject(shape, binding.value.value);
         return { tag: 'record', shape };
       }
       case 'constant': {
@@ -515,9 +469,11 @@ export class KindInference {
       this.#assignParts(pattern, value);
       return value;
     }
-    const left = this.#evaluate(node.left);
+    const isPlain = operator === ts.SyntaxKind.EqualsToken;
+    const left =
+      isPlain && this.#classes.isAccessor(pattern) ? this.#classes.owner(pattern) : this.#evaluate(node.left);
     const right = this.#evaluate(node.right);
-    if (operator === ts.SyntaxKind.EqualsToken) return this.#assign(node, node.left, right);
+    if (isPlain) return this.#assign(node, node.left, right);
     if (isAssignmentOperator(operator)) {
       const type = binaryType(compoundOperator(operator), left, right);
       const by = right.tag === 'int' && right.low === right.high ? right.low : 0;
@@ -542,10 +498,11 @@ export class KindInference {
   /** Flows a value into a target. Gives the type of the assignment as an expression. */
   #assign(_node: ts.Expression, targetNode: ts.Expression, value: ValueType): ValueType {
     const target = skipWrappers(targetNode);
+    if (this.#classes.assign(target, value)) return value;
     const held = this.#evaluate(targetNode);
     const field = this.records.fieldOf(target);
     if (field !== null) this.records.flowInto(field, value);
-    if (ts.isIdentifier(target)) {
+    if (ts.isIdentifier(target) || (field === null && ts.isPropertyAccessExpression(target))) {
       const binding = this.#scope.resolve(target);
       if (binding !== null && binding.tag !== 'constant') this.#flow(binding.declaration, value);
       const after = this.#evaluate(targetNode);
@@ -582,7 +539,7 @@ export class KindInference {
     return this.#scope.sources.libraryName(callee) === null ? this.#evaluate(node.expression) : OTHER;
   }
 
-  #callClosures(node: ts.CallExpression, closures: readonly Closure[], values: readonly ValueType[]): ValueType {
+  #callClosures(node: CallNode, closures: readonly Closure[], values: readonly ValueType[]): ValueType {
     const caller = this.#frame;
     let result: ValueType = BOTTOM;
     for (const closure of closures) {

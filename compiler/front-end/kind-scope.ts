@@ -3,34 +3,34 @@ import { isStatic } from './class-members.ts';
 import { declaredFunction } from './function-instances.ts';
 import { type DeclaredType, declaredVariable } from './kind-annotations.ts';
 import type { ConstantValue } from './module-constants.ts';
-import { BOOL } from './number-kinds.ts';
-import { type ModuleFunction, resolveAlias, skipWrappers } from './reachable-functions.ts';
+import { type ModuleFunction, type ModuleVariable, resolveAlias, skipWrappers } from './reachable-functions.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** A variable or parameter; identity is the declaration. */
-export type Variable = ts.VariableDeclaration | ts.ParameterDeclaration | ts.BindingElement;
+export type Variable = ModuleVariable | ts.ParameterDeclaration | ts.BindingElement;
 
 /** What a name in an expression stands for. */
 export type Binding =
   /** A parameter or a variable of a function. */
   | { readonly tag: 'local'; readonly declaration: Variable }
   /** A `let` of a module that holds a number or boolean. */
-  | { readonly tag: 'state'; readonly declaration: ts.VariableDeclaration; readonly initial: number | boolean }
-  | { readonly tag: 'array'; readonly declaration: ts.VariableDeclaration; readonly value: ArrayConstant }
+  | { readonly tag: 'state'; readonly declaration: ModuleVariable; readonly initial: number | boolean }
+  | { readonly tag: 'array'; readonly declaration: ModuleVariable; readonly value: ArrayConstant }
   /** A variable of a module that refers to an object that top-level code made, or to none. */
-  | { readonly tag: 'object'; readonly declaration: ts.VariableDeclaration; readonly value: object | null }
+  | { readonly tag: 'object'; readonly declaration: ModuleVariable; readonly value: ObjectConstant }
   /** A number or boolean that is known: a `const` of a module, `Math.PI`, `NaN`. */
   | { readonly tag: 'constant'; readonly value: number | boolean; readonly declared: DeclaredType };
 
+export type ObjectConstant = Extract<ConstantValue, { kind: 'object' }>;
 export type ArrayConstant = Extract<ConstantValue, { kind: 'array' }>;
 
 /** Finds what the names of a kernel program mean. */
 export class KernelScope {
   readonly sources: KernelSources;
-  readonly #constants: ReadonlyMap<ts.VariableDeclaration, ConstantValue>;
+  readonly #constants: ReadonlyMap<ModuleVariable, ConstantValue>;
   readonly #known = new Map<ts.Node, Binding | null>();
 
-  constructor(sources: KernelSources, constants: ReadonlyMap<ts.VariableDeclaration, ConstantValue>) {
+  constructor(sources: KernelSources, constants: ReadonlyMap<ModuleVariable, ConstantValue>) {
     this.sources = sources;
     this.#constants = constants;
   }
@@ -40,25 +40,24 @@ export class KernelScope {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
     const binding =
-      this.#libraryConstant(node) ?? this.#enumMember(node) ?? (ts.isIdentifier(node) ? this.#variable(node) : null);
+      this.#libraryConstant(node) ??
+      this.#enumMember(node) ??
+      (ts.isIdentifier(node) ? this.#variable(node) : this.#staticField(node));
     this.#known.set(node, binding);
     return binding;
   }
 
   /** `Color.Red`. */
   #enumMember(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
-    const value = enumValue(this.sources.checker, node) ?? this.#staticValue(node);
-    if (typeof value === 'boolean') return { tag: 'constant', value, declared: { tag: 'known', type: BOOL } };
+    const value = enumValue(this.sources.checker, node);
     return typeof value === 'number' ? { tag: 'constant', value, declared: { tag: 'number' } } : null;
   }
 
-  /** `Vec.DIM`, where it is readonly and a constant by itself. */
-  #staticValue(node: ts.Expression): number | boolean | undefined {
-    if (!ts.isPropertyAccessExpression(node)) return undefined;
+  /** `Vec.count`, `this.count` in a static method. */
+  #staticField(node: ts.PropertyAccessExpression): Binding | null {
     const field = this.sources.checker.getSymbolAtLocation(node.name)?.valueDeclaration;
-    if (field === undefined || !ts.isPropertyDeclaration(field) || !isStatic(field)) return undefined;
-    const isFixed = field.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true;
-    return isFixed && field.initializer !== undefined ? this.constantOf(field.initializer) : undefined;
+    if (field === undefined || !ts.isPropertyDeclaration(field) || !isStatic(field)) return null;
+    return this.bindingOf(field);
   }
 
   #libraryConstant(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
@@ -89,20 +88,26 @@ export class KernelScope {
     if (!ts.isVariableDeclarationList(list) || !ts.isSourceFile(list.parent.parent)) {
       return { tag: 'local', declaration };
     }
+    return this.bindingOf(declaration);
+  }
+
+  /** What a variable of a module or a static field stands for. */
+  bindingOf(declaration: ModuleVariable): Binding | null {
     const constant = this.#constants.get(declaration);
     if (constant === undefined || constant.kind === 'string') return null;
-    if (constant.kind === 'object') return { tag: 'object', declaration, value: constant.value };
+    if (constant.kind === 'object') return { tag: 'object', declaration, value: constant };
     if (constant.kind === 'array') return { tag: 'array', declaration, value: constant };
-    if ((list.flags & ts.NodeFlags.Const) === 0) return { tag: 'state', declaration, initial: constant.value };
-    return { tag: 'constant', value: constant.value, declared: declaredVariable(checker, declaration) };
+    if (!isFixed(declaration)) return { tag: 'state', declaration, initial: constant.value };
+    const declared = declaredVariable(this.sources.checker, declaration);
+    return { tag: 'constant', value: constant.value, declared };
   }
 
   /** Objects of modules that constants hold. */
-  namedObjects(): ReadonlyMap<object, ts.VariableDeclaration> {
-    const found = new Map<object, ts.VariableDeclaration>();
+  namedObjects(): ReadonlyMap<object, ModuleVariable> {
+    const found = new Map<object, ModuleVariable>();
     for (const [declaration, constant] of this.#constants) {
-      const isConst = (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
-      if (constant.kind !== 'object' || constant.value === null || !isConst || found.has(constant.value)) continue;
+      if (constant.kind !== 'object' || constant.value === null || !isFixed(declaration) || found.has(constant.value))
+        continue;
       found.set(constant.value, declaration);
     }
     return found;
@@ -144,6 +149,13 @@ export class KernelScope {
     if (typeof operand !== 'number') return undefined;
     return node.operator === ts.SyntaxKind.MinusToken ? -operand : operand;
   }
+}
+
+/** True for `const` and `static readonly`. */
+function isFixed(declaration: ModuleVariable): boolean {
+  return ts.isPropertyDeclaration(declaration)
+    ? declaration.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true
+    : (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
 }
 
 /** What a name means as a value: `x` of `{ x }` is the variable, not the property. */

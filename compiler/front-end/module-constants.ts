@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
+import { isStatic, memberKey } from './class-members.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { ELEMENT_KIND_OF_ARRAY } from './kernel-library.ts';
 import { elementBrand } from './kind-annotations.ts';
 import { type Evaluation, type EvaluationFault, evaluateModules, moduleVariables } from './module-evaluation.ts';
-import { kernelReach, moduleFunction, skipWrappers } from './reachable-functions.ts';
+import { kernelReach, type ModuleVariable, moduleFunction, skipWrappers } from './reachable-functions.ts';
 import { recordShapes } from './record-shapes.ts';
 import { numberArrayElement, typedArrayElement } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
@@ -23,7 +24,10 @@ export type ConstantValue =
       readonly isLock?: boolean;
     }
   /** An object, tuple or class instance as the top-level code left it, or no such thing. */
-  | { readonly kind: 'object'; readonly value: object | null };
+  | { readonly kind: 'object'; readonly value: object | null; readonly classOf: ClassOf };
+
+/** The class of which an object is; null if it is of none of a module. */
+export type ClassOf = (object: object) => ts.ClassDeclaration | null;
 
 /** Bytes of one array. The largest shared memory of a board that is known has as many. */
 const MAX_ARRAY_BYTES = 32 * 1024 * 1024;
@@ -42,8 +46,8 @@ export function evaluateModuleConstants(
   sources: KernelSources,
   sink: DiagnosticSink,
   options: ModuleConstantOptions = {},
-): ReadonlyMap<ts.VariableDeclaration, ConstantValue> {
-  const constants = new Map<ts.VariableDeclaration, ConstantValue>();
+): ReadonlyMap<ModuleVariable, ConstantValue> {
+  const constants = new Map<ModuleVariable, ConstantValue>();
   const timeoutMs = options.timeoutMs ?? 10_000;
   const values: Evaluation = readLiterals(sources) ?? evaluateModules(sources, timeoutMs);
   if (!(values instanceof Map)) {
@@ -52,12 +56,15 @@ export function evaluateModuleConstants(
   }
   const used = kernelReach(sources).variables;
   const owners = new Map<unknown, string>();
-  for (const [declaration, value] of values) {
+  const classes = new Map<unknown, ts.ClassDeclaration>();
+  for (const [node, value] of values) if (ts.isClassDeclaration(node)) classes.set(value, node);
+  const classOf: ClassOf = (object) => classes.get(object.constructor) ?? null;
+  for (const [declaration, value] of [...values].flatMap(withStaticFields)) {
     if (moduleFunction(declaration) !== null) continue;
     const constant =
       lockConstant(sources, declaration) ??
       arrayConstant(sources, declaration, value) ??
-      objectConstant(sources, declaration, value) ??
+      objectConstant(sources, declaration, value, classOf) ??
       constantOf(value);
     const name = declaration.name.getText();
     if (used.has(declaration)) {
@@ -90,7 +97,7 @@ function constantOf(value: unknown): ConstantValue | null {
 }
 
 /** `new Lock()`; null for what has another type. */
-function lockConstant(sources: KernelSources, declaration: ts.VariableDeclaration): ConstantValue | null {
+function lockConstant(sources: KernelSources, declaration: ModuleVariable): ConstantValue | null {
   const name = sources.checker.getTypeAtLocation(declaration.name).getSymbol()?.valueDeclaration;
   if (name === undefined || !ts.isClassDeclaration(name) || name.name === undefined) return null;
   const isLock = sources.libraryName(name.name) === 'Lock';
@@ -98,11 +105,7 @@ function lockConstant(sources: KernelSources, declaration: ts.VariableDeclaratio
 }
 
 /** `[1, 2, 3]`: of the kind that is written, or that holds all elements. */
-function arrayConstant(
-  sources: KernelSources,
-  declaration: ts.VariableDeclaration,
-  value: unknown,
-): ConstantValue | null {
+function arrayConstant(sources: KernelSources, declaration: ModuleVariable, value: unknown): ConstantValue | null {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_ARRAY_BYTES / 4) return null;
   if (!value.every((each) => typeof each === 'number')) return null;
   const type = sources.checker.getTypeAtLocation(declaration.name);
@@ -111,16 +114,26 @@ function arrayConstant(
   return { kind: 'array', element: elementBrand(sources.checker, type) ?? (isInteger ? 'i32' : 'f32'), values: value };
 }
 
+function withStaticFields([node, value]: readonly [ts.VariableDeclaration | ts.ClassDeclaration, unknown]): [
+  ModuleVariable,
+  unknown,
+][] {
+  if (!ts.isClassDeclaration(node)) return [[node, value]];
+  const fields = node.members.filter((m): m is ts.PropertyDeclaration => ts.isPropertyDeclaration(m) && isStatic(m));
+  return fields.map((field) => [field, (value as Readonly<Record<string, unknown>>)[memberKey(field.name)]]);
+}
+
 /** What is in an object is looked at when it is clear which of its fields kernels have. */
 function objectConstant(
   sources: KernelSources,
-  declaration: ts.VariableDeclaration,
+  declaration: ModuleVariable,
   value: unknown,
+  classOf: ClassOf,
 ): ConstantValue | null {
   if (value !== null && value !== undefined && (typeof value !== 'object' || ArrayBuffer.isView(value))) return null;
   const type = sources.checker.getTypeAtLocation(declaration.name);
   if (recordShapes(sources.checker).shapeOf(type) === null) return null;
-  return { kind: 'object', value: value ?? null };
+  return { kind: 'object', value: value ?? null, classOf };
 }
 
 function tagOf(value: unknown): string {
@@ -132,14 +145,14 @@ function elementOf(tag: string): ElementKind {
 }
 
 /** False if the value is not of the kind that TypeScript believes. */
-function fitsType(sources: KernelSources, declaration: ts.VariableDeclaration, constant: ConstantValue): boolean {
+function fitsType(sources: KernelSources, declaration: ModuleVariable, constant: ConstantValue): boolean {
   const type = sources.checker.getTypeAtLocation(declaration.name);
   const element = typedArrayElement(type);
   if (constant.kind === 'object') return true;
   return constant.kind === 'array' ? element === null || element === constant.element : element === null;
 }
 
-function reportUnkept(declaration: ts.VariableDeclaration, value: unknown, sink: DiagnosticSink): void {
+function reportUnkept(declaration: ModuleVariable, value: unknown, sink: DiagnosticSink): void {
   const name = declaration.name.getText();
   if (value === undefined) {
     sink.report('SH3004', declaration, { name });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { type Context, createContext, runInContext } from 'node:vm';
 import ts from 'typescript';
+import { memberKey } from './class-members.ts';
 import { resolveImport } from './module-graph.ts';
 import type { KernelSources } from './typescript-program.ts';
 
@@ -11,8 +12,8 @@ export type EvaluationFault =
   | { readonly kind: 'timeout'; readonly file: ts.SourceFile }
   | { readonly kind: 'unrepeatable'; readonly name: string; readonly file: ts.SourceFile; readonly start: number };
 
-/** Values of the module-level variables after all top-level code has run, or why it could not. */
-export type Evaluation = ReadonlyMap<ts.VariableDeclaration, unknown> | EvaluationFault;
+/** Values of the module-level variables and classes after all top-level code has run, or why it could not. */
+export type Evaluation = ReadonlyMap<ts.VariableDeclaration | ts.ClassDeclaration, unknown> | EvaluationFault;
 
 /** Names that would make two builds of one source differ. */
 const UNREPEATABLE = ['Date', 'Math.random'] as const;
@@ -32,7 +33,7 @@ interface Bridge {
  * the language and nothing of Node. Each module gets `timeoutMs`.
  */
 export function evaluateModules(sources: KernelSources, timeoutMs: number): Evaluation {
-  const values = new Map<ts.VariableDeclaration, unknown>();
+  const values = new Map<ts.VariableDeclaration | ts.ClassDeclaration, unknown>();
   const context = createContext({});
   runInContext(REFUSALS, context);
   const loaded = new Map<string, LoadedModule>();
@@ -58,7 +59,10 @@ export function evaluateModules(sources: KernelSources, timeoutMs: number): Eval
     };
 
   for (const file of sources.modules) {
-    const declarations = moduleVariables(file);
+    const declarations = new Map<string, ts.VariableDeclaration | ts.ClassDeclaration>([
+      ...moduleVariables(file),
+      ...moduleClasses(file),
+    ]);
     const names = [...declarations.keys()];
     const module: LoadedModule = { exports: {} };
     loaded.set(file.fileName, module);
@@ -93,6 +97,14 @@ export function moduleVariables(file: ts.SourceFile): Map<string, ts.VariableDec
   return found;
 }
 
+function moduleClasses(file: ts.SourceFile): Map<string, ts.ClassDeclaration> {
+  const found = new Map<string, ts.ClassDeclaration>();
+  for (const statement of file.statements) {
+    if (ts.isClassDeclaration(statement) && statement.name !== undefined) found.set(statement.name.text, statement);
+  }
+  return found;
+}
+
 const REFUSALS = `(() => {
   const refuse = (name) => { const e = new Error(name + ' is not there at build time'); e.unrepeatable = name; throw e; };
   Math.random = () => refuse('Math.random');
@@ -100,6 +112,23 @@ const REFUSALS = `(() => {
     get: () => refuse('Date'), apply: () => refuse('Date'), construct: () => refuse('Date'),
   });
 })()`;
+
+/** Private members as properties of the same name as in kernels, where the values of objects can be read from outside. */
+function openPrivateMembers(context: ts.TransformationContext): ts.Transformer<ts.SourceFile> {
+  const { factory } = context;
+  const visit = (node: ts.Node): ts.Node => {
+    if (ts.isPropertyAccessExpression(node) && ts.isPrivateIdentifier(node.name)) {
+      const owner = ts.visitNode(node.expression, visit, ts.isExpression);
+      const key = factory.createStringLiteral(memberKey(node.name));
+      return node.questionDotToken === undefined
+        ? factory.createElementAccessExpression(owner, key)
+        : factory.createElementAccessChain(owner, node.questionDotToken, key);
+    }
+    if (ts.isPrivateIdentifier(node)) return factory.createStringLiteral(memberKey(node));
+    return ts.visitEachChild(node, visit, context);
+  };
+  return (file) => ts.visitEachChild(file, visit, context);
+}
 
 function transpile(path: string, text: string): { readonly code: string; readonly map: SourceMap } {
   const output = ts.transpileModule(text, {
@@ -110,6 +139,7 @@ function transpile(path: string, text: string): { readonly code: string; readonl
       sourceMap: true,
       esModuleInterop: true,
     },
+    transformers: { before: [openPrivateMembers] },
   });
   const code = output.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
   return { code, map: new SourceMap(JSON.parse(output.sourceMapText ?? '{}')) };

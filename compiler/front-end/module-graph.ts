@@ -168,7 +168,7 @@ function importsOnlyTypes(clause: ts.ImportClause | undefined): boolean {
  * Symbols of the core runtime that compiled code refers to begin with these; a user's module of that name is called
  * by its folder too.
  */
-const RUNTIME_MODULES: ReadonlySet<string> = new Set(['arguments', 'traps']);
+const RUNTIME_MODULES: ReadonlySet<string> = new Set(['arguments', 'outbound', 'traps']);
 
 /** Unique names: as many path components from the end as tell the modules apart. */
 export function nameModules(modules: readonly ts.SourceFile[]): ReadonlyMap<ts.SourceFile, string> {

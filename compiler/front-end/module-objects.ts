@@ -1,13 +1,21 @@
-import ts from 'typescript';
 import type { Global, RecordField } from '../kernel-tree/tree.ts';
+import { type ClassHierarchy, classHierarchy } from './class-hierarchy.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import type { KernelScope } from './kind-scope.ts';
+import type { ClassOf } from './module-constants.ts';
 import { literalType } from './number-kinds.ts';
+import { type ModuleVariable, moduleVariableName } from './reachable-functions.ts';
 import type { RecordLayouts } from './record-layouts.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
 import { withArticle } from './tree-conversions.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What is known of an object beside its value. */
+interface Kept {
+  readonly shape: RecordShape;
+  readonly classOf: ClassOf;
+}
 
 /** The objects that top-level code made and kernels can reach: each is a global of its own, wherever it is mentioned. */
 export class ModuleObjects {
@@ -16,13 +24,15 @@ export class ModuleObjects {
   readonly #records: RecordLayouts;
   readonly #globals = new Map<object, Writable<Global>>();
   /** Constants by their objects: such an object has the name of the constant. */
-  readonly #names: ReadonlyMap<object, ts.VariableDeclaration>;
+  readonly #names: ReadonlyMap<object, ModuleVariable>;
+  readonly #classes: ClassHierarchy;
 
   constructor(scope: KernelScope, sink: DiagnosticSink, records: RecordLayouts) {
     this.#scope = scope;
     this.#sink = sink;
     this.#records = records;
     this.#names = scope.namedObjects();
+    this.#classes = classHierarchy(scope.sources);
   }
 
   get all(): Iterable<Writable<Global>> {
@@ -30,12 +40,12 @@ export class ModuleObjects {
   }
 
   /** The global of an object that a module variable, or an object in it, has when the module is loaded. */
-  globalOf(value: object, shape: RecordShape, holder: ts.VariableDeclaration, path: string): Global {
+  globalOf(value: object, { shape, classOf }: Kept, holder: ModuleVariable, path: string): Global {
     const known = this.#globals.get(value);
     if (known !== undefined) return known;
     const named = this.#names.get(value);
     const declaration = named ?? holder;
-    const name = named?.name.getText() ?? path;
+    const name = named === undefined ? path : moduleVariableName(named);
     const { sources } = this.#scope;
     const record = this.#records.typeOf(shape);
     const values: (number | null | Global)[] = [];
@@ -52,8 +62,13 @@ export class ModuleObjects {
     for (const field of record.fields) {
       const found = shape.fields.get(field.name);
       const part = (value as Readonly<Record<string, unknown>>)[field.name];
+      if (field === record.classField) {
+        const owner = classOf(value);
+        values.push(owner === null ? 0 : this.#classes.numberOf(owner));
+        continue;
+      }
       const partName = shape.form === 'tuple' ? `${name}[${field.name}]` : `${name}.${field.name}`;
-      values.push(found === undefined ? 0 : this.#value(part, field, found, declaration, partName));
+      values.push(found === undefined ? 0 : this.#value(part, field, { found, classOf }, declaration, partName));
     }
     return global;
   }
@@ -61,14 +76,14 @@ export class ModuleObjects {
   #value(
     value: unknown,
     field: RecordField,
-    { type, declared }: ShapeField,
-    holder: ts.VariableDeclaration,
+    { found: { type, declared }, classOf }: { readonly found: ShapeField; readonly classOf: ClassOf },
+    holder: ModuleVariable,
     name: string,
   ): number | null | Global {
     if (value === undefined || value === null) return field.type === 'reference' ? null : 0;
     if (field.type === 'reference' && typeof value === 'object') {
       const shape = recordShapes(this.#scope.sources.checker).shapeOf(type);
-      if (shape !== null) return this.globalOf(value, shape, holder, name);
+      if (shape !== null) return this.globalOf(value, { shape, classOf }, holder, name);
     } else if (field.type === 'bool' && typeof value === 'boolean') return Number(value);
     else if (typeof value === 'string') return this.#records.stringNumber(value);
     else if (typeof value === 'number' && field.type === 'f32') return Math.fround(value);
@@ -86,29 +101,4 @@ export class ModuleObjects {
     this.#sink.report('SH3003', holder, { name, type: Object.prototype.toString.call(value).slice(8, -1), fix });
     return 0;
   }
-}
-
-/** Expressions and functions that top-level code runs to make the values of these variables. */
-export function buildTimeCode(
-  scope: Pick<KernelScope, 'sources'>,
-  variables: Iterable<ts.VariableDeclaration>,
-): Set<ts.Node> {
-  const { checker, modules } = scope.sources;
-  const found = new Set<ts.Node>(variables);
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node)) return;
-    if (ts.isIdentifier(node)) {
-      let symbol = checker.getSymbolAtLocation(node);
-      if (symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0)
-        symbol = checker.getAliasedSymbol(symbol);
-      for (const declaration of symbol?.declarations ?? []) {
-        const isTop = ts.isSourceFile(declaration.parent) || ts.isVariableDeclarationList(declaration.parent);
-        if (isTop && modules.includes(declaration.getSourceFile())) found.add(declaration);
-      }
-    }
-    ts.forEachChild(node, visit);
-  };
-  // The set grows while it is walked.
-  for (const node of found) ts.forEachChild(node, visit);
-  return found;
 }

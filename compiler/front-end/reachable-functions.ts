@@ -1,9 +1,21 @@
 import ts from 'typescript';
-import type { ClassFunction } from './class-members.ts';
+import { buildTimeCode } from './build-time-code.ts';
+import {
+  baseClass,
+  type ClassFunction,
+  classNamed,
+  isAbstract,
+  isClassFunction,
+  isStatic,
+  memberKey,
+} from './class-members.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** A function of a module: `function f() {}`, or `const f = () => …` and `const f = function () {}` at the top level. */
 export type ModuleFunction = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression | ClassFunction;
+
+/** What module state and constants are declared by: a variable of a module, or a static field. */
+export type ModuleVariable = ts.VariableDeclaration | ts.PropertyDeclaration;
 
 /** What a core needs of the modules. The rest of them is code that runs at build time only. */
 export interface KernelReach {
@@ -11,10 +23,14 @@ export interface KernelReach {
   readonly exports: ReadonlyMap<string, ModuleFunction>;
   /** The exported functions and all that they mention, in order of discovery. */
   readonly functions: ReadonlySet<ModuleFunction>;
-  /** Module-level variables (not those that hold a function) that a reached function mentions. */
-  readonly variables: ReadonlySet<ts.VariableDeclaration>;
+  /** Module-level variables (not those that hold a function) and static fields that a reached function mentions. */
+  readonly variables: ReadonlySet<ModuleVariable>;
   /** Classes that a reached function mentions, and those above. */
   readonly classes: ReadonlySet<ts.ClassDeclaration>;
+  /** Classes of which reached functions, or the top-level code behind `variables`, make objects. */
+  readonly made: ReadonlySet<ts.ClassDeclaration>;
+  /** Methods and accessors that are used, by their names: of which class, the types of the objects say. */
+  readonly memberNames: ReadonlySet<string>;
 }
 
 const known = new WeakMap<KernelSources, KernelReach>();
@@ -27,8 +43,11 @@ export function kernelReach(sources: KernelSources): KernelReach {
   const modules = new Set(sources.modules);
   const exports = new Map<string, ModuleFunction>();
   const functions = new Set<ModuleFunction>();
-  const variables = new Set<ts.VariableDeclaration>();
+  const variables = new Set<ModuleVariable>();
   const classes = new Set<ts.ClassDeclaration>();
+  const constructed = new Set<ts.ClassDeclaration>();
+  const made = new Set<ts.ClassDeclaration>();
+  const memberNames = new Set<string>();
   const queue: ModuleFunction[] = [];
 
   function reach(symbol: ts.Symbol | undefined): ModuleFunction | null {
@@ -36,30 +55,61 @@ export function kernelReach(sources: KernelSources): KernelReach {
       if (!modules.has(declaration.getSourceFile())) continue;
       const found = moduleFunction(declaration);
       if (found !== null) {
-        if (!functions.has(found)) queue.push(found);
-        functions.add(found);
-        return found;
+        reachFunction(found);
+        if (!ts.isAccessor(found)) return found;
       }
-      if (ts.isClassDeclaration(declaration) && !classes.has(declaration)) reachClass(declaration);
+      if (ts.isClassDeclaration(declaration) && !constructed.has(declaration)) reachClass(declaration);
       if (ts.isVariableDeclaration(declaration) && isModuleLevel(declaration)) variables.add(declaration);
+      if (ts.isPropertyDeclaration(declaration) && isStatic(declaration)) variables.add(declaration);
     }
     return null;
   }
 
+  function reachFunction(found: ModuleFunction): void {
+    if (!functions.has(found)) queue.push(found);
+    functions.add(found);
+  }
+
+  /** Objects of the class exist, or those of a class below it. */
+  function knowClass(owner: ts.ClassDeclaration): void {
+    for (let at: ts.ClassDeclaration | null = owner; at !== null; at = baseClass(checker, at)) classes.add(at);
+  }
+
   function reachClass(owner: ts.ClassDeclaration): void {
-    classes.add(owner);
+    constructed.add(owner);
+    knowClass(owner);
     for (const clause of owner.heritageClauses ?? []) for (const type of clause.types) mentions(type.expression);
     for (const member of owner.members) {
-      if (ts.isConstructorDeclaration(member) && member.body !== undefined && !functions.has(member)) {
-        functions.add(member);
-        queue.push(member);
-      } else if (ts.isPropertyDeclaration(member) && member.initializer !== undefined) mentions(member.initializer);
+      if (ts.isConstructorDeclaration(member) && member.body !== undefined) reachFunction(member);
+      else if (ts.isPropertyDeclaration(member) && member.initializer !== undefined && !isStatic(member)) {
+        mentions(member.initializer);
+      }
+    }
+  }
+
+  /** The members that objects may have behind a name that is used. */
+  function reachMembers(): void {
+    for (const code of buildTimeCode(sources, variables)) {
+      if (!ts.isClassDeclaration(code) || isAbstract(code)) continue;
+      made.add(code);
+      knowClass(code);
+    }
+    for (const owner of classes) {
+      for (const member of owner.members) {
+        const isUsed = member.name !== undefined && memberNames.has(memberKey(member.name));
+        if (isUsed && isClassFunction(member) && member.body !== undefined && !isStatic(member)) reachFunction(member);
+      }
     }
   }
 
   function mentions(node: ts.Node): void {
     if (ts.isTypeNode(node)) return;
-    if (ts.isIdentifier(node)) reach(checker.getSymbolAtLocation(node));
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) reach(checker.getSymbolAtLocation(node));
+    if (ts.isPropertyAccessExpression(node)) memberNames.add(memberKey(node.name));
+    if (ts.isNewExpression(node)) {
+      const owner = classNamed(checker, node.expression);
+      if (owner !== null) made.add(owner);
+    }
     if (ts.isShorthandPropertyAssignment(node)) reach(checker.getShorthandAssignmentValueSymbol(node));
     ts.forEachChild(node, mentions);
   }
@@ -70,10 +120,19 @@ export function kernelReach(sources: KernelSources): KernelReach {
     if (found !== null) exports.set(symbol.name, found);
   }
   variables.clear(); // exported variables are kernel data only if a function mentions them
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) ts.forEachChild(next, mentions);
-  const result: KernelReach = { exports, functions, variables, classes };
+  do {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) ts.forEachChild(next, mentions);
+    reachMembers();
+  } while (queue.length > 0);
+  const result: KernelReach = { exports, functions, variables, classes, made, memberNames };
   known.set(sources, result);
   return result;
+}
+
+/** `count`, `Counter.count`. */
+export function moduleVariableName(declaration: ModuleVariable): string {
+  if (!ts.isPropertyDeclaration(declaration)) return declaration.name.getText();
+  return `${declaration.parent.name?.text ?? 'class'}.${declaration.name.getText()}`;
 }
 
 /** The symbol that an import or export stands for. */
@@ -87,7 +146,7 @@ export function moduleFunction(declaration: ts.Node): ModuleFunction | null {
   if (ts.isFunctionDeclaration(declaration)) {
     return ts.isSourceFile(declaration.parent) && declaration.body !== undefined ? declaration : null;
   }
-  if (ts.isMethodDeclaration(declaration)) {
+  if (ts.isMethodDeclaration(declaration) || ts.isAccessor(declaration)) {
     const { parent, body } = declaration;
     return body !== undefined && ts.isClassDeclaration(parent) && ts.isSourceFile(parent.parent) ? declaration : null;
   }

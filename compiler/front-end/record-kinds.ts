@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { memberKey } from './class-members.ts';
 import { elementBrand, fixedType } from './kind-annotations.ts';
 import { enumValue, type KernelScope } from './kind-scope.ts';
 import { BOTTOM, join, literalType, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
@@ -76,9 +77,10 @@ export class RecordKinds {
     return recordShapes(checker).shapeOf(checker.getTypeAtLocation(node));
   }
 
-  /** The shape of the objects of a class. */
-  shapeOfClass(checker: ts.TypeChecker, owner: ts.Node): RecordShape | null {
-    return recordShapes(checker).shapeOf(checker.getTypeAtLocation(owner));
+  /** The shape of the objects of a class, or of what a variable holds. */
+  shapeOfNode(declaration: ts.Node): RecordShape | null {
+    const { checker } = this.#flow.scope.sources;
+    return recordShapes(checker).shapeOf(checker.getTypeAtLocation(declaration));
   }
 
   /** Type of an expression that makes, reads or is a record or string; null for all others. */
@@ -154,7 +156,7 @@ export function fieldName(
   access: ts.PropertyAccessExpression | ts.ElementAccessExpression,
   scope: KernelScope,
 ): string | null {
-  if (ts.isPropertyAccessExpression(access)) return access.name.text;
+  if (ts.isPropertyAccessExpression(access)) return memberKey(access.name);
   if (ts.isStringLiteralLike(access.argumentExpression)) return access.argumentExpression.text;
   const index = scope.constantOf(access.argumentExpression);
   return typeof index === 'number' ? String(index) : null;

@@ -1,4 +1,5 @@
 import type { RecordField, RecordType } from '../kernel-tree/tree.ts';
+import type { ClassHierarchy } from './class-hierarchy.ts';
 import type { KindInference } from './kind-inference.ts';
 import { scalarOf } from './number-kinds.ts';
 import type { RecordShape, ShapeField } from './record-shapes.ts';
@@ -6,12 +7,14 @@ import type { RecordShape, ShapeField } from './record-shapes.ts';
 /** The records of a program in memory: one word for each field, in the order in which the shapes declare them. */
 export class RecordLayouts {
   readonly #kinds: KindInference;
+  readonly #classes: ClassHierarchy;
   readonly #types = new Map<RecordShape, RecordType>();
   readonly #strings = new Map<string, number>();
   readonly #names = new Set<string>();
 
-  constructor(kinds: KindInference) {
+  constructor(kinds: KindInference, classes: ClassHierarchy) {
     this.#kinds = kinds;
+    this.#classes = classes;
   }
 
   typeOf(shape: RecordShape): RecordType {
@@ -22,7 +25,16 @@ export class RecordLayouts {
       const type = this.#kinds.records.fieldType(field);
       return { name: field.name, type: scalarOf(type), word };
     });
-    const made: RecordType = { name: this.#newName(root.name), form: root.form, fields, words: fields.length };
+    const name = this.#newName(root.name);
+    if (!this.#classes.tellsApart(root)) {
+      const made: RecordType = { name, form: root.form, fields, words: fields.length };
+      this.#types.set(root, made);
+      return made;
+    }
+    // No name of the source has this sign at its end.
+    const classField: RecordField = { name: 'class#', type: 'i32', word: fields.length };
+    fields.push(classField);
+    const made: RecordType = { name, form: root.form, fields, classField, words: fields.length };
     this.#types.set(root, made);
     return made;
   }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { memberKey } from './class-members.ts';
 import { programChecker } from './function-types.ts';
 import { type DeclaredType, declaredType } from './kind-annotations.ts';
 import { skipWrappers } from './reachable-functions.ts';
@@ -113,7 +114,9 @@ export class RecordShapes {
     for (const symbol of this.#checker.getPropertiesOfType(type)) {
       const [declaration] = symbol.declarations ?? [];
       const isData = (symbol.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) === 0;
-      if (isData) yield this.#field(symbol.name, this.#checker.getTypeOfSymbol(symbol), declaration ?? null);
+      const named = declaration === undefined ? undefined : ts.getNameOfDeclaration(declaration);
+      const name = named !== undefined && ts.isPrivateIdentifier(named) ? memberKey(named) : symbol.name;
+      if (isData) yield this.#field(name, this.#checker.getTypeOfSymbol(symbol), declaration ?? null);
     }
   }
 

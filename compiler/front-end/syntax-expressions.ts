@@ -1,6 +1,8 @@
 import ts from 'typescript';
-import { classNamed, isStatic } from './class-members.ts';
+import { isClassItself, memberUses } from './class-hierarchy.ts';
+import { classNamed } from './class-members.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
+import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
 import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import {
   isNumberType,
@@ -119,26 +121,29 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     sink.report('SH1023', node);
     return;
   }
-  if (ts.isPrivateIdentifier(node.name)) {
-    walk.visit(node.name);
+  const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
+  if (owner === 'console') {
+    checkConsoleMember(walk, node, isCallee(node), chainOf(node));
     return;
   }
-  const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
   if (owner === 'Math') {
     if (LATER_MATH.has(name)) sink.report('SH1022', node, { name });
     else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
     return;
   }
   const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
-  const isOther =
-    member !== undefined &&
-    (ts.isAccessor(member) || (ts.isPropertyDeclaration(member) && isStatic(member) && !isConstantField(member)));
-  if (isOther) {
+  if (member !== undefined && ts.isAutoAccessorPropertyDeclaration(member)) {
     sink.report('SH1001', node.name);
     return;
   }
+  if (memberUses(checker, node) === 'method' && !isCallee(node)) {
+    sink.report('SH1127', node, { text: node.getText() });
+    return;
+  }
   if (ts.isIdentifier(node.expression) && isRefusedDeclaration(checker, node.expression)) return; // there, not here
-  if (PROTOTYPE_MEMBERS.has(name)) {
+  const isOurs = member !== undefined && walk.sources.modules.includes(member.getSourceFile());
+  if (isOurs && isClassItself(checker, node.expression)) return;
+  if (PROTOTYPE_MEMBERS.has(name) && !isOurs) {
     sink.report('SH1109', node.name);
     return;
   }
@@ -230,6 +235,7 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   }
   // What is not called as a function takes its arguments with it: the string of `Error('…')` is not one fault more.
   if (sink.diagnostics.length > wrong) return;
+  if (checkLogArguments(walk, node, walk.sources.libraryName(callee))) return;
   for (const argument of node.arguments) {
     if (argument !== registerName) walk.visit(argument);
     else if (!ts.isStringLiteral(argument)) sink.report('SH1126', argument);
@@ -313,10 +319,4 @@ function outermost(node: ts.Expression): ts.Expression {
   return ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)
     ? outermost(parent)
     : node;
-}
-
-/** True for `static readonly DIM = 2`. */
-function isConstantField(field: ts.PropertyDeclaration): boolean {
-  const isFixed = field.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true;
-  return isFixed && field.initializer !== undefined && ts.isNumericLiteral(field.initializer);
 }

@@ -2,7 +2,7 @@ import type { DiagnosticCode } from './diagnostics.ts';
 
 /** Global names of JavaScript that TypeScript would call unknown, and what is to be said of them in a kernel. */
 export const REFUSED_GLOBALS: ReadonlyMap<string, DiagnosticCode> = new Map<string, DiagnosticCode>([
-  ...['console', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Atomics', 'SharedArrayBuffer'].map(
+  ...['Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Atomics', 'SharedArrayBuffer'].map(
     (name) => [name, 'SH1020'] as const,
   ),
   ...['ArrayBuffer', 'DataView', 'Float64Array', 'Uint8ClampedArray', 'BigInt64Array', 'BigUint64Array'].map(

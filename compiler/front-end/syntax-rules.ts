@@ -119,7 +119,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
 
   // Names
   Identifier: kernel,
-  PrivateIdentifier: refused('SH1001'),
+  PrivateIdentifier: kernel,
   JSDocCommentTextToken: jsdoc,
 
   // Words

@@ -2,6 +2,7 @@ import ts from 'typescript';
 import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
+import { textPieces } from './log-arguments.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
@@ -319,9 +320,11 @@ function checkThrow(walk: SyntaxWalk, node: ts.ThrowStatement): void {
     thrown.typeArguments === undefined &&
     ts.isIdentifier(thrown.expression) &&
     ['Error', 'RangeError'].includes(walk.sources.libraryName(thrown.expression) ?? '');
-  if (!isError || message === undefined || !ts.isStringLiteralLike(message) || more.length > 0) {
-    walk.sink.report('SH1115', thrown);
-  }
+  const pieces = message === undefined ? [] : textPieces(walk.checker, message);
+  // Whether the values in it are constants is known when the module was evaluated.
+  const isText = pieces.length > 1 || typeof pieces[0] === 'string';
+  if (!isError || !isText || more.length > 0) walk.sink.report('SH1115', thrown);
+  else for (const piece of pieces) if (typeof piece !== 'string') walk.visit(piece);
 }
 
 /** Values for the messages of kinds that have places to fill. */

@@ -8,6 +8,7 @@ import { skipWrappers } from './reachable-functions.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
 import { checkRange, convert, type Destination, narrowOf } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { assignToSetter, buildAccessorStep, buildSetter } from './tree-members.ts';
 import { combine } from './tree-operators.ts';
 import { compoundOperator } from './tree-patterns.ts';
 import { fieldPlace } from './tree-records.ts';
@@ -43,7 +44,8 @@ function placeOf(builder: ExpressionBuilder, node: ts.Expression): Place | null 
       to: { text: `\`${sourceText(inner)}\``, eitherSign: true },
     };
   }
-  const binding = ts.isIdentifier(inner) ? context.scope.resolve(inner) : null;
+  const isName = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);
+  const binding = isName ? context.scope.resolve(inner) : null;
   if (binding?.tag === 'local') {
     const local = context.localOf(binding.declaration);
     if (local.type.tag === 'scalar') {
@@ -83,6 +85,8 @@ function stored(
 /** `target = value` and `target op= value`. */
 export function buildAssignment(builder: ExpressionBuilder, node: ts.BinaryExpression): Expression {
   const position = positionOf(builder.context, node);
+  const set = buildSetter(builder, node);
+  if (set !== null) return set;
   const place = placeOf(builder, node.left);
   if (place === null) return placeholder(position);
   const operator = compoundOperator(node.operatorToken.kind);
@@ -106,6 +110,8 @@ export function buildStep(
   yields: 'old' | 'new',
 ): Expression {
   const position = positionOf(builder.context, node);
+  const step = buildAccessorStep(builder, node, yields);
+  if (step !== null) return step;
   const place = placeOf(builder, node.operand);
   if (place === null) return placeholder(position);
   const isUp = node.operator === ts.SyntaxKind.PlusPlusToken;
@@ -156,6 +162,8 @@ export function assignTo(
   value: Expression,
   known: ValueType,
 ): Expression | null {
+  const set = assignToSetter(builder, node, value, known);
+  if (set !== null) return set;
   const place = placeOf(builder, node);
   if (place === null) return null;
   const isInteger = place.type !== 'f32' && place.type !== 'bool' && place.type !== 'reference';

@@ -5,13 +5,14 @@ import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
 import { writtenRecords } from '../kernel-tree/written-records.ts';
+import { classHierarchy } from './class-hierarchy.ts';
 import { hasSelf } from './class-members.ts';
 import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
-import type { ArrayConstant, Variable } from './kind-scope.ts';
+import type { ArrayConstant, ObjectConstant, Variable } from './kind-scope.ts';
 import { ModuleObjects } from './module-objects.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
-import type { ModuleFunction } from './reachable-functions.ts';
+import { type ModuleFunction, type ModuleVariable, moduleVariableName } from './reachable-functions.ts';
 import { RecordLayouts } from './record-layouts.ts';
 import { numberArrayElement } from './syntax-types.ts';
 import { selfLocalOf, startConstructor } from './tree-classes.ts';
@@ -42,7 +43,7 @@ class TreeBuilder {
   readonly #functions = new Map<FunctionInstance, KernelFunction>();
   readonly #symbols = new Set<string>();
   readonly #contexts = new Map<FunctionInstance, TreeContext>();
-  readonly #globals = new Map<ts.VariableDeclaration, Writable<Global>>();
+  readonly #globals = new Map<ModuleVariable, Writable<Global>>();
   readonly #locals = new Map<FunctionInstance | null, Map<Variable, Local>>();
   readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
@@ -50,7 +51,7 @@ class TreeBuilder {
 
   constructor(input: TreeInput) {
     this.#input = input;
-    this.#records = new RecordLayouts(input.kinds);
+    this.#records = new RecordLayouts(input.kinds, classHierarchy(input.scope.sources));
     this.#objects = new ModuleObjects(input.scope, input.sink, this.#records);
   }
 
@@ -274,16 +275,11 @@ class TreeBuilder {
     return declared.tag === 'kind' && narrowOf(declared.kind).narrow !== undefined;
   }
 
-  #global(
-    declaration: ts.VariableDeclaration,
-    type: ValueType,
-    initial: Global['initial'],
-    isLock = false,
-  ): Writable<Global> {
+  #global(declaration: ModuleVariable, type: ValueType, initial: Global['initial'], isLock = false): Writable<Global> {
     const known = this.#globals.get(declaration);
     if (known !== undefined) return known;
     const { sources } = this.#input.scope;
-    const name = declaration.name.getText();
+    const name = moduleVariableName(declaration);
     const global: Writable<Global> = {
       symbol: `${isLock ? LOCK_PREFIX : ''}${sources.moduleName(declaration.getSourceFile())}.${name}`,
       name,
@@ -297,25 +293,25 @@ class TreeBuilder {
     return global;
   }
 
-  #array(declaration: ts.VariableDeclaration, value: ArrayConstant): Global {
+  #array(declaration: ModuleVariable, value: ArrayConstant): Global {
     return this.#global(declaration, { tag: 'array', element: value.element }, value.values, value.isLock === true);
   }
 
-  #object(declaration: ts.VariableDeclaration, value: object | null): Global {
+  #object(declaration: ModuleVariable, { value, classOf }: ObjectConstant): Global {
     const known = this.#globals.get(declaration);
     if (known !== undefined) return known;
     const { kinds } = this.#input;
     const type = kinds.variableType(declaration);
-    const name = declaration.name.getText();
+    const name = moduleVariableName(declaration);
     const isFixed = value !== null && !kinds.isAssigned(declaration);
     const first =
       value === null || type.tag !== 'record'
         ? null
-        : this.#objects.globalOf(value, type.shape, declaration, isFixed ? name : `${name}.first`);
+        : this.#objects.globalOf(value, { shape: type.shape, classOf }, declaration, isFixed ? name : `${name}.first`);
     return isFixed && first !== null ? first : this.#global(declaration, type, { refersTo: first });
   }
 
-  #state(declaration: ts.VariableDeclaration, initial: number | boolean): Global {
+  #state(declaration: ModuleVariable, initial: number | boolean): Global {
     const type = this.#input.kinds.variableType(declaration);
     const word = typeof initial === 'boolean' ? Number(initial) : initial;
     const isFloat = type.tag === 'f32';
@@ -326,9 +322,8 @@ class TreeBuilder {
   #checkModuleVariables(): void {
     const { reach, scope } = this.#input;
     for (const declaration of reach.variables) {
-      if (!ts.isIdentifier(declaration.name)) continue;
       const declared = declaredVariable(scope.sources.checker, declaration);
-      const binding = scope.resolve(declaration.name);
+      const binding = scope.bindingOf(declaration);
       const value =
         binding?.tag === 'constant' ? binding.value : binding?.tag === 'state' ? binding.initial : undefined;
       if (declared.tag !== 'kind' || typeof value !== 'number' || value === 0) continue;
@@ -338,7 +333,7 @@ class TreeBuilder {
         literal.tag === 'int' && range.tag === 'int' && literal.low >= range.low && literal.high <= range.high;
       if (range.tag === 'int' && !fits) {
         const kind = withArticle(declared.kind);
-        report(this.#input, 'SH2111', declaration, { name: declaration.name.text, value, kind });
+        report(this.#input, 'SH2111', declaration, { name: moduleVariableName(declaration), value, kind });
       }
     }
   }

@@ -2,12 +2,14 @@ import ts from 'typescript';
 import type { Argument, Expression, IntrinsicName, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
 import { operationKind, scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { buildSuperCall, selfOfCall } from './tree-classes.ts';
+import { buildSuperCall } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
 import { buildCoresCall, waitSite } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall } from './tree-functions.ts';
+import { buildLogCall } from './tree-logs.ts';
+import { buildMethodCall } from './tree-members.ts';
 import { buildQuotient } from './tree-operators.ts';
 import { integerQuotient } from './tree-patterns.ts';
 
@@ -53,15 +55,17 @@ export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): 
   const { context } = builder;
   const callee = context.kinds.typeOf(node.expression);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return buildSuperCall(builder, node);
-  if (callee.tag === 'function') {
-    return buildFunctionCall(builder, node, callee.closures, selfOfCall(builder, node));
-  }
   const name = context.scope.sources.libraryName(skipWrappers(node.expression)) ?? '';
-  const position = positionOf(context, node);
-  const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
-  if (intrinsic !== undefined) return callIntrinsic(builder, node, intrinsic);
   const betweenCores = buildCoresCall(builder, node, name);
   if (betweenCores !== null) return betweenCores;
+  const method = buildMethodCall(builder, node);
+  if (method !== null) return method;
+  if (callee.tag === 'function') return buildFunctionCall(builder, node, callee.closures);
+  const position = positionOf(context, node);
+  const log = buildLogCall(builder, node, name);
+  if (log !== null) return log;
+  const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
+  if (intrinsic !== undefined) return callIntrinsic(builder, node, intrinsic);
   const [first] = node.arguments;
   if (first !== undefined) {
     const to: Destination = { text: `the parameter of \`${name}\``, eitherSign: true };

@@ -1,19 +1,11 @@
 import ts from 'typescript';
 import type { Expression, Local } from '../kernel-tree/tree.ts';
-import {
-  baseClass,
-  classNamed,
-  constructorOf,
-  fieldsOf,
-  methodOf,
-  overrides,
-  parameterFields,
-} from './class-members.ts';
-import { skipWrappers } from './reachable-functions.ts';
-import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
+import { baseClass, classNamed, constructorOf, fieldsOf, memberKey, parameterFields } from './class-members.ts';
+import { placeholder, positionOf, type TreeContext, temporary } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall } from './tree-functions.ts';
+import { classNumber } from './tree-members.ts';
 import { fieldDestination } from './tree-records.ts';
 
 /** `this`, `new C(…)` and `super(…)`; null for every other expression. */
@@ -36,13 +28,9 @@ function buildNewObject(builder: ExpressionBuilder, node: ts.NewExpression): Exp
   const position = positionOf(context, node);
   if (owner === null || shape === null) return null;
   const made = temporary('made', { tag: 'scalar', scalar: 'reference' }, position, true);
-  const record: Expression = {
-    op: 'new-record',
-    type: 'reference',
-    record: context.records.typeOf(shape),
-    values: [],
-    position,
-  };
+  const type = context.records.typeOf(shape);
+  const values = classNumber(context, type, owner, position);
+  const record: Expression = { op: 'new-record', type: 'reference', record: type, values, position };
   const first: Expression = {
     op: 'assign',
     type: 'reference',
@@ -66,7 +54,7 @@ function construct(
   if (explicit !== null) {
     const type = context.inference.instances.functionType(explicit, context.instance);
     const closures = type.tag === 'function' ? type.closures : [];
-    return [buildFunctionCall(builder, node as ts.CallExpression, closures, selfOf(builder, self, node))];
+    return [buildFunctionCall(builder, node, closures, { self: selfOf(builder, self, node) })];
   }
   const base = baseClass(context.scope.sources.checker, owner);
   const above = base === null ? [] : construct(builder, node, base, self);
@@ -103,10 +91,9 @@ function assignField(
   value: (want: Parameters<typeof convert>[3], to: ReturnType<typeof fieldDestination>) => Expression,
 ): Expression[] {
   const { context } = builder;
-  const { checker } = context.scope.sources;
   const owner = ts.isParameter(field) ? field.parent.parent : field.parent;
-  const shape = context.inference.records.shapeOfClass(checker, owner);
-  const found = shape?.fields.get(field.name.getText());
+  const shape = context.inference.records.shapeOfNode(owner);
+  const found = shape?.fields.get(memberKey(field.name));
   if (!shape || found === undefined) return [];
   const held = context.records.fieldOf(shape, found);
   const target = {
@@ -137,26 +124,6 @@ export function buildSuperCall(builder: ExpressionBuilder, node: ts.CallExpressi
   const above = base === null ? [] : construct(builder, node, base, builder.self);
   const items = [...above, ...initialFields(builder, own.parent, builder.self), placeholder(position)];
   return { op: 'sequence', type: 'i32', items, position };
-}
-
-/** The object of a call of a method; null for calls that have none. */
-export function selfOfCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression | null {
-  const callee = skipWrappers(node.expression);
-  const { context } = builder;
-  const { checker } = context.scope.sources;
-  const method = methodOf(checker, callee);
-  if (method === null || !ts.isPropertyAccessExpression(callee)) return null;
-  if (classNamed(checker, callee.expression) !== null) return null; // static
-  if (callee.expression.kind !== ts.SyntaxKind.SuperKeyword) {
-    const other = overrides(checker, context.reach.classes, method);
-    if (other !== null) {
-      report(context, 'SH2115', node, {
-        name: sourceText(callee),
-        other: ts.isClassDeclaration(other.parent) ? (other.parent.name?.text ?? '') : '',
-      });
-    }
-  }
-  return builder.value(callee.expression);
 }
 
 const selves = new WeakMap<TreeContext, Local>();

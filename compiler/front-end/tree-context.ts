@@ -3,9 +3,9 @@ import type { Expression, Global, KernelFunction, Local, SourcePosition, Variabl
 import type { DiagnosticArguments, DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
 import type { FunctionInstance } from './function-instances.ts';
 import type { InstanceKinds, KindInference } from './kind-inference.ts';
-import type { ArrayConstant, KernelScope, Variable } from './kind-scope.ts';
+import type { ArrayConstant, KernelScope, ObjectConstant, Variable } from './kind-scope.ts';
 import { scalarOf, type ValueType } from './number-kinds.ts';
-import type { KernelReach, ModuleFunction } from './reachable-functions.ts';
+import type { KernelReach, ModuleFunction, ModuleVariable } from './reachable-functions.ts';
 import type { RecordLayouts } from './record-layouts.ts';
 import type { Destination } from './tree-conversions.ts';
 
@@ -31,15 +31,15 @@ export interface TreeContext extends Omit<TreeInput, 'kinds'> {
   contextOf(instance: FunctionInstance): TreeContext;
   /** Of an instance that is a machine function. */
   functionOf(instance: FunctionInstance): KernelFunction;
-  stateOf(declaration: ts.VariableDeclaration, initial: number | boolean): Global;
+  stateOf(declaration: ModuleVariable, initial: number | boolean): Global;
   /** What a variable of a module refers to: the object itself, or a word that holds its address. */
-  objectOf(declaration: ts.VariableDeclaration, value: object | null): Global;
-  arrayOf(declaration: ts.VariableDeclaration, value: ArrayConstant): Global;
+  objectOf(declaration: ModuleVariable, value: ObjectConstant): Global;
+  arrayOf(declaration: ModuleVariable, value: ArrayConstant): Global;
   localOf(declaration: Variable): Local;
   /** Where the result of a function goes. */
   resultDestination(node: ModuleFunction): Destination;
   /** Remembers who calls whom. */
-  noteCall(callee: FunctionInstance, call: ts.CallExpression): void;
+  noteCall(callee: FunctionInstance, call: ts.Node): void;
 }
 
 export function report(

@@ -10,6 +10,7 @@ import { placeholder, positionOf, report, sourceText, type TreeContext } from '.
 import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts';
 import { buildView } from './tree-cores.ts';
 import { functionWord } from './tree-functions.ts';
+import { buildGetter } from './tree-members.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
 import { integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 import { buildRecord } from './tree-records.ts';
@@ -46,11 +47,12 @@ export class ExpressionBuilder {
       if (type === 'f32') return { op: 'number', type, value: Math.fround(constant), position };
       return { op: 'number', type: type === 'u32' ? type : 'i32', value: constant === 0 ? 0 : constant, position };
     }
-    const record = buildClassExpression(this, node) ?? buildRecord(this, node);
+    const record = buildClassExpression(this, node) ?? buildGetter(this, node) ?? buildRecord(this, node);
     if (record !== null) return record;
     if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
+      if (this.context.scope.resolve(node) !== null) return this.#name(node);
       return { op: 'length', type: 'i32', array: this.array(node.expression), position };
     }
     if (ts.isElementAccessExpression(node)) return this.#element(node);
@@ -164,7 +166,8 @@ export class ExpressionBuilder {
     }
     const view = buildView(this, inner);
     if (view !== null) return view;
-    const binding = ts.isIdentifier(inner) ? this.context.scope.resolve(inner) : null;
+    const binding =
+      ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) ? this.context.scope.resolve(inner) : null;
     if (binding?.tag === 'array') {
       return { op: 'global-array', global: this.context.arrayOf(binding.declaration, binding.value) };
     }
@@ -198,7 +201,7 @@ export class ExpressionBuilder {
     return this.as(node.expression, scalarOf(declared.type), { text, ...narrowOf(declared.kind) });
   }
 
-  #name(node: ts.Identifier): Expression {
+  #name(node: ts.Identifier | ts.PropertyAccessExpression): Expression {
     const position = positionOf(this.context, node);
     const binding = this.context.scope.resolve(node);
     if (binding?.tag === 'local') {

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { Argument, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import type { CallNode } from './class-kinds.ts';
 import { isClassFunction } from './class-members.ts';
 import { type Closure, type FunctionInstance, isFunctionNode, outlive, ownName } from './function-instances.ts';
 import type { Variable } from './kind-scope.ts';
@@ -15,41 +16,58 @@ import { ExpressionBuilder } from './tree-expressions.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
 
 /** An argument of a call, ready to be given to a parameter of any candidate. */
-interface Passed {
+export interface Passed {
   readonly node: ts.Expression;
   readonly type: ValueType;
   /** The value, where it was evaluated before and lies in a variable; else it is evaluated where it is passed. */
   readonly held: Local | null;
 }
 
+/** One of the functions that a call may mean, and the words that stand for it where it is chosen. */
+export interface Case {
+  readonly closure: Closure;
+  readonly words: readonly number[];
+}
+
 /** A call of one of some functions: a call, or the body of the function in its place, or a choice of those. */
 export function buildFunctionCall(
   builder: ExpressionBuilder,
-  node: ts.CallExpression,
+  node: CallNode,
   closures: readonly Closure[],
-  self: Expression | null = null,
+  given: { readonly self?: Expression | null; readonly passed?: readonly Passed[] } = {},
 ): Expression {
   const { context } = builder;
   const [only, ...others] = closures;
-  const passed = (node.arguments ?? []).map((argument) => ({
-    node: argument,
-    type: context.kinds.typeOf(argument),
-    held: null,
-  }));
+  const passed = given.passed ?? passedTo(context, node);
   if (only === undefined) {
     report(context, 'SH2110', node, { text: sourceText(node) });
     return placeholder(positionOf(context, node));
   }
-  if (others.length > 0) return chosenCall(builder, node, closures);
+  if (others.length > 0) {
+    const cases = closures.map((closure) => ({ closure, words: [closure.id] }));
+    const choice = functionWord(builder, node.expression);
+    return chosenCall(builder, node, cases, {
+      before: [],
+      choice,
+      self: null,
+      passed,
+      result: context.kinds.typeOf(node),
+    });
+  }
   const before = isClassFunction(only.node) || isPlain(node.expression) ? [] : [builder.effect(node.expression)];
-  const call = candidateCall(builder, node, only, passed, self);
+  const call = candidateCall(builder, node, only, passed, given.self ?? null);
   if (before.length === 0) return call;
   return { op: 'sequence', type: call.type, items: [...before, call], position: call.position };
 }
 
+function passedTo(context: TreeContext, node: CallNode): Passed[] {
+  const given = ts.isPropertyAccessExpression(node) ? [] : (node.arguments ?? []);
+  return given.map((argument) => ({ node: argument, type: context.kinds.typeOf(argument), held: null }));
+}
+
 function candidateCall(
   builder: ExpressionBuilder,
-  node: ts.CallExpression,
+  node: CallNode,
   closure: Closure,
   passed: readonly Passed[],
   self: Expression | null = null,
@@ -64,7 +82,7 @@ function candidateCall(
 
 function machineCall(
   builder: ExpressionBuilder,
-  node: ts.CallExpression,
+  node: CallNode,
   instance: FunctionInstance,
   passed: readonly Passed[],
   self: Expression | null,
@@ -114,7 +132,7 @@ function heldValue(context: TreeContext, node: ts.Node, local: Local): Expressio
 /** The body of a function in the place of its call: its parameters become variables. */
 function inlinedCall(
   builder: ExpressionBuilder,
-  node: ts.CallExpression,
+  node: CallNode,
   instance: FunctionInstance,
   passed: readonly Passed[],
   self: Expression | null,
@@ -212,45 +230,69 @@ function expand(inner: TreeContext, before: Statement[], position: SourcePositio
 }
 
 /** A call of one of several functions: which, and the arguments, are evaluated once. */
-function chosenCall(builder: ExpressionBuilder, node: ts.CallExpression, closures: readonly Closure[]): Expression {
+export function chosenCall(
+  builder: ExpressionBuilder,
+  node: CallNode,
+  cases: readonly Case[],
+  call: {
+    readonly before: readonly Statement[];
+    readonly choice: Expression;
+    readonly self: Local | null;
+    readonly passed: readonly Passed[];
+    readonly result: ValueType;
+  },
+): Expression {
   const { context } = builder;
   const position = positionOf(context, node);
-  const body: Statement[] = [];
+  const body: Statement[] = [...call.before];
   const choice = temporary('choice', { tag: 'scalar', scalar: 'i32' }, position);
-  body.push({ op: 'declare', local: choice, value: functionWord(builder, node.expression), position });
-  const passed = node.arguments.map((argument): Passed => hold(builder, argument, body));
-  const known = context.kinds.typeOf(node);
+  body.push({ op: 'declare', local: choice, value: call.choice, position });
+  const passed = call.passed.map(
+    (argument): Passed => (argument.held === null ? hold(builder, argument.node, body) : argument),
+  );
+  const known = call.result;
   const isVoid = known.tag === 'void' || known.tag === 'bottom' || known.tag === 'other';
   const result = isVoid ? null : temporary('chosen', { tag: 'scalar', scalar: scalarOf(known) }, position, true);
-  const branches = closures.map((closure): Statement[] => {
-    const call = candidateCall(builder, node, closure, passed);
-    if (result === null || result.type.tag !== 'scalar') return [{ op: 'expression', value: call, position }];
+  const branches = cases.map(({ closure }): Statement[] => {
+    const self = call.self === null ? null : heldValue(context, node, call.self);
+    const value = candidateCall(builder, node, closure, passed, self);
+    if (result === null || result.type.tag !== 'scalar') return [{ op: 'expression', value, position }];
     const instance = context.inference.instances.called(context.instance, node, closure);
     const own = instance === null ? known : context.contextOf(instance).kinds.resultType();
     const to: Destination = { text: 'the result of the other functions' };
-    const value =
+    const converted =
       own.tag === 'function' && !isChoice(own)
-        ? sequence([call], wordOf(own.closures[0], position))
-        : convert(context, node, call, result.type.scalar, to, own);
+        ? sequence([value], wordOf(own.closures[0], position))
+        : convert(context, node, value, result.type.scalar, to, own);
     const target = { op: 'local', local: result } as const;
-    return [{ op: 'expression', value: { op: 'assign', type: result.type.scalar, target, value, position }, position }];
+    const type = result.type.scalar;
+    return [{ op: 'expression', value: { op: 'assign', type, target, value: converted, position }, position }];
   });
   let chain: readonly Statement[] = branches.at(-1) ?? [];
-  for (let index = closures.length - 2; index >= 0; index--) {
-    const condition: Expression = {
-      op: 'compare',
-      type: 'bool',
-      operator: 'eq',
-      kind: 'i32',
-      left: { op: 'local', type: 'i32', local: choice, position },
-      right: wordOf(closures[index], position),
-      position,
-    };
+  for (let index = cases.length - 2; index >= 0; index--) {
+    const condition = isOneOf(choice, cases[index]?.words ?? [], position);
     chain = [{ op: 'if', condition, whenTrue: branches[index] ?? [], whenFalse: chain, position }];
   }
   body.push(...chain);
   const type = result === null || result.type.tag !== 'scalar' ? 'void' : result.type.scalar;
   return { op: 'inline', type, name: 'choice', target: { name: 'choice' }, result, body, position };
+}
+
+function isOneOf(choice: Local, words: readonly number[], position: SourcePosition): Expression {
+  const tests = words.map(
+    (value): Expression => ({
+      op: 'compare',
+      type: 'bool',
+      operator: 'eq',
+      kind: 'i32',
+      left: { op: 'local', type: 'i32', local: choice, position },
+      right: { op: 'number', type: 'i32', value, position },
+      position,
+    }),
+  );
+  const [first, ...rest] = tests;
+  if (first === undefined) return { op: 'bool', type: 'bool', value: false, position };
+  return rest.reduce<Expression>((left, right) => ({ op: 'or', type: 'bool', left, right, position }), first);
 }
 
 /** Evaluates an argument into a variable. */

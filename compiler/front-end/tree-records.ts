@@ -7,6 +7,7 @@ import { isNullName } from './record-syntax.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { type Destination, narrowOf } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { classNumber } from './tree-members.ts';
 
 /** Literals of records, tuples and strings, null, and reads of fields; null for every other expression. */
 export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
@@ -59,7 +60,14 @@ function buildNew(
     const held = context.records.fieldOf(shape, field);
     return [{ field: held, value: builder.as(value, held.type, fieldDestination(field)) }];
   });
-  return { op: 'new-record', type: 'reference', record: context.records.typeOf(shape), values, position };
+  const record = context.records.typeOf(shape);
+  return {
+    op: 'new-record',
+    type: 'reference',
+    record,
+    values: [...values, ...classNumber(context, record, null, position)],
+    position,
+  };
 }
 
 /** Where the value of a field goes, with the promise of its kind. */

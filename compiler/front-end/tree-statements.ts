@@ -8,6 +8,7 @@ import { convert } from './tree-conversions.ts';
 import { assignPattern, declarePattern } from './tree-destructuring.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
 import { declareFunction, functionWord } from './tree-functions.ts';
+import { constantText } from './tree-logs.ts';
 import { isAssignmentOperator } from './tree-patterns.ts';
 import { buildSwitch } from './tree-switch.ts';
 
@@ -294,9 +295,14 @@ export class StatementBuilder {
     const position = positionOf(this.context, node);
     const thrown = node.expression;
     const [argument] = ts.isNewExpression(thrown) ? (thrown.arguments ?? []) : [];
-    const message = argument !== undefined && ts.isStringLiteralLike(argument) ? argument.text : '';
+    const message = argument === undefined ? '' : constantText(this.context, argument);
+    if (message === null) report(this.context, 'SH1115', thrown);
     const errorClass = ts.isNewExpression(thrown) ? thrown.expression.getText() : 'Error';
-    return { op: 'throw', site: { kind: 'throw', position, text: sourceText(node), errorClass, message }, position };
+    return {
+      op: 'throw',
+      site: { kind: 'throw', position, text: sourceText(node), errorClass, message: message ?? '' },
+      position,
+    };
   }
 }
 

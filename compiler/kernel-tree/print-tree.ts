@@ -1,3 +1,4 @@
+import type { LogFormat, LogPiece } from './log-format.ts';
 import type {
   Argument,
   ArrayExpression,
@@ -139,7 +140,8 @@ export function printExpression(e: Expression): string {
       return `${e.callee.symbol}(${e.arguments.map(printArgument).join(', ')})`;
     case 'intrinsic': {
       const register = e.register === undefined ? [] : [e.register];
-      return `${e.intrinsic}(${[...register, ...e.arguments.map(printArgument)].join(', ')})`;
+      const format = e.format === undefined ? [] : [printLogFormat(e.format)];
+      return `${e.intrinsic}(${[...register, ...format, ...e.arguments.map(printArgument)].join(', ')})`;
     }
     case 'null':
       return 'null';
@@ -193,4 +195,17 @@ function printArray(array: ArrayExpression): string {
 
 function numberText(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** `log 'x =' {f32} 'side {i32}'`: a value stands for itself, or in a text. */
+function printLogFormat(format: LogFormat): string {
+  const piece = (p: LogPiece): string => {
+    if (p.tag === 'constant') return String(p.value);
+    return p.tag === 'sent' ? `{${p.kind}}` : `{${p.choices.map(({ text }) => text).join('|')}}`;
+  };
+  const shown = format.arguments.map(({ form, pieces }) => {
+    const text = pieces.map(piece).join('');
+    return form === 'text' ? `'${text}'` : text;
+  });
+  return [format.method, ...shown].join(' ');
 }

@@ -5,6 +5,8 @@
  * operation below, spelled out in docs/numbers.md, is decided once, by the front end.
  */
 
+import type { LogFormat } from './log-format.ts';
+
 /** Where a node stands in the user's source. Lines and columns count from 1; columns in UTF-16 units. */
 export interface SourcePosition {
   readonly file: string;
@@ -33,6 +35,8 @@ export interface RecordType {
   /** How exact Node prints it; tuples have the fields `0`, `1`, … */
   readonly form: 'object' | 'tuple';
   readonly fields: readonly RecordField[];
+  /** The field that tells of which class an object is, where its methods depend on that; counted from 1. */
+  readonly classField?: RecordField;
   /** 32-bit words. */
   readonly words: number;
 }
@@ -182,7 +186,8 @@ export type IntrinsicName =
   | 'disable-interrupts'
   | 'wait-for-interrupt'
   | 'call-address' // (address, up to 4 words) -> i32: calls code at an address with the kernel calling convention
-  | 'array-address'; // (array) -> u32
+  | 'array-address' // (array) -> u32
+  | 'log'; // (a word for each piece of `format` that is sent): shows them on the host, in the order of calls
 
 interface Node {
   readonly position: SourcePosition;
@@ -283,6 +288,8 @@ export type Expression = Node &
         readonly register?: string;
         /** Where `barrier` and `acquire-lock` wait. */
         readonly site?: TrapSite;
+        /** What `log` shows. */
+        readonly format?: LogFormat;
       }
     /** Null of any record type. */
     | { readonly op: 'null'; readonly type: 'reference' }

@@ -1,5 +1,5 @@
 'use kernel';
-/** The whole runtime: what start.s enters, and what entry stubs call. */
+/** The whole runtime: what start.s enters, and what entry stubs and kernels call. */
 export {
   readAll,
   writeBoolean,
@@ -9,4 +9,5 @@ export {
   writeVoid,
 } from './arguments.ts';
 export { boot, run } from './main.ts';
+export { begin, putByte, putFloatBits, putInteger, putUnsigned, send } from './outbound.ts';
 export { check, exception, memoryFault } from './traps.ts';

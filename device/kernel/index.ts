@@ -1,5 +1,5 @@
 /**
- * What kernels import: the number kinds, and where a kernel runs. The compiler knows these names; in Node they are
+ * What kernels import: the number kinds, where a kernel runs, and `assert`. The compiler knows these names; in Node they are
  * ordinary types and functions, so a kernel runs there untransformed.
  *
  * A kind is a soft brand: every `number` fits every kind, but a value that has one kind does not become another by
@@ -124,4 +124,12 @@ export class Lock {
   release(): void {
     this.#held = false;
   }
+}
+
+/**
+ * Stops the kernel with an `Error` if the condition does not hold. The message is a literal; on a core it costs nothing.
+ * `console.assert` only says so, and goes on.
+ */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(message);
 }

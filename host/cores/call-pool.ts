@@ -12,11 +12,13 @@ import { MAX_CALL_ID } from '../../protocol/limits.ts';
 import { INBOUND_RING_SLOTS } from '../../protocol/mailbox.ts';
 import type { Message } from '../../protocol/messages.ts';
 import { NO_CALL, REFUSED_OPERATION, TRAP_REFUSED, WITHDRAWN } from '../../protocol/operations.ts';
+import { orAbort } from '../kernels/abort-actions.ts';
 import { answerValue } from '../kernels/answer-value.ts';
 import { setCallHead } from '../kernels/encode-call.ts';
 import type { Answer, PendingCall } from '../kernels/pending-call.ts';
 import { trapErrorOf } from '../kernels/trap-error.ts';
 import type { MemoryLink } from '../links/memory-link.ts';
+import { type LogEvent, logEvent } from '../logs/log-event.ts';
 import { CoreEnd } from './core-end.ts';
 import { CoreMemory } from './core-memory.ts';
 import { type CoreSlot, isQuiet, type PostedCall } from './core-slot.ts';
@@ -24,17 +26,27 @@ import { FiguresOfKernels } from './kernel-figures.ts';
 import { locate } from './locate.ts';
 import { kernelNumber, type ModuleTable, writeModule, writeTable } from './module-table.ts';
 import type { RuntimeImage } from './runtime-image.ts';
-import { resetWithLocks, waitingText, waitOf } from './waiting-cores.ts';
+import { freeLocks, resetWithLocks, waitingText, waitOf } from './waiting-cores.ts';
 
 /** One runs, and the next has been transferred meanwhile. */
 const CALLS_PER_CORE = 2;
+
+/** Longest time from the start of a core to its HELLO; it takes some thousand instructions. */
+const START_TIMEOUT_MS = 30_000;
 
 /** A core was reset: its module state is as after load. */
 export interface CoreResetEvent {
   readonly core: readonly [row: number, column: number];
   readonly coreIndex: number;
-  /** The error that the call on it was rejected with. */
+  /** The error that the call on it was rejected with; a ShoalError CORE_RESET if the program has asked for it. */
   readonly reason: unknown;
+}
+
+/** Something that is waited for between the turns of the board. */
+interface Watch {
+  readonly condition: () => boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 export class CallPool {
@@ -44,6 +56,9 @@ export class CallPool {
   readonly board: BoardDescription;
   readonly figures: FiguresOfKernels = new FiguresOfKernels();
   onCoreReset: (event: CoreResetEvent) => void = () => {};
+  onLog: (event: LogEvent) => void = () => {};
+  /** The board cannot be used any more; whoever owns the pool closes it. */
+  onFailure: (error: ShoalError) => void = (error) => this.close(error);
   readonly #link: MemoryLink;
   /** Calls that any core may run. */
   readonly #queue: PendingCall[] = [];
@@ -57,7 +72,7 @@ export class CallPool {
   #held = false;
   #closed = false;
   #closedBy: unknown;
-  #quietListeners: (() => void)[] = [];
+  readonly #watches = new Set<Watch>();
 
   constructor(link: MemoryLink, image: RuntimeImage) {
     const { board } = link;
@@ -71,6 +86,7 @@ export class CallPool {
       position: [Math.floor(index / board.columns), index % board.columns] as const,
       ready: false,
       nonce: 0,
+      startDeadline: 0,
       posted: [],
       queue: [],
       lastCallId: 0,
@@ -83,19 +99,44 @@ export class CallPool {
     for (const slot of this.slots) this.#start(slot);
   }
 
-  /** Resolves when every core has said HELLO and no call runs; queued calls wait until `release`. */
-  async hold(): Promise<void> {
+  /**
+   * Resolves when every core has said HELLO and no call runs; queued calls wait until `release`. After an abort, which
+   * rejects with the signal's reason, nothing is held.
+   */
+  async hold(signal?: AbortSignal): Promise<void> {
     this.#held = true;
-    this.#schedule();
-    while (!this.#closed && !this.slots.every(isQuiet)) {
-      await new Promise<void>((resolve) => this.#quietListeners.push(resolve));
+    const isAllQuiet = (): boolean => this.slots.every(isQuiet);
+    try {
+      // What other code does before this goes on may begin something.
+      do await this.#until(isAllQuiet, signal);
+      while (!isAllQuiet());
+    } catch (error) {
+      if (!this.#closed) this.release();
+      throw error;
     }
-    this.throwIfClosed();
   }
 
   /** Throws what the calls were rejected with that waited or ran when the pool was closed. */
   throwIfClosed(): void {
     if (this.#closed) throw this.#closedBy;
+  }
+
+  /** Resolves when the condition holds; rejects when the pool is closed, and with the signal's reason. */
+  async #until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    this.throwIfClosed();
+    if (condition()) return;
+    let watch: Watch | undefined;
+    const settled = new Promise<void>((resolve, reject) => {
+      watch = { condition, resolve, reject };
+      this.#watches.add(watch);
+    });
+    this.#schedule();
+    try {
+      await orAbort(settled, signal);
+    } finally {
+      if (watch !== undefined) this.#watches.delete(watch);
+    }
   }
 
   /** Lets idle cores take calls again. */
@@ -107,6 +148,10 @@ export class CallPool {
 
   /** Queues a call and, if a core is idle, hands it over at once. */
   submit(call: PendingCall): void {
+    if (this.#closed) {
+      call.reject(this.#closedBy);
+      return;
+    }
     this.#turns.set(call, this.#nextTurn++);
     if (call.trace !== null) call.trace.waitingBefore = this.waiting;
     if (call.core === null) this.#queue.push(call);
@@ -156,8 +201,26 @@ export class CallPool {
     return null;
   }
 
+  /**
+   * Resets cores, all if `cores` is null, and resolves when they have started again. Calls that run there reject with
+   * `error`, and if all cores are reset those that wait, too. An abort ends only the wait.
+   */
+  async reset(cores: readonly number[] | null, error: unknown, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const slots = cores === null ? this.slots : cores.map((core) => this.#slot(core));
+    // Answers that have come count.
+    for (const slot of slots) this.#receive(slot);
+    const ended = cores === null ? [...this.#queue.splice(0), ...slots.flatMap((slot) => slot.queue.splice(0))] : [];
+    for (const slot of slots) ended.push(...this.#restart(slot, cores !== null));
+    for (const call of ended) call.reject(error);
+    for (const slot of slots) this.#reportReset(slot, error);
+    this.#dispatch();
+    await this.#until(() => slots.every((slot) => slot.ready), signal);
+  }
+
   /** Rejects every call. Nothing runs afterwards. */
   close(error: unknown): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#closedBy = error;
     if (this.#scheduled !== null) clearImmediate(this.#scheduled);
@@ -169,7 +232,7 @@ export class CallPool {
       calls.push(...slot.queue.splice(0));
     }
     for (const call of calls) call.reject(error);
-    for (const listener of this.#quietListeners.splice(0)) listener();
+    for (const watch of this.#watches) watch.reject(error);
   }
 
   #slot(core: number): CoreSlot {
@@ -181,6 +244,7 @@ export class CallPool {
   #start(slot: CoreSlot): void {
     slot.ready = false;
     slot.nonce = this.#nextNonce++;
+    slot.startDeadline = performance.now() + START_TIMEOUT_MS;
     slot.end.reset(this.image, slot.nonce, slot.memory.kept);
     for (const module of this.modules.loaded) writeModule(slot.end, module);
     writeTable(slot.end, this.modules);
@@ -189,19 +253,28 @@ export class CallPool {
 
   /** Gives up the call that runs on a core: resets that core alone. Calls that it has not begun wait again. */
   #abandon(slot: CoreSlot, error: unknown): void {
+    for (const call of this.#restart(slot, true)) call.reject(error);
+    this.#reportReset(slot, error);
+  }
+
+  /** Resets a core; returns the calls that it had, those that it has not begun only if they shall not wait again. */
+  #restart(slot: CoreSlot, waitAgain: boolean): PendingCall[] {
     const lost: PendingCall[] = [];
     for (const [index, posted] of slot.posted.entries()) {
       slot.memory.free(posted.block);
       if (posted.withdrawn) continue;
-      if (index > 0 && slot.end.isWaiting(posted.sequence)) this.#requeue(posted.call);
+      if (waitAgain && index > 0 && slot.end.isWaiting(posted.sequence)) this.#requeue(posted.call);
       else lost.push(posted.call);
     }
     slot.posted = [];
     slot.resets++;
-    resetWithLocks(this.slots, slot, this.modules.loaded, () => this.#start(slot));
+    resetWithLocks(this, slot, () => this.#start(slot));
     this.#schedule();
-    for (const call of lost) call.reject(error);
-    this.onCoreReset({ core: slot.position, coreIndex: slot.end.index, reason: error });
+    return lost;
+  }
+
+  #reportReset(slot: CoreSlot, reason: unknown): void {
+    this.onCoreReset({ core: slot.position, coreIndex: slot.end.index, reason });
   }
 
   /** Puts a call that no core has begun back to where it waited, in front of those that came after it. */
@@ -245,7 +318,7 @@ export class CallPool {
     this.#checkDeadlines();
     if (state === 'asleep' && received === 0) this.#reportDeadlock(expected);
     this.#dispatch();
-    if (!this.#isExpecting()) for (const listener of this.#quietListeners.splice(0)) listener();
+    for (const watch of this.#watches) if (watch.condition()) watch.resolve();
     this.#schedule();
   }
 
@@ -359,6 +432,11 @@ export class CallPool {
       return;
     }
     const [posted] = slot.posted;
+    if (message.kind === 'log' && posted !== undefined && !posted.withdrawn) {
+      const { module, signature } = posted.call;
+      this.onLog(logEvent(message, module.logFormats, signature.name, slot));
+      return;
+    }
     const isForPosted =
       posted !== undefined &&
       (message.kind === 'return' || message.kind === 'trap') &&
@@ -379,6 +457,8 @@ export class CallPool {
     } else {
       this.#note(posted, true);
       this.#finish(slot, posted);
+      const [next] = slot.posted;
+      if (next === undefined || slot.end.isWaiting(next.sequence)) freeLocks(this, slot);
       call.reject(trapErrorOf(message, call.module, call.signature, slot.position, this.board));
     }
   }
@@ -420,6 +500,9 @@ export class CallPool {
 
   #checkDeadlines(): void {
     const now = performance.now();
+    for (const slot of this.slots) {
+      if (!slot.ready && now >= slot.startDeadline) this.#fail(slot, `within ${START_TIMEOUT_MS} ms`);
+    }
     const late = this.slots.filter((slot) => now >= (slot.posted[0]?.deadline ?? Number.POSITIVE_INFINITY));
     if (late.length === 0) return;
     // Before any of them is reset.
@@ -439,6 +522,10 @@ export class CallPool {
     }
   }
 
+  #fail({ position: [row, column] }: CoreSlot, what: string): void {
+    this.onFailure(new ShoalError('BOARD_START', `core ${row},${column} did not start: ${what}`));
+  }
+
   /** Every core sleeps and nothing was heard: calls that still run will never end. */
   #reportDeadlock(expected: readonly Expectation[]): void {
     const report = waitingText(this.slots) ?? this.#link.waitReport();
@@ -449,7 +536,7 @@ export class CallPool {
       const [row, column] = slot.position;
       const name = slot.posted[0]?.call.signature.name;
       if (name === undefined) {
-        this.close(new ShoalError('INTERNAL', `core ${row},${column} did not start. ${report}`));
+        this.#fail(slot, report);
         return;
       }
       const wait = waits.get(slot) ?? null;

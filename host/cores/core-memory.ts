@@ -66,6 +66,12 @@ export class CoreMemory {
     return address;
   }
 
+  /** Reserves a place that is free. */
+  allocateAt(address: number, lengthBytes: number): void {
+    if (this.find(lengthBytes, address) !== address) throw new RangeError(`0x${address.toString(16)} is taken`);
+    this.#insert({ start: address, end: address + align8(lengthBytes), kept: false });
+  }
+
   /** Reserves the lowest address that is free in all memories, in each of them; null, and nothing, if there is none. */
   static allocateInAll(memories: readonly CoreMemory[], lengthBytes: number): number | null {
     let address = 0;

@@ -28,6 +28,8 @@ export interface CoreSlot {
   ready: boolean;
   /** The number that HELLO must give back. */
   nonce: number;
+  /** `performance.now()` at which HELLO must have come. */
+  startDeadline: number;
   /** Oldest first: the first one runs, the others wait in the core's ring. */
   posted: PostedCall[];
   /** Calls that only this core may run. */

@@ -1,11 +1,13 @@
 /** Cores that wait for each other: what they wait at, and what they leave behind when they are reset. */
 import { placeText } from '../../compiler/kernel-tree/trap-message.ts';
-import type { Coordination } from '../kernels/coordination.ts';
 import type { LoadedModule } from '../kernels/loaded-module.ts';
+import type { CallPool } from './call-pool.ts';
 import type { CoreSlot } from './core-slot.ts';
 
 /** Before a call on all cores: no core has entered any barrier. */
-export function clearBarriers(slots: readonly CoreSlot[], { barrier }: Coordination): void {
+export function clearBarriers({ slots, modules }: CallPool, module: LoadedModule): void {
+  if (!modules.loaded.includes(module)) return; // others may have its memory; the call will be refused
+  const barrier = module.coordination?.barrier ?? [];
   for (const { end } of slots)
     for (const { address, lengthBytes } of barrier) end.write(address, new Uint8Array(lengthBytes));
 }
@@ -35,22 +37,30 @@ export function waitingText(slots: readonly CoreSlot[]): string | null {
 
 const coresText = (cores: readonly string[]): string => `core${cores.length === 1 ? '' : 's'} ${cores.join(' ')}`;
 
-/**
- * Does `reset`, which resets a core and with it its memory; locks that the core held are free afterwards, those that
- * others hold stay theirs, though the words may be in the memory of this very core.
- */
-export function resetWithLocks(
+/** The words of all locks, which are on core 0. */
+function lockWords(
   slots: readonly CoreSlot[],
-  slot: CoreSlot,
   modules: readonly LoadedModule[],
-  reset: () => void,
-): void {
+): { address: number; holder: number }[] {
   const home = slots[0] as CoreSlot;
   const locks = modules.flatMap((module) => module.coordination?.locks ?? []);
-  const held = locks.map((address) => ({ address, holder: home.end.readWord(address) }));
-  reset();
-  for (const { address, holder } of held) {
-    if (holder === slot.end.index + 1) home.end.writeWord(address, 0);
-    else if (slot === home) home.end.writeWord(address, holder);
+  return locks.map((address) => ({ address, holder: home.end.readWord(address) }));
+}
+
+/** After a trap: releases what the core had acquired. It must not have begun another call. */
+export function freeLocks({ slots, modules }: CallPool, slot: CoreSlot): void {
+  for (const { address, holder } of lockWords(slots, modules.loaded)) {
+    if (holder === slot.end.index + 1) slots[0]?.end.writeWord(address, 0);
   }
+}
+
+/**
+ * Does `reset`, which resets a core and with it its memory. Locks that the core held are free afterwards; those that
+ * others hold stay theirs, also where the words are in the memory of this very core.
+ */
+export function resetWithLocks(pool: CallPool, slot: CoreSlot, reset: () => void): void {
+  freeLocks(pool, slot);
+  const held = lockWords(pool.slots, pool.modules.loaded);
+  reset();
+  if (slot === pool.slots[0]) for (const { address, holder } of held) slot.end.writeWord(address, holder);
 }

@@ -1,5 +1,5 @@
-import type { CoreStatistics } from '../board.ts';
 import type { KernelFigures } from '../cores/kernel-figures.ts';
+import type { CoreStatistics } from './core-statistics.ts';
 import { milliseconds, percent, table } from './table.ts';
 
 /** How full a memory is. */

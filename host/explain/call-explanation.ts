@@ -85,7 +85,7 @@ export function explainCall(
   submittedAt: number,
   result: unknown,
   columns: number,
-  asked: { readonly core: number | null; readonly bound: number | null },
+  asked: Asked,
 ): CallExplanation {
   return new CallExplanation({
     kernel: signatureText(signature),
@@ -103,10 +103,17 @@ export function explainCall(
   });
 }
 
-function reason(
-  { core, bound }: { readonly core: number | null; readonly bound: number | null },
-  trace: CallTrace,
-): string {
+/** What has decided about the core. */
+interface Asked {
+  /** The one that the user has named, or null. */
+  readonly core: number | null;
+  /** The one in whose memory an argument stands, or null. */
+  readonly bound: number | null;
+  readonly everywhere: boolean;
+}
+
+function reason({ core, bound, everywhere }: Asked, trace: CallTrace): string {
+  if (everywhere) return 'everywhere runs on each core';
   if (core !== null) return 'it was asked for with at()';
   if (bound !== null) return 'an argument stands in its memory';
   return trace.waitingBefore > 0 ? 'it was the first to become idle' : 'it was the next idle one in turn';

@@ -19,6 +19,16 @@ export function onAbort(signal: AbortSignal, action: () => void): () => void {
   };
 }
 
+/** As `promise`, but rejects with the signal's reason if that aborts first. */
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const off = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(off);
+    if (signal.aborted) reject(signal.reason);
+  });
+}
+
 function listen(signal: AbortSignal): Waiting {
   const actions = new Set<() => void>();
   const listener = (): void => {

@@ -34,8 +34,15 @@ type Shared<Value> = Value extends KernelArray ? Value | Split<Value> | BoardArr
 type SharedEach<Values extends readonly unknown[]> = { [Index in keyof Values]: Shared<Values[Index]> };
 
 type CallEverywhere<F> = F extends (...values: infer Values) => infer Result
-  ? (...values: SharedEach<Values>) => Promise<Result[]>
+  ? EverywhereCall<SharedEach<Values>, Result>
   : never;
+
+/** A kernel as a function that runs on every core. */
+export interface EverywhereCall<Values extends readonly unknown[], Result> {
+  (...values: Values): Promise<Result[]>;
+  /** As that of {@link KernelCall}: what each core has taken, in core order. */
+  explain(...values: Values): Promise<CallExplanation<Result>[]>;
+}
 
 /** Each exported function of the module, as a call to a core. */
 export type KernelCalls<Module> = {

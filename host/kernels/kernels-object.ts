@@ -1,6 +1,7 @@
 /** Makes the object whose methods call kernels. */
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
+import { clearBarriers } from '../cores/waiting-cores.ts';
 import { explainCall } from '../explain/call-explanation.ts';
 import { onAbort } from './abort-actions.ts';
 import { coreFor, holdArguments } from './board-arguments.ts';
@@ -11,16 +12,21 @@ import { type KernelCallOptions, registerKernel } from './kernel-function.ts';
 import type { CoreSelector } from './kernel-types.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import { type Answer, type CallOptions, type CallTrace, DEFAULT_TIMEOUT_MS, type PendingCall } from './pending-call.ts';
+import { checkSignalType } from './signal-option.ts';
 import type { Signature } from './signature.ts';
-import { Split } from './split.ts';
+import { Split, shareOut } from './split.ts';
 
 /** What calls need of their board. */
 export interface CallContext {
   readonly pool: CallPool;
   readonly inFlight: ArraysInFlight;
   readonly columns: number;
+  /** The module behind each object of kernels, for `unload` and `reload`. */
+  readonly modules: WeakMap<object, LoadedModule>;
   /** Throws BOARD_CLOSED. */
   checkOpen(): void;
+  /** Does work that must not overlap: loads, and calls of cores that wait for each other. */
+  afterOthers<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
 }
 
 /** Names that the object itself uses; `then` would make it look like a promise. */
@@ -46,11 +52,11 @@ export function createKernels(context: CallContext, module: LoadedModule, option
     (core: number | null): CallFunction =>
     (signature, values, site, more) =>
       callOne(context, module, signature, core, { ...options, ...more }, values, site);
-  return Object.freeze({
+  const kernels = Object.freeze({
     ...explained(onCore(null)),
     at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(context, selector)))),
     everywhere: Object.freeze(
-      methods((signature, values, site, more) =>
+      explained((signature, values, site, more) =>
         callAll(context, module, signature, { ...options, ...more }, values, site),
       ),
     ),
@@ -59,6 +65,8 @@ export function createKernels(context: CallContext, module: LoadedModule, option
       return createKernels(context, module, { ...options, ...more });
     },
   });
+  context.modules.set(kernels, module);
+  return kernels;
 }
 
 /** The function that users call. */
@@ -80,25 +88,24 @@ function method(
   return Object.defineProperty(kernel, 'name', { value: signature.name });
 }
 
+const newTrace = (): CallTrace => ({ waitingBefore: 0, postedAt: 0, endedAt: 0, core: 0, instructions: 0 });
+
 /** Gives a kernel function its `explain`. */
 function addExplain(kernel: object, signature: Signature, call: CallFunction): void {
   const explain = (...values: unknown[]): Promise<unknown> => {
     const site = new Error('call');
     Error.captureStackTrace?.(site, explain);
-    const trace: CallTrace = { waitingBefore: 0, postedAt: 0, endedAt: 0, core: 0, instructions: 0 };
-    return call(signature, values, site, { trace });
+    return call(signature, values, site, { trace: newTrace() });
   };
   Object.defineProperty(kernel, 'explain', { value: explain });
 }
 
 /** Throws CALL_ARGUMENT. */
 export function checkOptions(options: CallOptions): void {
-  const { timeoutMs, signal } = options;
+  checkSignalType(options);
+  const { timeoutMs } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw new ShoalError('CALL_ARGUMENT', `timeoutMs must be a number above 0, not ${describeValue(timeoutMs)}`);
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new ShoalError('CALL_ARGUMENT', `signal must be an AbortSignal, not ${describeValue(signal)}`);
   }
 }
 
@@ -145,7 +152,7 @@ async function callOne(
       writeOutputs(signature, encoded, answer);
       const { trace } = options;
       if (trace === undefined) return answer.value;
-      const asked = { core, bound: where };
+      const asked = { core, bound: where, everywhere: false };
       return explainCall(signature, values, encoded, trace, submittedAt, answer.value, context.columns, asked);
     } finally {
       release();
@@ -166,30 +173,65 @@ async function callAll(
   try {
     const count = context.pool.slots.length;
     refuseWrittenWholes(signature, values);
-    const shares = Array.from({ length: count }, (_, index) =>
-      values.map((value) => (value instanceof Split ? value.share(index, count) : value)),
-    );
+    const shares = shareOut(values, count);
     const encoded = shares.map((share) => prepare(context, signature, options, share));
     for (const [index, share] of shares.entries()) coreFor(context.pool, signature, share, index);
     const whole = values.map((value) => (value instanceof Split ? value.array : value));
     const release = take(context, signature, whole);
     try {
-      const settled = await Promise.allSettled(
-        encoded.map((call, index) => run(context, module, signature, call, index, options, performance.now())),
-      );
-      const answers: Answer[] = [];
-      for (const outcome of settled) {
-        if (outcome.status === 'rejected') throw outcome.reason;
-        answers.push(outcome.value);
-      }
+      const submittedAt = performance.now();
+      const each = shares.map(() => (options.trace === undefined ? options : { ...options, trace: newTrace() }));
+      const runOn = (core: number, more: KernelCallOptions = {}): Promise<Answer> => {
+        const own = { ...(each[core] ?? options), ...more };
+        return run(context, module, signature, encoded[core] as EncodedCall, core, own, submittedAt);
+      };
+      const answers = await (module.coordination === null
+        ? allAnswers(shares.map((_, core) => runOn(core)))
+        : runGroup(context, module, runOn, options.signal));
       for (const [index, answer] of answers.entries()) writeOutputs(signature, encoded[index] as EncodedCall, answer);
-      return answers.map((answer) => answer.value);
+      return answers.map(({ value }, core) => {
+        const trace = each[core]?.trace;
+        if (trace === undefined) return value;
+        const asked = { core, bound: null, everywhere: true };
+        const [share, call] = [shares[core] as unknown[], encoded[core] as EncodedCall];
+        return explainCall(signature, share, call, trace, submittedAt, value, context.columns, asked);
+      });
     } finally {
       release();
     }
   } catch (error) {
     throw joinStack(error, site);
   }
+}
+
+/** The answers in core order, after all calls have ended. Throws what the first core that failed has thrown. */
+async function allAnswers(calls: readonly Promise<Answer>[]): Promise<Answer[]> {
+  return (await Promise.allSettled(calls)).map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+/**
+ * The same for cores that wait for each other: all start with fresh barriers, and no other such calls run meanwhile.
+ * When one fails, the others would wait for it: they are given up, and what has failed first is thrown.
+ */
+function runGroup(
+  { pool, afterOthers }: CallContext,
+  module: LoadedModule,
+  runOn: (core: number, more: KernelCallOptions) => Promise<Answer>,
+  signal: AbortSignal | undefined,
+): Promise<Answer[]> {
+  return afterOthers(async () => {
+    signal?.throwIfAborted();
+    clearBarriers(pool, module);
+    const group = new AbortController();
+    const calls = pool.slots.map((_, core) => runOn(core, { groupSignal: group.signal }));
+    for (const call of calls) call.catch((error) => group.abort(error));
+    await Promise.allSettled(calls);
+    group.signal.throwIfAborted();
+    return Promise.all(calls);
+  }, signal);
 }
 
 function refuseWrittenWholes(signature: Signature, values: readonly unknown[]): void {
@@ -254,11 +296,12 @@ function run(
   options: KernelCallOptions,
   submittedAt: number,
 ): Promise<Answer> {
-  const { signal, waitingSignal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { signal, waitingSignal, groupSignal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return new Promise((resolve, reject) => {
     const { pool } = context;
     const off = [
       signal && onAbort(signal, () => pool.cancel(call, signal.reason)),
+      groupSignal && onAbort(groupSignal, () => pool.cancel(call, groupSignal.reason)),
       waitingSignal && onAbort(waitingSignal, () => pool.cancelWaiting(call, waitingSignal.reason)),
     ];
     const settle = (): void => {

@@ -1,3 +1,4 @@
+import type { LogFormat } from '../../compiler/kernel-tree/log-format.ts';
 import type { TrapSite } from '../../compiler/kernel-tree/tree.ts';
 import type { Coordination } from './coordination.ts';
 import type { Signature } from './signature.ts';
@@ -8,6 +9,8 @@ export interface LoadedModule {
   readonly kernels: readonly LoadedKernel[];
   /** By the site id that a trap reports. */
   readonly trapSites: readonly TrapSite[];
+  /** By the number in a LOG message. */
+  readonly logFormats: readonly LogFormat[];
   /** What each core gets at load and after a reset, by local address: code, constants, initial state. */
   readonly segments: readonly { readonly address: number; readonly bytes: Uint8Array }[];
   /** Reserved addresses; the first is what `CoreMemory.allocate` gave. */

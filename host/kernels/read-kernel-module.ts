@@ -70,7 +70,7 @@ export function kernelSource(compiled: CompiledModule): KernelSource {
       details: { diagnostics: [] },
     });
   }
-  const { name, trapSites } = compiled;
+  const { name, trapSites, logFormats } = compiled;
   const lengthBytes = moduleBytes(compiled);
   const stackBytes = Math.max(0, ...compiled.kernels.map((kernel) => kernel.stackBytes));
   const link = (address: number, runtime: ReadonlyMap<string, number>): LoadedModule => {
@@ -79,6 +79,7 @@ export function kernelSource(compiled: CompiledModule): KernelSource {
     return {
       name,
       trapSites,
+      logFormats,
       address,
       lengthBytes,
       stackBytes,

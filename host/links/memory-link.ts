@@ -12,6 +12,8 @@ export interface CoreCounters {
  */
 export interface MemoryLink {
   readonly board: BoardDescription;
+  /** Names what only one program may use at a time, the same in each; absent if every opening has a board of its own. */
+  readonly exclusive?: string;
   /** Mesh address of a local address of the core with this index. */
   coreAddress(core: number, localAddress: number): number;
   read(address: number, lengthBytes: number): Uint8Array;

@@ -1,6 +1,7 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import { bytesOf, canonicaliseNans, typedArrayKind } from '../../protocol/values/typed-arrays.ts';
 import { describeValue } from '../kernels/describe-value.ts';
+import { checkSignal, type SignalOption } from '../kernels/signal-option.ts';
 import type { KernelArray } from '../kernels/split.ts';
 import type { Allocation } from './allocation.ts';
 import type { BoardMemory } from './board-memory.ts';
@@ -64,9 +65,10 @@ export class BoardArray<T extends KernelArray = KernelArray> {
 
   /**
    * Elements `start` … `end` - 1, copied. Does not wait for calls that write them.
-   * Throws MEMORY_FREED, BOARD_CLOSED, CALL_ARGUMENT for a range outside of the array.
+   * Throws MEMORY_FREED, BOARD_CLOSED, CALL_ARGUMENT for a range outside of the array, the reason of an aborted signal.
    */
-  async read(start: number = 0, end: number = this.length): Promise<T> {
+  async read(start: number = 0, end: number = this.length, options: SignalOption = {}): Promise<T> {
+    checkSignal(options);
     const place = placeOf(this);
     this.#checkRange(start, end);
     const size = this.type.BYTES_PER_ELEMENT;
@@ -77,9 +79,11 @@ export class BoardArray<T extends KernelArray = KernelArray> {
 
   /**
    * Writes all of `values`, an array of the same type, from element `offset` on. Does not wait for calls that use them.
-   * Throws MEMORY_FREED, BOARD_CLOSED, CALL_ARGUMENT for another type or if they do not fit.
+   * Throws MEMORY_FREED, BOARD_CLOSED, CALL_ARGUMENT for another type or if they do not fit, the reason of an aborted
+   * signal: then nothing was written.
    */
-  async write(values: T, offset: number = 0): Promise<void> {
+  async write(values: T, offset: number = 0, options: SignalOption = {}): Promise<void> {
+    checkSignal(options);
     const place = placeOf(this);
     if (typedArrayKind(values)?.name !== this.type.name) {
       throw argumentError(`write takes a typed array ${this.type.name}, not ${describeValue(values)}`);
@@ -104,9 +108,11 @@ export class BoardArray<T extends KernelArray = KernelArray> {
   /**
    * Copies all elements to the first ones of `target`, an array of the same type that is not shorter. On one board a
    * DMA engine of a core does it (channel 1), and the elements do not travel through the host.
-   * Throws MEMORY_FREED, BOARD_CLOSED, CALL_ARGUMENT.
+   * Throws MEMORY_FREED, BOARD_CLOSED (also if the board is closed meanwhile), CALL_ARGUMENT, CALL_TIMEOUT after 60
+   * seconds, the reason of an aborted signal: then any part may have been copied.
    */
-  async copyTo(target: BoardArray<T>): Promise<void> {
+  async copyTo(target: BoardArray<T>, options: SignalOption = {}): Promise<void> {
+    checkSignal(options);
     const from = placeOf(this);
     if (!(target instanceof BoardArray) || target.type.name !== this.type.name) {
       const text = target instanceof BoardArray ? `of ${target.type.name}` : describeValue(target);
@@ -117,7 +123,7 @@ export class BoardArray<T extends KernelArray = KernelArray> {
       throw argumentError(`${this.length} elements do not fit into the ${target.length} of the target`);
     }
     if (from.memory === to.memory && !overlap(from, to, this.byteLength)) {
-      await from.memory.copy(from, to, this.byteLength);
+      await from.memory.copy(from, to, this.byteLength, options.signal);
     } else {
       to.memory.link.write(to.meshAddress, from.memory.link.read(from.meshAddress, this.byteLength));
     }

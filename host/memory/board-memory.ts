@@ -4,11 +4,12 @@ import type { CallPool } from '../cores/call-pool.ts';
 import { CoreMemory } from '../cores/core-memory.ts';
 import type { MemoryExplanation } from '../explain/board-explanation.ts';
 import { describeValue } from '../kernels/describe-value.ts';
+import { DEFAULT_TIMEOUT_MS } from '../kernels/pending-call.ts';
 import type { AnyMemory, KernelArray } from '../kernels/split.ts';
 import type { MemoryLink } from '../links/memory-link.ts';
 import { Allocation, type Region } from './allocation.ts';
 import { BoardArray, type KernelArrayType, type Place } from './board-array.ts';
-import { copyByDma } from './copy-by-dma.ts';
+import { type CopyWatch, copyByDma } from './copy-by-dma.ts';
 
 const TYPES: readonly KernelArrayType<KernelArray>[] = [
   Int8Array,
@@ -124,10 +125,22 @@ export class BoardMemory {
     for (const allocation of this.#live) allocation.free();
   }
 
-  /** Copies between places of this board that do not overlap. */
-  async copy(from: Place, to: Place, lengthBytes: number): Promise<void> {
+  /** Copies between places of this board that do not overlap. Throws as `BoardArray.copyTo`. */
+  async copy(from: Place, to: Place, lengthBytes: number, signal?: AbortSignal): Promise<void> {
     const release = [from.allocation.use(), to.allocation.use()];
-    const copied = this.#copying.then(() => copyByDma(this.link, from, to, lengthBytes));
+    let deadline = Number.POSITIVE_INFINITY;
+    const watch: CopyWatch = {
+      startOf: (core) => this.pool.slots[core]?.nonce ?? 0,
+      check: () => {
+        this.checkOpen();
+        signal?.throwIfAborted();
+        if (performance.now() > deadline) throw tooSlow(lengthBytes);
+      },
+    };
+    const copied = this.#copying.then(() => {
+      deadline = performance.now() + DEFAULT_TIMEOUT_MS;
+      return copyByDma(this.link, from, to, lengthBytes, watch);
+    });
     this.#copying = copied.catch(() => undefined);
     try {
       await copied;
@@ -156,6 +169,11 @@ export class BoardMemory {
       details: { needed: lengthBytes, free, capacity, longestFree: memory.longestFree, holders, otherBytes: others },
     });
   }
+}
+
+function tooSlow(lengthBytes: number): ShoalError {
+  const text = `a DMA engine has not copied ${lengthBytes} bytes within ${DEFAULT_TIMEOUT_MS} ms`;
+  return new ShoalError('CALL_TIMEOUT', text, { details: { lengthBytes, timeoutMs: DEFAULT_TIMEOUT_MS } });
 }
 
 /** ` of app.ts:12:3`: the first frame of a stack; empty if it is not known. */

@@ -23,11 +23,26 @@ const ERROR = 0xd;
 /** The counter of a loop has 16 bits. */
 const MOST_ITEMS = 0xffff;
 
+/** What stands over a copy while it goes on. */
+export interface CopyWatch {
+  /** Changes when the core was reset, which stops its engines. */
+  readonly startOf: (core: number) => number;
+  /** Throws if the copy must end. */
+  readonly check: () => void;
+}
+
 /**
  * Copies bytes between two places that do not overlap; the engine of a core at one of the ends does it, that of the
- * source if it has one: writes are faster than reads on the mesh. Throws INTERNAL if the engine reports an error.
+ * source if it has one: writes are faster than reads on the mesh. Throws INTERNAL if the engine reports an error, and
+ * what `check` throws; then the engine is stopped.
  */
-export async function copyByDma(link: MemoryLink, from: Place, to: Place, lengthBytes: number): Promise<void> {
+export async function copyByDma(
+  link: MemoryLink,
+  from: Place,
+  to: Place,
+  lengthBytes: number,
+  watch: CopyWatch,
+): Promise<void> {
   const core = from.core ?? to.core ?? 0;
   const register = (address: number): number => link.coreAddress(core, address);
   const sizeLog = [3, 2, 1, 0].find(
@@ -35,7 +50,9 @@ export async function copyByDma(link: MemoryLink, from: Place, to: Place, length
   );
   const size = 1 << (sizeLog ?? 0);
   for (let at = 0; at < lengthBytes; ) {
+    watch.check();
     const items = Math.min(MOST_ITEMS, (lengthBytes - at) / size);
+    const start = watch.startOf(core);
     link.writeWord(register(DMA1.stride), (size << 16) | size);
     link.writeWord(register(DMA1.count), (1 << 16) | items);
     link.writeWord(register(DMA1.source), from.meshAddress + at);
@@ -47,7 +64,14 @@ export async function copyByDma(link: MemoryLink, from: Place, to: Place, length
       if (status === ERROR) throw new ShoalError('INTERNAL', `the DMA engine of core ${core} reports an error`);
       link.advance();
       await turn();
+      try {
+        watch.check();
+      } catch (error) {
+        link.writeWord(register(DMA1.config), 0);
+        throw error;
+      }
     }
-    at += items * size;
+    // A piece during which the core was reset is copied again.
+    if (watch.startOf(core) === start) at += items * size;
   }
 }

@@ -78,7 +78,6 @@ function workList(
 }
 
 function checkWorkListOptions(options: WorkListOptions): void {
-  if (typeof options !== 'object' || options === null) throw wrong('options', 'an object', options);
   checkOptions(options);
   const { concurrency, onError, onProgress } = options;
   if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1)) {

@@ -15,7 +15,8 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 
 /** Minified bytes of what each neutral face bundles to. A budget is raised only with a reason in the commit. */
 const BUDGETS = {
-  [join(root, 'protocol/index.ts')]: 16 * 1024,
+  // All of it is in the control runtime too, which has 48 KB together with its shim.
+  [join(root, 'protocol/index.ts')]: 44 * 1024,
   [join(root, 'device/kernel/index.ts')]: 2 * 1024,
 };
 

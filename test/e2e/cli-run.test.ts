@@ -25,6 +25,21 @@ beforeAll(async () => {
     'broken.ts': BROKEN_KERNELS,
     'trap.ts': TRAP,
     'arguments.ts': 'console.log(JSON.stringify(process.argv.slice(2)));\nprocess.exitCode = 7;\n',
+    'steps.ts': `'use kernel';
+import type { f32 } from 'shoal/kernel';
+export function half(x: f32): f32 {
+  console.log('half of', x);
+  console.assert(x > 1, 'small');
+  return x / 2;
+}
+`,
+    'logs.ts': `import { open } from 'shoal';
+import { half } from './steps.ts';
+await using board = await open('emu:parallella-16');
+const kernels = await board.load<typeof import('./steps.ts')>(new URL('./steps.ts', import.meta.url));
+await kernels.at([2, 1]).half(0.1);
+half(0.1);
+`,
     'throws.ts': "enum Level { low, high }\nthrow new TypeError('level ' + Level.high);\n",
     'imports-broken.ts': "import { half } from './broken.ts';\nconsole.log(half(3));\n",
     'endless.ts':
@@ -61,6 +76,14 @@ test('a trap on a core names the kernel’s line and the core', async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '6\n' });
   expect(stderr).toMatch(/RangeError: x\[i\] with i=3, length 3 at table\.ts:5:\d+ \(core \d,\d\)/);
   expect(stderr).toMatch(/at .*trap\.ts:5:\d+/);
+});
+
+test('logs of kernels are part of the output, with their core if they come from one', async () => {
+  expect(await run('logs.ts')).toEqual({
+    code: 0,
+    stdout: '[2,1] half of 0.10000000149011612\nhalf of 0.10000000149011612\n',
+    stderr: '[2,1] Assertion failed: small\nAssertion failed: small\n',
+  });
 });
 
 test('a kernel module that has errors ends the program with 8', async () => {

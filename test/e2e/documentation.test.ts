@@ -22,6 +22,8 @@ const SHELL: Readonly<Record<string, 'run' | { readonly because: string }>> = {
   'npm install': { because: 'init.test.ts' },
   'npm test': { because: 'init.test.ts; the test of the page has just run' },
   'npx shoal run main.ts': 'run',
+  'npx shoal run data.ts': 'run',
+  'npx shoal run life-cycle.ts': 'run',
   'npx shoal compile kernels/brightness.ts --listing': 'run',
   'npx shoal compile kernels.ts --listing': 'run',
   'npx shoal compile kernels.ts -o kernels.shoal': 'run',

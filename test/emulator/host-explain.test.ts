@@ -1,5 +1,5 @@
 /** Calls and boards that explain themselves. */
-import { type Board, type Kernels, open } from 'shoal';
+import { type Board, type Kernels, open, split } from 'shoal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 type Module = typeof import('./kernels/host-kernels.ts');
@@ -110,4 +110,71 @@ test('a board: kernels, cores, memories', async () => {
   expect(text).toMatch(/^host-kernels\.fill +2 +0 +/m);
   expect(text).toMatch(/^core 3,3 +/m);
   expect(text).toMatch(/^shared memory +4,000 +33,554,432$/m);
+});
+
+test('everywhere: one explanation for each core', async () => {
+  const y = new Float32Array(35);
+  const calls = await k.everywhere.saxpy.explain(2, split(new Float32Array(35).fill(1)), split(y));
+  expect(y).toStrictEqual(new Float32Array(35).fill(2));
+  expect(calls.map(({ coreIndex }) => coreIndex)).toStrictEqual(Array.from({ length: 16 }, (_, i) => i));
+  expect(calls[2]).toMatchObject({
+    core: [0, 2],
+    why: 'everywhere runs on each core',
+    bytesOut: 12,
+    arguments: [{}, { type: 'Float32Array(3)', bytesIn: 12 }, { type: 'Float32Array(3)', bytesOut: 12 }],
+  });
+  expect(calls[3]?.bytesOut).toBe(8);
+  for (const call of calls) expect(call.instructions).toBeGreaterThan(100);
+  expect((await k.everywhere.where.explain()).map(({ result }) => result)).toStrictEqual(await k.everywhere.where());
+});
+
+test('stats since an earlier time, and since one that was such itself', async () => {
+  const start = board.stats();
+  await k.at(4).work(50_000);
+  const first = board.stats(start);
+  expect(first.map(({ calls }) => calls)).toStrictEqual(start.map((_, i) => (i === 4 ? 1 : 0)));
+  expect(first[4]?.busy).toBeGreaterThan(0.9);
+  expect(first[5]?.busy).toBe(0);
+  await k.at(5).work(50_000);
+  const second = board.stats(first);
+  expect(second.map(({ calls }) => calls)).toStrictEqual(start.map((_, i) => (i === 5 ? 1 : 0)));
+  expect(second[4]?.instructions).toBe(0);
+  const both = board.stats(start);
+  for (const [i, core] of both.entries()) {
+    expect(core.instructions).toBe((first[i]?.instructions ?? 0) + (second[i]?.instructions ?? 0));
+    expect(core.calls + (start[i]?.calls ?? 0)).toBe(board.stats()[i]?.calls);
+  }
+  expect(board.stats(board.stats()).every(({ busy, bytesIn }) => busy === 0 && bytesIn === 0)).toBe(true);
+  for (const wrong of [[], null, 5, [...start]]) {
+    expect(() => board.stats(wrong as typeof start)).toThrow(expect.objectContaining({ code: 'CALL_ARGUMENT' }));
+  }
+});
+
+test('samples: the figures of each interval, until the board is closed or the signal aborts', async () => {
+  const other = await open('emu:e16g301');
+  const kernels = await other.load<Module>(FILE);
+  const before = other.stats();
+  const calls: number[] = [];
+  for await (const { cores, elapsedMs } of other.samples({ everyMs: 5 })) {
+    calls.push(cores.reduce((sum, core) => sum + core.calls, 0));
+    expect(elapsedMs).toBeGreaterThan(0);
+    if (calls.length < 4) await Promise.all(Array.from({ length: calls.length }, () => kernels.where()));
+    else setTimeout(() => other.close(), 1);
+    if (calls.length > 200) break;
+  }
+  expect(calls.slice(0, 4)).toStrictEqual([0, 1, 2, 3]);
+  expect(calls.length).toBeLessThan(200);
+  expect(other.stats(before).reduce((sum, core) => sum + core.calls, 0)).toBe(6);
+  expect(() => other.samples()).toThrow(expect.objectContaining({ code: 'BOARD_CLOSED' }));
+
+  const controller = new AbortController();
+  const endless = (async () => {
+    for await (const _ of board.samples({ everyMs: 1_000_000, signal: controller.signal })) expect.unreachable();
+  })();
+  setTimeout(() => controller.abort(new Error('enough')), 5);
+  await expect(endless).rejects.toThrow('enough');
+  for (const everyMs of [0, -1, Number.NaN, 2 ** 31, '5']) {
+    const wrong = { everyMs: everyMs as number };
+    expect(() => board.samples(wrong)).toThrow(expect.objectContaining({ code: 'CALL_ARGUMENT' }));
+  }
 });

@@ -89,6 +89,55 @@ describe('an array in shared memory', () => {
   });
 });
 
+describe('split over the cores', () => {
+  test.each([1003, 1000, 16, 7, 1, 0])('%d elements: each core gets its part where it stands', async (length) => {
+    using x = await board.alloc(Float32Array, length);
+    using y = await board.alloc(Float32Array, length);
+    const values = Float32Array.from({ length }, (_, i) => i);
+    await x.write(values);
+    const before = bytes();
+    await k.everywhere.saxpy(3, split(x), split(y));
+    expect(bytes().in - before.in).toBeLessThan(16 * 60);
+    expect(await y.read()).toStrictEqual(values.map((each) => 3 * each));
+  });
+
+  test('beside an array of the host, of all element sizes, and a part of an array', async () => {
+    using bytesOf = await board.alloc(Uint8Array, 1001);
+    await k.everywhere.copy8(split(Int8Array.from({ length: 1001 }, (_, i) => i)), split(bytesOf));
+    expect(await bytesOf.read()).toStrictEqual(Uint8Array.from({ length: 1001 }, (_, i) => i));
+    using half = await board.alloc(Uint16Array, 333);
+    await k.everywhere.copy16(split(Int16Array.from({ length: 333 }, (_, i) => i)), split(half));
+    expect(await half.read()).toStrictEqual(Uint16Array.from({ length: 333 }, (_, i) => i));
+    using whole = await board.alloc(Int32Array, 200);
+    await k.everywhere.fill(4, split(whole.subarray(50, 149)));
+    expect(await whole.read()).toStrictEqual(Int32Array.from({ length: 200 }, (_, i) => (i >= 50 && i < 149 ? 4 : 0)));
+    const sums = await k.everywhere.sum(split(whole));
+    expect(sums.reduce((a, b) => a + b)).toBe(4 * 99);
+    const calls = await k.everywhere.sum.explain(split(whole.subarray(0, 40)));
+    // In groups of 8 bytes.
+    expect(calls.map((call) => call.arguments[0]?.type.match(/\d+\)/)?.[0])).toStrictEqual(
+      Array.from({ length: 16 }, (_, i) => (i < 4 ? '4)' : '2)')),
+    );
+  });
+
+  test('refused: in the memory of one core, onto itself, for one core, freed', async () => {
+    using own = await board.core(3).alloc(Int32Array, 64);
+    expect(await failure(k.everywhere.sum(split(own)))).toMatchObject({ code: 'MEMORY_WRONG_CORE' });
+    using x = await board.alloc(Float32Array, 64);
+    expect(await failure(k.everywhere.saxpy(1, split(x), split(x)))).toMatchObject({ code: 'CALL_ALIASED_ARGUMENT' });
+    const one = k as unknown as { sum(x: unknown): Promise<unknown> };
+    expect(await failure(one.sum(split(own)))).toMatchObject({
+      message: expect.stringContaining('not split(Int32Array(64) in board memory)'),
+    });
+    const freed = await board.alloc(Int32Array, 64);
+    freed.free();
+    expect(await failure(k.everywhere.sum(split(freed)))).toMatchObject({ code: 'MEMORY_FREED' });
+    for (const wrong of [[1, 2], null, new DataView(new ArrayBuffer(8)), undefined]) {
+      expect(() => split(wrong as unknown as Int32Array)).toThrow(expect.objectContaining({ code: 'CALL_ARGUMENT' }));
+    }
+  });
+});
+
 describe('an array in the memory of a core', () => {
   test('its calls run there, and it outlives a reset of its core', async () => {
     using x = await board.core(5).alloc(Int32Array, 100);

@@ -231,7 +231,7 @@ describe('traps', () => {
 
   test('a kernel that never ends: CALL_TIMEOUT, its core loses its state, others go on', async () => {
     const events: unknown[] = [];
-    const off = board.onCoreReset((event) => events.push(event.coreIndex));
+    const off = board.on('coreReset', (event) => events.push(event.coreIndex));
     const [before] = await Promise.all([k.at(2).count(), k.at(6).count()]);
     const stuck = failure(k.with({ timeoutMs: 100 }).at(6).spin());
     expect(await k.at(2).count()).toBe(before + 1);

@@ -119,6 +119,9 @@ export async function boardMemory(board: Board, k: Kernels<Module>): Promise<voi
   near.copyTo(bytesThere);
   // @ts-expect-error another element type
   near.write(bytes);
+  await k.everywhere.saxpy(2, split(x), split(big));
+  // @ts-expect-error a split of another element type in board memory
+  k.everywhere.saxpy(2, split(x), split(await board.alloc(Int32Array, 5)));
   // @ts-expect-error kernels take no doubles
   board.alloc(Float64Array, 5);
   // @ts-expect-error an array is no number
@@ -132,6 +135,17 @@ export async function explanations(board: Board, k: Kernels<Module>): Promise<vo
 
   // @ts-expect-error as the kernel
   k.half.explain('3');
-  // @ts-expect-error one core at a time
-  k.everywhere.half.explain(3);
+  const each: number[] = (await k.everywhere.half.explain(3)).map((one) => one.result);
+  const since = board.stats(board.stats());
+  for await (const { cores, waiting } of board.samples({ everyMs: 10 }))
+    console.log(cores[0]?.busy, waiting, each, since);
+  const off: () => void = board.on('coreReset', ({ coreIndex, reason }) => console.log(coreIndex, reason));
+  off();
+  const edited: Kernels<Module> = await board.reload(k, { signal: AbortSignal.timeout(5) });
+  edited.half(1);
+
+  // @ts-expect-error no such event
+  board.on('reset', () => {});
+  // @ts-expect-error an event of another kind
+  board.on('close', ({ coreIndex }) => console.log(coreIndex));
 }

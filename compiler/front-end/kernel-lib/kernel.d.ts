@@ -70,6 +70,12 @@ declare global {
   }
   var RangeError: RangeErrorConstructor;
 
+  interface Console {
+    log(...values: unknown[]): void;
+    assert(condition: boolean, message?: string, ...values: unknown[]): void;
+  }
+  var console: Console;
+
   interface ArrayBuffer {}
   type ArrayBufferLike = ArrayBuffer;
 

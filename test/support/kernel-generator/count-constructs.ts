@@ -23,6 +23,11 @@ const BY_SYNTAX: Readonly<Record<string, ts.SyntaxKind>> = {
   constructor: K.Constructor,
   'constructor call': K.NewExpression,
   method: K.MethodDeclaration,
+  'method of an interface': K.MethodSignature,
+  getter: K.GetAccessor,
+  setter: K.SetAccessor,
+  '#private': K.PrivateIdentifier,
+  null: K.NullKeyword,
   'field of a class': K.PropertyDeclaration,
   extends: K.HeritageClause,
   super: K.SuperKeyword,
@@ -105,6 +110,10 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
     ts.isIdentifier(node.expression) &&
     ts.findAncestor(node, (up) => ts.isFunctionDeclaration(up) && up.name?.text === node.expression.getText()) !==
       undefined,
+  'object of a module': (node) => ts.isVariableDeclaration(node) && node.name.getText() === 'settings',
+  'static state': (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'Tally.total',
+  'method by the class above': (node) =>
+    ts.isVariableDeclaration(node) && node.type?.getText() === 'Meter' && node.initializer !== undefined,
   'state of a core': (node) =>
     ts.isVariableStatement(node) && isTopLevel(node) && (node.declarationList.flags & ts.NodeFlags.Let) !== 0,
   'constant of a module': (node) =>
@@ -137,6 +146,13 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   'labelled break': (node) => ts.isBreakStatement(node) && node.label !== undefined,
   'labelled continue': (node) => ts.isContinueStatement(node) && node.label !== undefined,
   'early return': (node) => ts.isReturnStatement(node) && ts.isIfStatement(node.parent),
+  'console.log': (node) => ts.isCallExpression(node) && node.expression.getText() === 'console.log',
+  'console.assert': (node) => ts.isCallExpression(node) && node.expression.getText() === 'console.assert',
+  assert: (node) => ts.isCallExpression(node) && node.expression.getText() === 'assert',
+  'template with values': ts.isTemplateExpression,
+  'union of strings': (node) =>
+    ts.isUnionTypeNode(node) &&
+    node.types.every((type) => ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal)),
   coreIndex: (node) => ts.isCallExpression(node) && node.expression.getText() === 'coreIndex',
 };
 

@@ -4,7 +4,8 @@
  * JavaScript with doubles must give the same bits; the others use the language freely.
  */
 import { edgeF32, edgeI32, edgeU32, tameF32 } from './edge-values.ts';
-import { LANGUAGE_STATEMENTS, type Writing } from './language-statements.ts';
+import type { Writing } from './language-statement.ts';
+import { LANGUAGE_STATEMENTS } from './language-statements.ts';
 import { MODULE_LINES, type ModuleLine } from './module-lines.ts';
 import type { Random } from './random.ts';
 import type {

@@ -1,39 +1,7 @@
 /** Statements of a kernel that use what arithmetic, branches and loops do not: records, classes, patterns, labels, types. */
-import type { ModuleLine } from './module-lines.ts';
-import type { Random } from './random.ts';
-import type { ExpressionKind, ExpressionPiece, StatementPiece } from './syntax-pieces.ts';
-
-/** What a statement is written with: names in reach, fresh names, expressions. */
-export interface Writing {
-  readonly random: Random;
-  readonly isExact: boolean;
-  need(line: ModuleLine): void;
-  fresh(prefix: string): string;
-  expression(kind: ExpressionKind, depth: number): ExpressionPiece;
-  /** Puts a variable in reach of what comes after. */
-  declare(name: string, kind: ExpressionKind, writable: boolean): void;
-  assignable(kind: ExpressionKind): string[];
-  readonly arrays: readonly { readonly name: string; readonly type: string; readonly length: number }[];
-  block(): StatementPiece[];
-  readonly loopDepth: number;
-  insideLoops<T>(count: number, make: () => T): T;
-}
-
-interface LanguageStatement {
-  make(writing: Writing): StatementPiece[];
-  canBe?(writing: Writing, depth: number): boolean;
-}
-
-type Part = string | ExpressionPiece | readonly StatementPiece[];
-const line = (...parts: Part[]): StatementPiece => ({ parts });
-
-/** A declaration of a variable that later statements read. */
-function result(w: Writing, kind: 'i32' | 'u32' | 'f32', ...parts: Part[]): StatementPiece {
-  const name = w.fresh('v');
-  const writable = w.random.chance(0.7);
-  w.declare(name, kind, writable);
-  return line(`${writable ? 'let' : 'const'} ${name}: ${kind} = `, ...parts, ';');
-}
+import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
+import { OBJECT_STATEMENTS } from './object-statements.ts';
+import type { StatementPiece } from './syntax-pieces.ts';
 
 function point(w: Writing): StatementPiece[] {
   w.need('point');
@@ -116,7 +84,7 @@ function arrayPattern(w: Writing): StatementPiece[] {
   const [first, second] = [w.fresh('q'), w.fresh('q')];
   const { name } = w.random.pick(lists);
   w.declare(second, 'i32', false);
-  if (w.random.chance(0.5)) return [line(`const [, ${second}] = ${name};`)];
+  if (w.random.chance(0.8)) return [line(`const [, ${second}] = ${name};`)];
   w.declare(first, 'i32', false);
   return [line(`const [${first}, ${second}] = ${name};`)];
 }
@@ -263,6 +231,34 @@ function countTwo(w: Writing): StatementPiece[] {
   ];
 }
 
+/** Bare numbers of integer kinds end in an operator that makes 0 of -0, for plain JavaScript. */
+function logged(w: Writing): StatementPiece[] {
+  const integer = (): Part[] => [w.expression('i32', 1), ' | 0'];
+  switch (w.random.below(5)) {
+    case 0:
+      return [line("console.log('a', ", ...integer(), ', ', w.expression('bool', 1), ');')];
+    case 1:
+      return [
+        line('console.log(`${', ...integer(), '} of ${', w.expression('f32', 1), '}`, ', w.expression('f32', 1), ');'),
+      ];
+    case 2: {
+      const all = Array.from({ length: 4 }, (): Part[] => [w.expression('u32', 1), ' >>> 0, ']).flat();
+      return [line('console.log(', ...all, "'%d');")];
+    }
+    case 3:
+      w.need('mood');
+      return [line('console.log(moodOf(', ...integer(), "), 'is ' + moodOf(", ...integer(), '));')];
+    default:
+      return [line('console.assert(', w.expression('bool', 2), ", 'not so:', ", ...integer(), ');')];
+  }
+}
+
+function asserted(w: Writing): StatementPiece[] {
+  w.need('assert');
+  const condition = [w.expression('i32', 2), ' | 0) !== ', String(w.random.below(4))];
+  return [line('assert((', ...condition, ", 'it happened');")];
+}
+
 function labelled(w: Writing): StatementPiece[] {
   const [rows, i, j] = [w.fresh('rows'), w.fresh('i'), w.fresh('j')];
   const jump = (word: string): StatementPiece => line('if (', w.expression('bool', 2), `) ${word} ${rows};`);
@@ -287,6 +283,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: union },
   { make: enumeration },
   { make: object },
+  ...OBJECT_STATEMENTS,
   { make: helper },
   { make: helper },
   { make: types },
@@ -299,5 +296,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   },
   { make: lengthPattern, canBe: (w) => w.arrays.length > 0 },
   { make: chosenArray, canBe: (w) => w.arrays.some(({ type }) => type === 'Int32Array') },
+  { make: logged, canBe: (w) => w.loopDepth < 2 },
+  { make: asserted },
   { make: labelled, canBe: (w, depth) => depth > 0 && w.loopDepth === 0 },
 ];

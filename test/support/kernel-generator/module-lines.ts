@@ -24,7 +24,12 @@ export const MODULE_LINES = {
     'type Shape = { readonly kind: 0; r: f32 } | { readonly kind: 1; w: i32; h: i32 };\nfunction size(s: Shape): i32 {\n  return s.kind === 0 ? s.r | 0 : Math.imul(s.w, s.h);\n}',
   side: 'enum Side {\n  left,\n  right = 5,\n  both,\n}',
   meter:
-    'interface Readable {\n  seen: i32;\n}\nabstract class Meter implements Readable {\n  static readonly start: i32 = 3;\n  seen: i32 = 0;\n  protected n: i32;\n  constructor(n: i32) {\n    this.n = n;\n  }\n  public abstract step(by: i32): void;\n  read(): i32 {\n    return this.n ^ this.seen;\n  }\n}\nclass Doubling extends Meter {\n  private readonly limit: i32 = 9;\n  override step(by: i32): void {\n    this.n = (this.n + by + by) | 0;\n    this.seen++;\n  }\n  override read(): i32 {\n    return (super.read() - this.limit) | 0;\n  }\n}',
+    'interface Readable {\n  seen: i32;\n}\nabstract class Meter implements Readable {\n  static readonly start: i32 = 3;\n  seen: i32 = 0;\n  protected n: i32;\n  constructor(n: i32) {\n    this.n = n;\n  }\n  public abstract step(by: i32): void;\n  read(): i32 {\n    return this.n ^ this.seen;\n  }\n}\nclass Doubling extends Meter {\n  private readonly limit: i32 = 9;\n  override step(by: i32): void {\n    this.n = (this.n + by + by) | 0;\n    this.seen++;\n  }\n  override read(): i32 {\n    return (super.read() - this.limit) | 0;\n  }\n}\nclass Halving extends Meter {\n  override step(by: i32): void {\n    this.n = (this.n >> 1) ^ by;\n  }\n}',
+  settings: 'const settings = { step: 3, origin: { x: 0.5, y: -2 }, on: true, seen: 0 };',
+  tally:
+    'class Tally {\n  static total: i32 = 0;\n  #count: i32 = 0;\n  get count(): i32 {\n    return this.#count;\n  }\n  set count(v: i32) {\n    this.#count = v & 0xffff;\n    Tally.total = (Tally.total + 1) | 0;\n  }\n}\nconst tally = new Tally();\ntally.count = 9;\nlet recent: Tally | null = null;\nfunction recentCount(): i32 {\n  return recent === null ? -1 : recent.count;\n}',
+  codec:
+    'interface Codec {\n  code(v: i32): i32;\n}\nclass Flip implements Codec {\n  code(v: i32): i32 {\n    return ~v;\n  }\n}\nclass Shift implements Codec {\n  by: i32;\n  constructor(by: i32) {\n    this.by = by;\n  }\n  code(v: i32): i32 {\n    return (v << (this.by & 31)) ^ this.by;\n  }\n}\nconst flip = new Flip();\nfunction coded(codec: Codec, v: i32): i32 {\n  return codec.code(v);\n}',
   digits: '/** @depth 10 */\nfunction digits(n: i32): i32 {\n  return n < 2 ? 1 : (digits(n >> 1) << 1) ^ n;\n}',
   arrow: 'const negated = (v: i32): i32 => ~v & 0xfff;',
   expression: 'const halved = function (v: i32): i32 {\n  return v >> 1;\n};',
@@ -34,6 +39,8 @@ export const MODULE_LINES = {
   direction: "import type { Direction } from './helpers.ts';",
   again: "export { rotate } from './helpers.ts';",
   where: "import { coreIndex } from 'shoal/kernel';",
+  mood: "type Mood = 'calm' | 'keen';\nfunction moodOf(n: i32): Mood {\n  return (n & 1) === 0 ? 'calm' : 'keen';\n}",
+  assert: "import { assert } from 'shoal/kernel';",
 } as const;
 export type ModuleLine = keyof typeof MODULE_LINES;
 

@@ -5,18 +5,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { format } from 'node:util';
 import ts from 'typescript';
 import { evaluateProgram } from '../../../compiler/exact-node/evaluate-program.ts';
 import { checkKernelProgram } from '../../../compiler/front-end/check-kernel-program.ts';
+import { assert } from '../../../device/kernel/index.ts';
 import { type Board, type KernelArray, open } from '../../../host/index.ts';
 import { HELPERS } from './module-lines.ts';
 import { type KernelCase, renderModule } from './syntax-pieces.ts';
 
 type Callable = (...values: unknown[]) => unknown;
 
-/** What a kernel did: its result or error, and the bits of every array it was given. */
+/** What a kernel did: its result or error, what it logged, and the bits of every array it was given. */
 interface Outcome {
   readonly result: string;
+  readonly logs: string;
   readonly arrays: readonly string[];
 }
 
@@ -43,9 +46,12 @@ export class ThreeWays {
   readonly #board: Board;
   readonly #folder: string;
   #modules = 0;
+  /** What the kernel that runs has logged. */
+  readonly #logs: string[] = [];
 
   private constructor(board: Board, folder: string) {
     this.#board = board;
+    board.on('log', ({ method, text }) => this.#logs.push(`${method} ${text}`));
     this.#folder = folder;
   }
 
@@ -76,17 +82,19 @@ export class ThreeWays {
     try {
       const { checked, diagnostics } = checkKernelProgram(file);
       if (checked === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-      const exact = evaluateProgram(checked.program, { coreIndex: () => 0 }) as Readonly<Record<string, Callable>>;
-      const plain = plainModule(source);
+      const exact = evaluateProgram(checked.program, { coreIndex: () => 0 }, this.#console()) as Readonly<
+        Record<string, Callable>
+      >;
+      const plain = plainModule(source, this.#console());
       const core = loaded.at(0) as Readonly<Record<string, Callable>>;
       const disagreements: Disagreement<Call>[] = [];
       for (const kernel of kernels) {
-        const onCore = await outcome(kernel, core);
-        const inNode = await outcome(kernel, exact);
+        const onCore = await this.#outcome(kernel, core);
+        const inNode = await this.#outcome(kernel, exact);
         const text = difference(kernel, onCore, inNode, 'core', 'exact Node');
         if (text !== undefined) disagreements.push({ kernel, text });
         else if (kernel.staysExact) {
-          const inPlain = await outcome(kernel, plain);
+          const inPlain = await this.#outcome(kernel, plain);
           // Only shrinking makes an exact kernel leave an array; plain JavaScript has no error there.
           const wrong = / with .*index|length \d+/.test(onCore.result)
             ? undefined
@@ -101,6 +109,26 @@ export class ThreeWays {
     }
   }
 
+  /** A console that keeps what is logged. */
+  #console(): Pick<Console, 'log' | 'warn' | 'assert'> {
+    const keep =
+      (method: string) =>
+      (...values: unknown[]): void => {
+        this.#logs.push(`${method} ${format(...values)}`);
+      };
+    const [log, warn] = [keep('log'), keep('warn')];
+    const assert = (holds: boolean, first: unknown, ...rest: unknown[]): void => {
+      if (!holds) warn(`Assertion failed: ${String(first)}`, ...rest);
+    };
+    return { log, warn, assert };
+  }
+
+  async #outcome(kernel: KernelCall, module: Readonly<Record<string, Callable>>): Promise<Outcome> {
+    this.#logs.length = 0;
+    const outcome = await run(kernel, module);
+    return { ...outcome, logs: this.#logs.join('\n') };
+  }
+
   /** True if this kernel alone still disagrees; false if it does not compile any more. */
   async disagrees(kernel: KernelCase): Promise<boolean> {
     try {
@@ -111,17 +139,18 @@ export class ThreeWays {
   }
 }
 
-function plainModule(source: string): Readonly<Record<string, Callable>> {
+function plainModule(source: string, console: object): Readonly<Record<string, Callable>> {
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 },
   });
   const exports = {};
-  const required = (name: string): unknown => (name === 'shoal/kernel' ? { coreIndex: () => 0 } : plainModule(HELPERS));
-  new Function('exports', 'require', outputText)(exports, required);
+  const required = (name: string): unknown =>
+    name === 'shoal/kernel' ? { coreIndex: () => 0, assert } : plainModule(HELPERS, console);
+  new Function('exports', 'require', 'console', outputText)(exports, required, console);
   return exports;
 }
 
-async function outcome(kernel: KernelCall, module: Readonly<Record<string, Callable>>): Promise<Outcome> {
+async function run(kernel: KernelCall, module: Readonly<Record<string, Callable>>): Promise<Omit<Outcome, 'logs'>> {
   const values = kernel.arguments.map((argument) =>
     argument.tag === 'number' ? argument.value : new (ARRAYS[argument.type] ?? Int32Array)(argument.values),
   );
@@ -148,6 +177,7 @@ function difference(kernel: KernelCall, a: Outcome, b: Outcome, nameA: string, n
   // On a core the message goes on with the place and the core.
   const same = a.result === b.result || (a.result.includes(': ') && a.result.startsWith(b.result));
   if (!same) return `${kernel.name}: ${nameA} gives ${a.result}, ${nameB} ${b.result}`;
+  if (a.logs !== b.logs) return `${kernel.name}: ${nameA} logs\n${a.logs}\n${nameB}\n${b.logs}`;
   // After an error the host's arrays are left as they were, on every side only by rule on the core's.
   if (a.result.includes(': ')) return undefined;
   const wrong = a.arrays.findIndex((bits, i) => bits !== b.arrays[i]);

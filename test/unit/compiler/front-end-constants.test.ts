@@ -42,7 +42,7 @@ describe('module constants', () => {
     expect(constants.mean).toEqual({ kind: 'number', value: 77.5 });
     expect(constants.third).toEqual({ kind: 'number', value: 1 / 3 });
     expect(constants.name).toEqual({ kind: 'string', value: 'xxx' });
-    expect(constants.object).toEqual({ kind: 'object', value: { a: 1 } });
+    expect(constants.object).toMatchObject({ kind: 'object', value: { a: 1 } });
   });
 
   test('modules see the values of modules they import, and the library', () => {

@@ -6,7 +6,7 @@ type Files = string | Readonly<Record<string, string>>;
 /** For each number at least one program that is refused with it, and with nothing else. */
 export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1001: [
-    'class A { static x = 1 }\nexport function k(): number { return A.x; }',
+    'class A { accessor x = 1 }\nexport function k(): number { return new A().x; }',
     body('const c = class {};'),
     body('class A { private x = 1; static y = 2; get z() { return 1; } }'),
   ],
@@ -54,7 +54,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1019: [body('const n = 1n;'), 'export function k(n: bigint): void {}', body('BigInt(1);')],
   SH1020: [
     'export function k(a: Map<number, number>): void {}',
-    body('console.log(i);'),
+    body('const s = String(i);'),
     body('const m = new Map();').replace('new Map()', 'Map'),
     body('Date.now();'),
   ],
@@ -84,6 +84,9 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1030: ['export function k(a: number): void;\nexport function k(a: number): void {}'],
   SH1031: ['type P = Float32Array | Int32Array;\nexport function k(p: P): void {}'],
   SH1032: [body('coreIndex()++;'), body('(i, j) = 1;')],
+  SH1040: [body('console.error(i);'), body('console.table([1]);')],
+  SH1041: [body('console.log(x);'), body('console.log(`${x}`);'), body("console.assert(f > 0, 'f', { f });")],
+  SH1043: ["import { assert } from 'shoal/kernel';\nexport function k(n: number): void { assert(n > 0, `n ${n}`); }"],
   SH1101: ['export function k(a: any): void {}', 'export function k(a: unknown): void {}', body('state = i as any;')],
   SH1102: [body('eval(state);'), body('new Function();')],
   SH1103: [body('delete y[0];')],
@@ -109,7 +112,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1115: [
     body('throw i;'),
     body('throw new Error();'),
-    body('throw new Error(`a ${i}`);'),
+    body('throw new Error(`a ${x}`, i);'),
     body("throw new TypeError('a');"),
     body("const e = new Error('a');"),
     body("Error('a');"),

@@ -120,12 +120,20 @@ describe('a null that nobody tests', () => {
 });
 
 describe('what classes are refused', () => {
-  test('SH2115: a method that a derived class has too', () => {
+  test('SH2115: a method of an interface that no object has', () => {
     expect(
       codes(
-        'class A { v = 1; f(): i32 { return this.v; } }\nclass B extends A { override f(): i32 { return 2; } }\n' +
-          'function g(a: A): i32 { return a.f(); }\nexport function k(): i32 { return g(new A()) + g(new B()); }',
+        'interface Shape { w: f32; area(): f32 }\nclass Box implements Shape { w = 1; area(): f32 { return this.w; } }\n' +
+          'function g(s: Shape | null): f32 { return s === null ? 0 : s.area(); }\nexport function k(): f32 { return g(null); }',
       ),
-    ).toEqual(['SH2115 4:32']);
+    ).toEqual(['SH2115 4:62']);
+  });
+
+  test('SH1127: a method that is passed on without its object', () => {
+    const box = 'class Box { w = 1; area(): f32 { return this.w; } }\n';
+    expect(codes(`${box}export function k(): f32 { const f = new Box().area; return f(); }`)).toEqual(['SH1127 3:38']);
+    expect(
+      codes(`${box}export function k(): f32 { const b = new Box(); const f = () => b.area(); return f(); }`),
+    ).toEqual([]);
   });
 });

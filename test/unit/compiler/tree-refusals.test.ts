@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are sources with templates in them
 import { describe, expect, test } from 'vitest';
 import { DIAGNOSTICS } from '../../../compiler/front-end/diagnostics.ts';
 import { refusalsOf } from './tree-of-source.ts';
@@ -9,6 +10,29 @@ function refusals(source: Parameters<typeof refusalsOf>[0]): string {
   for (const [code] of text.matchAll(/SH\d{4}/g)) seen.add(code);
   return text;
 }
+
+describe('refusals of texts', () => {
+  test('SH1115 of a message with a value', () => {
+    expect(
+      refusals('const N = 3; export function f(n: i32) { throw new Error(`${N} of ${n}`); }'),
+    ).toMatchInlineSnapshot(
+      `"SH1115 1:48 only \`throw new Error('literal')\` and \`throw new RangeError('literal')\` are in the language => throw an Error with a literal message; constants may stand in it, values can be logged before"`,
+    );
+  });
+
+  test('SH1041 of what a type parameter stands for', () => {
+    expect(
+      refusals('function g<T>(v: T): void { console.log(v); } export function f(x: Int32Array) { g(1); g(x); }'),
+    ).toMatchInlineSnapshot(`"SH1041 1:41 \`v\` cannot be logged => log its fields or elements one by one"`);
+  });
+
+  test('SH1042', () => {
+    expect(refusals(`export function f(n: i32) { console.log(${'n, '.repeat(33)}); }`)).toMatch(
+      /^SH1042 1:29 one call logs 33 values => write two calls$/,
+    );
+    expect(refusals(`export function f(n: i32) { console.log(${'n, 3, '.repeat(32)}); }`)).toBe('');
+  });
+});
 
 describe('refusals of kinds and memory', () => {
   test('SH2101', () => {

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { isShoalError } from 'shoal/protocol';
-import { describe, expect, test } from 'vitest';
-import type { CoreResetEvent } from '../../../host/cores/call-pool.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { CallPool, type CoreResetEvent } from '../../../host/cores/call-pool.ts';
 import { split } from '../../../host/kernels/split.ts';
 import { check, reading } from '../core/simulated-core.ts';
-import { openSimulated, type SimulatedBoard, type SimulatedKernel, SimulatedLink } from './simulated-board.ts';
+import { IMAGE, openSimulated, type SimulatedBoard, type SimulatedKernel, SimulatedLink } from './simulated-board.ts';
 
 /** `where(x: i32): i32` answers 100 * core + x. */
 const where: SimulatedKernel = {
@@ -255,6 +255,26 @@ describe('what goes wrong on a core', () => {
     expect(events).toStrictEqual([{ core: [0, 1], coreIndex: 1, reason: error }]);
     expect(pool.slots.map((slot) => slot.resets)).toStrictEqual([0, 1, 0, 0]);
     expect(inFlight.size).toBe(0);
+  });
+
+  test('a core that never starts ends the board', async () => {
+    const link = new SimulatedLink([]);
+    link.advance = () => 'working';
+    const pool = new CallPool(link, IMAGE);
+    const now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(now);
+    try {
+      const held = failure(pool.hold());
+      await turn();
+      clock.mockReturnValue(now + 60_000);
+      expect(await held).toMatchObject({
+        code: 'BOARD_START',
+        message: expect.stringContaining('core 0,0 did not start: within 30000 ms'),
+      });
+      expect(await failure(pool.hold())).toMatchObject({ code: 'BOARD_START' });
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   test('an abort ends a running call with its reason, and one that waits without a reset', async () => {

@@ -178,12 +178,14 @@ export async function openSimulated(
     trapSites: [
       { kind: 'index-out-of-range', position: { file: '/app/kernels.ts', line: 5, column: 44 }, text: 'x[i]' } as const,
     ],
+    logFormats: [],
   };
   const source: KernelSource = {
     ...base,
     sizeOf: (limits) => ({ text: `needs ${limits.runtimeBytes} and more`, details: {} }),
     link: (address) => ({
       ...base,
+      coordination: null,
       address,
       segments: [],
       positionOf: () => null,
@@ -198,9 +200,11 @@ export async function openSimulated(
     pool,
     inFlight,
     columns: BOARD.columns,
+    modules: new WeakMap<object, LoadedModule>(),
     checkOpen: () => {
       if (board.closed) throw new Error('closed');
     },
+    afterOthers: <T>(work: () => Promise<T>) => work(),
   };
   return Object.assign(board, { kernels: createKernels(context, module, {}) });
 }

@@ -1,0 +1,68 @@
+/** Statements of a kernel that use objects of its module, and classes whose methods are found while it runs. */
+import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
+import type { StatementPiece } from './syntax-pieces.ts';
+
+/** A constant object, and what it refers to. */
+function settings(w: Writing): StatementPiece[] {
+  w.need('settings');
+  if (w.random.chance(0.5)) {
+    const [x, step] = [w.fresh('x'), w.fresh('step')];
+    w.declare(x, 'f32', false);
+    w.declare(step, 'i32', false);
+    return [line(`const { origin: { x: ${x} }, step: ${step} } = settings;`)];
+  }
+  return [
+    line('if (settings.on) settings.seen = (settings.seen ^ ', w.expression('i32', 2), ') | 0;'),
+    result(w, 'i32', '(settings.seen + settings.step) | 0'),
+    result(w, 'f32', 'settings.origin.y'),
+  ];
+}
+
+/** Accessors, private and static members of an object that keeps its state between calls. */
+function tally(w: Writing): StatementPiece[] {
+  w.need('tally');
+  const list: StatementPiece[] = [];
+  const object = w.random.chance(0.5) ? 'tally' : w.fresh('tally');
+  if (object !== 'tally') list.push(line(`const ${object} = new Tally();`));
+  else if (w.random.chance(0.3)) list.push(line('recent = ', w.expression('bool', 1), ' ? tally : null;'));
+  const steps: Part[][] = [
+    [`${object}.count = `, w.expression('i32', 2), ';'],
+    [`${object}.count += `, w.expression('i32', 1), ' & 255;'],
+    [`${object}.count++;`],
+  ];
+  for (let i = 1 + w.random.below(2); i > 0; i--) list.push(line(...w.random.pick(steps)));
+  list.push(result(w, 'i32', `(${object}.count + Tally.total) | 0`));
+  list.push(result(w, 'i32', 'recentCount()'));
+  return list;
+}
+
+/** A method of which only the object knows the class. */
+function codec(w: Writing): StatementPiece[] {
+  w.need('codec');
+  const name = w.fresh('codec');
+  return [
+    line(`const ${name}Shift = new Shift(`, w.expression('i32', 1), ');'),
+    line(`const ${name}: Codec = `, w.expression('bool', 2), ` ? ${name}Shift : flip;`),
+    result(w, 'i32', `coded(${name}, `, w.expression('i32', 2), ')'),
+  ];
+}
+
+/** The same by the class above. */
+function anyMeter(w: Writing): StatementPiece[] {
+  w.need('meter');
+  const name = w.fresh('meter');
+  return [
+    line(`const ${name}One = new Doubling(`, w.expression('i32', 1), ');'),
+    line(`const ${name}Other = new Halving(`, w.expression('i32', 1), ');'),
+    line(`const ${name}: Meter = `, w.expression('bool', 2), ` ? ${name}One : ${name}Other;`),
+    line(`${name}.step(`, w.expression('i32', 2), ');'),
+    result(w, 'i32', `${name}.read()`),
+  ];
+}
+
+export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
+  { make: settings },
+  { make: tally },
+  { make: codec },
+  { make: anyMeter },
+];
