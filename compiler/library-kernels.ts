@@ -27,5 +27,5 @@ function libraryModule(path: string): KernelProgram {
 
 /** Adds the library kernels that `program` calls, to any depth. */
 export function addLibraryKernels(program: GraphProgram): void {
-  addLibrary(program, (path) => lowerProgram(libraryModule(path), { rawFloatBits: true }));
+  addLibrary(program, (path) => lowerProgram(libraryModule(path)));
 }

@@ -29,6 +29,18 @@ export const ERROR_CODES = {
   KERNEL_TRAP: 'a kernel stopped: an index out of range, a thrown error, a division by zero, an illegal access',
   KERNEL_NOT_FOUND: 'a name is not a kernel of the loaded module',
   PROTOCOL_INVALID: 'bytes from the other side are not a valid message',
+  PACKAGE_INVALID: 'bytes that should be a runtime package or an MCUboot image are cut, damaged or something else',
+  PACKAGE_REFUSED:
+    'a whole package that this board must not start: of another board, without the right signature, too old',
+  FLASH_FULL: 'the board has no room for the package',
+  FLASH_NO_SLOT: 'both slots of the board are needed: one runs on trial, the other is the one to go back to',
+  FLASH_NO_IMAGE: 'no slot of the board holds an image with this hash',
+  FLASH_STATE: 'the image is in a state in which this makes no sense',
+  FLASH_REFUSED: 'the board refused a request of the flashing protocol; the message has its reason',
+  FLASH_VERIFY: 'what the board says it holds is not what was sent',
+  LINK_TIMEOUT: 'the other end of a link did not answer within its deadline',
+  CONFIG_INVALID: 'a configuration file has a field that is not known or wrong',
+  LINK_UNAVAILABLE: 'a port or device cannot be opened: it is not there, busy, or not permitted',
   USAGE: 'the command line cannot be understood',
   INTERNAL: 'a bug of Shoal itself; please report it',
 } as const;

@@ -24,5 +24,7 @@ export const MAX_CALL_ID = 0xffff;
  */
 export const MAX_MESSAGE_BYTES = 0x100_0000;
 
+/** Bytes of one runtime package. Slots hold it in memory to check it; boards with less memory have smaller packages. */
+export const MAX_IMAGE_BYTES = 0x100_0000;
 /** References that a session may hold on one side; a table entry is some hundred bytes on a small engine. */
 export const MAX_REFERENCES = 0xffff;

@@ -114,6 +114,16 @@ export function trunc(x: number): number {
   return Math.trunc(flush(x));
 }
 
+/** To the nearest whole number, halves upward. */
+export function round(x: number): number {
+  return Math.round(flush(x));
+}
+
+/** Remainder with the sign of `a`; exact, but for a subnormal one, which becomes zero. */
+export function rem(a: number, b: number): number {
+  return flush(flush(a) % flush(b));
+}
+
 /** -1, -0, 0, 1 or NaN. */
 export function sign(x: number): number {
   return Math.sign(flush(x));

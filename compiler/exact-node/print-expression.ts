@@ -194,7 +194,7 @@ export class ExpressionPrinter {
     if (e.operator === 'min' || e.operator === 'max') {
       return `Math.${e.operator}(${this.print(e.left)}, ${this.print(e.right)})`;
     }
-    const sign = { add: '+', sub: '-', mul: '*', div: '/' }[e.operator as 'add'];
+    const sign = { add: '+', sub: '-', mul: '*', div: '/', rem: '%' }[e.operator as 'add'];
     if (sign === undefined) throw new Error(`f32 has no operator ${e.operator}`);
     return this.#flush(`Math.fround(${this.#flushed(e.left)} ${sign} ${this.#flushed(e.right)})`);
   }

@@ -22,6 +22,8 @@ export const LIBRARY = {
   divideFloat: 'math/divide.divideFloat',
   /** (f32) -> f32, correctly rounded. */
   squareRoot: 'math/square-root.squareRoot',
+  /** (f32, f32) -> f32, exact; divisor 0 gives NaN. */
+  remainderFloat: 'math/remainder.remainderFloat',
   /** (i32, i32) -> i32, truncated; divisor 0 gives 0. */
   divideSigned: 'math/divide-integers.divideSigned',
   /** (u32, u32) -> u32; divisor 0 gives 0. */
@@ -32,10 +34,11 @@ export const LIBRARY = {
   remainderUnsigned: 'math/divide-integers.remainderUnsigned',
   /** (f32) -> i32, JavaScript's ToInt32; the same bits are ToUint32. */
   toInteger: 'math/round.toInteger',
-  /** (f32) -> f32, also the next two. */
+  /** (f32) -> f32, also the next three. */
   floor: 'math/round.floor',
   ceil: 'math/round.ceil',
   trunc: 'math/round.trunc',
+  round: 'math/round.round',
 } as const;
 
 type BoardIntrinsic = Extract<IntrinsicName, 'board-rows' | 'board-columns' | 'first-core-id'>;
@@ -65,20 +68,10 @@ export const BOARD_SYMBOLS: Readonly<Record<BoardIntrinsic, string>> = {
 /** Of the core runtime: enables interrupts and sleeps until one was taken. */
 export const SLEEP_SYMBOL = 'sleep';
 
-/** True for symbols that no module defines: they are of the board and of the core runtime. */
-export function isOutside(symbol: string): boolean {
-  return symbol === SLEEP_SYMBOL || Object.values(BOARD_SYMBOLS).includes(symbol);
-}
-
-/** The prefix of a symbol of the library; null for any other symbol. */
-export function libraryPrefixOf(symbol: string): string | null {
-  return [MATH_PREFIX, CORES_PREFIX].find((prefix) => symbol.startsWith(prefix)) ?? null;
-}
-
 /** The kernel module, relative to the package, that defines a library symbol; null for any other symbol. */
 export function libraryModuleOf(symbol: string): string | null {
-  const prefix = libraryPrefixOf(symbol);
-  if (prefix === null) return null;
+  const prefix = [MATH_PREFIX, CORES_PREFIX].find((each) => symbol.startsWith(each));
+  if (prefix === undefined) return null;
   const file = symbol.slice(prefix.length).split('.')[0] ?? '';
   return `device/kernel/${prefix}${file}.ts`;
 }

@@ -231,6 +231,8 @@ export class ExpressionLowering {
           return this.library(LIBRARY.ceil, [value], 'f32');
         case 'trunc':
           return this.library(LIBRARY.trunc, [value], 'f32');
+        case 'round':
+          return this.library(LIBRARY.round, [value], 'f32');
         case 'sign':
           return floatSign(builder, value);
         case 'not':
@@ -261,6 +263,7 @@ export class ExpressionLowering {
       case 'floor':
       case 'ceil':
       case 'trunc':
+      case 'round':
         return value;
       case 'sqrt':
         throw new Error('square root of an integer');
@@ -310,6 +313,8 @@ export class ExpressionLowering {
         }
         return this.library(LIBRARY.divideFloat, [left, right], 'f32');
       }
+      case 'rem':
+        return this.library(LIBRARY.remainderFloat, [left, right], 'f32');
       default:
         throw new Error(`${operator} of f32`);
     }

@@ -5,14 +5,15 @@ import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { ElementKind, Global, KernelProgram } from '../kernel-tree/tree.ts';
 import { arrayOrigins } from './alias-classes.ts';
 import type { DataObject, GraphProgram } from './graph.ts';
+import { MATH_PREFIX } from './library-symbols.ts';
 import { lowerFunction } from './lower-function.ts';
 import { recordObject } from './lower-record.ts';
 import { verifyProgram } from './verify-graph.ts';
 
 export interface LowerOptions {
   /**
-   * `floatOf(bits)` keeps the bits of any NaN. Only for modules that make no NaN but 0x7fc00000: the library kernels
-   * and the core runtime. Default false.
+   * `floatOf(bits)` keeps the bits of any NaN. Only for modules that make no NaN but 0x7fc00000: the core runtime, and
+   * the library kernels, for which it is always so. Default false.
    */
   readonly rawFloatBits?: boolean;
   /** Checks the graph that was made. Default false. */
@@ -24,10 +25,12 @@ export function lowerProgram(program: KernelProgram, options: LowerOptions = {})
   const origins = arrayOrigins(program);
   const { places } = analyseLifetimes(program.functions);
   const logNumbers = new Map(logFormatsOf(program).map((format, index) => [format, index]));
-  const rawFloatBits = options.rawFloatBits ?? false;
+  const rawFloatBits = (symbol: string): boolean => options.rawFloatBits === true || symbol.startsWith(MATH_PREFIX);
   const lowered: GraphProgram = {
     name: program.name,
-    functions: program.functions.map((f) => lowerFunction(f, { origins, places, logNumbers }, { rawFloatBits })),
+    functions: program.functions.map((f) =>
+      lowerFunction(f, { origins, places, logNumbers }, { rawFloatBits: rawFloatBits(f.symbol) }),
+    ),
     data: program.globals.map(dataObject),
   };
   if (options.verify === true) verifyProgram(lowered);

@@ -30,11 +30,6 @@ export const KIND_ROWS = {
     reason: 'a small kind promises its range, and nothing shows that the value keeps to it',
     replacement: 'write `{fix}` to keep the low bits, or give {target} the kind {wide}',
   },
-  SH2107: {
-    message: 'the remainder of f32 numbers is not in this version yet',
-    reason: 'a core has no instruction for it',
-    replacement: 'convert both to integers, or write `x - Math.trunc(x / y) * y` where that is exact enough',
-  },
   SH2108: {
     message: '`{text}` gives one of two numbers here',
     reason: '`&&` and `||` have a value of their own only between booleans, or behind a variable',

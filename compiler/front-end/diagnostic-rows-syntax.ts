@@ -29,7 +29,7 @@ export const SYNTAX_ROWS = {
   SH1006: {
     message: '`{name}` is used as a value',
     reason: 'functions of the library are operations of the machine, and library objects are nothing on a core',
-    replacement: 'write a function that calls it: `(x) => Math.sqrt(x)`',
+    replacement: 'write a function that calls it: `() => coreIndex()`',
   },
   SH1007: {
     message: 'the parameter `{name}` of a kernel has a default',
@@ -79,8 +79,8 @@ export const SYNTAX_ROWS = {
   },
   SH1016: {
     message: '`**` is not in this version yet',
-    reason: 'there is no power function on a core yet',
-    replacement: 'multiply: `x * x`',
+    reason: 'powers are computed by a function, which an operator would hide',
+    replacement: 'write `Math.pow(a, b)`, or multiply: `a * a`',
   },
   SH1017: {
     message: '`in` is not in this version yet',
@@ -108,9 +108,9 @@ export const SYNTAX_ROWS = {
     replacement: 'write a loop over the elements',
   },
   SH1022: {
-    message: '`Math.{name}` is not in this version yet',
-    reason: 'this version knows sqrt, abs, min, max, floor, ceil, trunc, sign, imul, clz32 and fround',
-    replacement: 'write it with these, or keep a table that the top-level code of the module computes',
+    message: '`Math.{name}` is not in the language',
+    reason: '{reason}',
+    replacement: '{fix}',
   },
   SH1023: {
     message: '`?.` and `??` are not in this version yet',

@@ -320,6 +320,8 @@ export class KindInference {
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
+      const math = this.#scope.sources.mathFunction(node);
+      if (math !== null) return this.instances.functionType(math, this.#frame);
       if (this.#scope.resolve(node) !== null) return this.#name(node);
       const owner = this.#evaluate(node.expression);
       return owner.tag === 'array' && node.name.text === 'length' ? LENGTH : OTHER;
@@ -535,8 +537,10 @@ export class KindInference {
   }
 
   #calleeType(node: ts.CallExpression): ValueType {
+    const { sources } = this.#scope;
     const callee = skipWrappers(node.expression);
-    return this.#scope.sources.libraryName(callee) === null ? this.#evaluate(node.expression) : OTHER;
+    const isOperator = sources.libraryName(callee) !== null && sources.mathFunction(callee) === null;
+    return isOperator ? OTHER : this.#evaluate(node.expression);
   }
 
   #callClosures(node: CallNode, closures: readonly Closure[], values: readonly ValueType[]): ValueType {

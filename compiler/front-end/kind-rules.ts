@@ -157,6 +157,7 @@ export function mathType(name: string, values: readonly ValueType[]): ValueType 
     case 'floor':
     case 'ceil':
     case 'trunc':
+    case 'round':
       return first;
     case 'imul':
       return I32;

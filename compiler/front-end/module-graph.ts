@@ -1,7 +1,9 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import ts from 'typescript';
+import { coresModuleName, isCoresModuleName } from './cores-library.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { isLibraryFile, kernelLibrary } from './kernel-library.ts';
+import { isMathFile, isMathModuleName, mathFunctionAt, mathModuleName } from './math-library.ts';
 
 /** What an import specifier means; `fault` if it cannot be followed. */
 interface ImportTarget {
@@ -21,7 +23,7 @@ export function resolveImport(
   if (!/^\.\.?\//.test(specifier)) return { fault: 'package' };
   const path = resolve(dirname(containingFile), specifier);
   if (/(?<!\.d)\.ts$/.test(specifier)) {
-    return isLibraryFile(path) || readFile(path) !== undefined ? { path } : { fault: 'missing' };
+    return isLibraryFile(path) || isMathFile(path) || readFile(path) !== undefined ? { path } : { fault: 'missing' };
   }
   const suggestion = `${specifier.replace(/\.[cm]?[jt]sx?$/, '')}.ts`;
   return { fault: 'extension', suggestion };
@@ -33,7 +35,10 @@ interface GraphOptions {
   readonly projectRoot: string | null;
 }
 
-/** Kernel modules that the entry reaches by value imports, dependencies first. Reports what is wrong with them. */
+/**
+ * Kernel modules that the entry reaches by value imports, dependencies first, then those of device/kernel/math that they
+ * name functions of. Reports what is wrong with them.
+ */
 export function orderModules(
   program: ts.Program,
   entry: ts.SourceFile,
@@ -75,7 +80,7 @@ export function orderModules(
       return;
     }
     if (isLibraryFile(target.path) || typeOnly) return;
-    if (options.projectRoot !== null && !isInside(options.projectRoot, target.path)) {
+    if (options.projectRoot !== null && !isInside(options.projectRoot, target.path) && !isMathFile(target.path)) {
       sink.report('SH4007', specifier, { name, root: options.projectRoot });
       return;
     }
@@ -102,7 +107,25 @@ export function orderModules(
     sink.reportFile('SH4007', entry.fileName, { name: entry.fileName, root: options.projectRoot });
   }
   visit(entry);
+  // The list grows while it is walked: library kernels name each other's functions too.
+  for (const file of ordered) {
+    for (const path of mathFilesNamedIn(file)) {
+      const math = program.getSourceFile(path);
+      if (math !== undefined && !state.has(math)) visit(math);
+    }
+  }
   return ordered;
+}
+
+function mathFilesNamedIn(file: ts.SourceFile): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    const named = mathFunctionAt(node);
+    if (named !== null) found.add(named.file);
+    ts.forEachChild(node, visit);
+  };
+  if (file.text.includes('Math')) visit(file);
+  return found;
 }
 
 function isInside(folder: string, path: string): boolean {
@@ -165,10 +188,10 @@ function importsOnlyTypes(clause: ts.ImportClause | undefined): boolean {
 }
 
 /**
- * Symbols of the core runtime that compiled code refers to begin with these; a user's module of that name is called
- * by its folder too.
+ * Symbols of the core runtime and of the board that compiled code refers to begin with these; a user's module of that
+ * name is called by its folder too.
  */
-const RUNTIME_MODULES: ReadonlySet<string> = new Set(['arguments', 'outbound', 'traps']);
+const RUNTIME_MODULES: ReadonlySet<string> = new Set(['arguments', 'outbound', 'traps', 'board']);
 
 /** Unique names: as many path components from the end as tell the modules apart. */
 export function nameModules(modules: readonly ts.SourceFile[]): ReadonlyMap<ts.SourceFile, string> {
@@ -177,9 +200,17 @@ export function nameModules(modules: readonly ts.SourceFile[]): ReadonlyMap<ts.S
     file.fileName.replace(/\.ts$/, '').split(/[\\/]/).slice(-count).join('/');
   const names = new Map<ts.SourceFile, string>();
   for (const file of modules) {
+    const libraryName = isMathFile(file.fileName) ? mathModuleName(file.fileName) : coresModuleName(file.fileName);
+    if (libraryName !== null) {
+      names.set(file, libraryName);
+      continue;
+    }
+    const others = modules.filter((other) => other !== file && !isMathFile(other.fileName));
     const reserved = RUNTIME_MODULES.has(ends(file, 1)) && !file.fileName.startsWith(runtime);
     let count = reserved ? 2 : 1;
-    while (modules.some((other) => other !== file && ends(other, count) === ends(file, count))) count++;
+    const isTaken = (name: string): boolean =>
+      isMathModuleName(name) || isCoresModuleName(name) || others.some((o) => ends(o, count) === name);
+    while (isTaken(ends(file, count))) count++;
     names.set(file, ends(file, count));
   }
   return names;

@@ -104,6 +104,8 @@ export function kernelReach(sources: KernelSources): KernelReach {
 
   function mentions(node: ts.Node): void {
     if (ts.isTypeNode(node)) return;
+    const math = sources.mathFunction(node);
+    if (math !== null) reachFunction(math);
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) reach(checker.getSymbolAtLocation(node));
     if (ts.isPropertyAccessExpression(node)) memberNames.add(memberKey(node.name));
     if (ts.isNewExpression(node)) {

@@ -1,9 +1,10 @@
 import ts from 'typescript';
 import { isClassItself, memberUses } from './class-hierarchy.ts';
 import { classNamed } from './class-members.ts';
+import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
-import { LATER_ARRAY_MEMBERS, LATER_MATH, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
+import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
 import {
   isNumberType,
   isRecordType,
@@ -127,8 +128,8 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     return;
   }
   if (owner === 'Math') {
-    if (LATER_MATH.has(name)) sink.report('SH1022', node, { name });
-    else if (isCallable(checker, node) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
+    const absent = ABSENT_MATH.get(name);
+    if (absent !== undefined) sink.report('SH1022', node, { name, ...absent });
     return;
   }
   const member = checker.getSymbolAtLocation(node.name)?.valueDeclaration;
@@ -179,16 +180,6 @@ function isRefusedDeclaration(checker: ts.TypeChecker, node: ts.Identifier): boo
 function isUnknownGlobal(walk: SyntaxWalk, node: ts.Identifier): boolean {
   const symbol = walk.checker.getSymbolAtLocation(node);
   return REFUSED_GLOBALS.has(node.text) && (symbol === undefined || walk.sources.libraryName(node) !== null);
-}
-
-function isCallable(checker: ts.TypeChecker, node: ts.Expression): boolean {
-  return checker.getTypeAtLocation(node).getCallSignatures().length > 0;
-}
-
-function isCallee(node: ts.Expression): boolean {
-  let outer: ts.Node = node;
-  while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
-  return ts.isCallExpression(outer.parent) && outer.parent.expression === outer;
 }
 
 function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void {

@@ -24,13 +24,18 @@ export const REFUSED_GLOBALS: ReadonlyMap<string, DiagnosticCode> = new Map<stri
   ['Proxy', 'SH1109'],
 ]);
 
-/** Functions and constants of JavaScript's Math that the kernel library does not have yet. */
-export const LATER_MATH: ReadonlySet<string> = new Set(
-  (
-    'acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 f16round hypot log log10 log1p log2 pow random ' +
-    'round sin sinh sumPrecise tan tanh'
-  ).split(' '),
-);
+/** Functions of JavaScript's Math that kernels do not have: why, and what to write instead. */
+export const ABSENT_MATH: ReadonlyMap<string, { readonly reason: string; readonly fix: string }> = new Map([
+  [
+    'random',
+    {
+      reason: 'a core has no source of chance, and a kernel gives the same bits wherever it runs',
+      fix: 'keep a generator in a `let` of the module, `seed = (Math.imul(seed, 1664525) + 1013904223) | 0`, or pass numbers in',
+    },
+  ],
+  ['f16round', { reason: 'a core has no half precision', fix: 'use f32' }],
+  ['sumPrecise', { reason: 'a core has no sums of more than 24 bits', fix: 'add in a loop' }],
+]);
 
 /** Members of JavaScript's typed arrays that the kernel library does not have yet. */
 export const LATER_ARRAY_MEMBERS: ReadonlySet<string> = new Set(

@@ -10,6 +10,7 @@ import { hasSelf } from './class-members.ts';
 import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, ObjectConstant, Variable } from './kind-scope.ts';
+import { isMathFile } from './math-library.ts';
 import { ModuleObjects } from './module-objects.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import { type ModuleFunction, type ModuleVariable, moduleVariableName } from './reachable-functions.ts';
@@ -171,6 +172,8 @@ class TreeBuilder {
     const kinds = inference.of(instance);
     const made: TreeContext = {
       ...input,
+      // The library's own indices are in range, and no one can read a message about them.
+      boundsChecks: input.boundsChecks && !isMathFile(instance.node.getSourceFile().fileName),
       inference,
       kinds,
       instance,

@@ -135,7 +135,8 @@ function callMath(builder: ExpressionBuilder, node: ts.CallExpression, name: str
     }
     case 'floor':
     case 'ceil':
-    case 'trunc': {
+    case 'trunc':
+    case 'round': {
       const value = builder.as(first, type, to);
       return isFloat ? { op: 'unary', type, operator: name, value, position } : value;
     }

@@ -388,8 +388,9 @@ function sequence(before: readonly Expression[], last: Expression): Expression {
   return { op: 'sequence', type: last.type, items: [...before, last], position: last.position };
 }
 
-/** True if evaluating the expression does nothing: a name, or a function that is written there. */
+/** True if evaluating the expression does nothing: a name, `Math.sin`, or a function that is written there. */
 function isPlain(node: ts.Expression): boolean {
   const inner = skipWrappers(node);
-  return ts.isIdentifier(inner) || isFunctionNode(inner);
+  const isMember = ts.isPropertyAccessExpression(inner) && ts.isIdentifier(inner.expression);
+  return isMember || ts.isIdentifier(inner) || isFunctionNode(inner);
 }

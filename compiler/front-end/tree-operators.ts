@@ -170,13 +170,11 @@ function fused(
 function remainder(builder: ExpressionBuilder, operands: Operands): Expression {
   const kind = kindOf(builder, operands);
   const position = positionOf(builder.context, operands.node);
-  if (kind === 'f32') {
-    report(builder.context, 'SH2107', operands.node);
-    return { op: 'number', type: 'f32', value: 0, position };
-  }
   const rest = arithmetic(builder, operands, kind, 'rem');
   const text = sourceText(operands.node);
-  return rest.op === 'binary' ? { ...rest, zeroDivisor: { kind: 'division-by-zero', position, text } } : rest;
+  return rest.op === 'binary' && kind !== 'f32'
+    ? { ...rest, zeroDivisor: { kind: 'division-by-zero', position, text } }
+    : rest;
 }
 
 /** Integer division. */

@@ -4,13 +4,18 @@ import ts from 'typescript';
 import type { SourcePosition } from '../kernel-tree/tree.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { isLibraryFile, kernelLibrary, librarySourceFile, parseKernelFile } from './kernel-library.ts';
+import { isMathFile, mathFiles, mathFunctionAt } from './math-library.ts';
 import { nameModules, orderModules, resolveImport } from './module-graph.ts';
+import { type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 
 /** A kernel program as TypeScript sees it. */
 export interface KernelSources {
   readonly checker: ts.TypeChecker;
   readonly entry: ts.SourceFile;
-  /** The kernel modules that are reached, the entry among them, dependencies first. Library files are not among them. */
+  /**
+   * The kernel modules that are reached, the entry among them, dependencies first; then those of device/kernel/math
+   * that they need. Library files are not among them.
+   */
   readonly modules: readonly ts.SourceFile[];
   readonly program: ts.Program;
   positionOf(node: ts.Node): SourcePosition;
@@ -23,6 +28,8 @@ export interface KernelSources {
    * shoal/kernel, `Math.sqrt`, `Int32Array.length`, `NaN`. Null for everything else.
    */
   libraryName(node: ts.Node): string | null;
+  /** The function of device/kernel/math that an expression names, `Math.sin`; null for everything else. */
+  mathFunction(node: ts.Node): ModuleFunction | null;
 }
 
 export interface KernelSourceOptions {
@@ -66,7 +73,7 @@ export function loadKernelSources(
     return null;
   }
   const program = ts.createProgram({
-    rootNames: [library.globals, entryPath],
+    rootNames: [library.globals, entryPath, ...mathFiles()],
     options: OPTIONS,
     host: compilerHost(readFile, dirname(entryPath)),
   });
@@ -89,6 +96,7 @@ export function loadKernelSources(
       return name;
     },
     libraryName: (node) => libraryName(checker, node),
+    mathFunction: (node) => mathFunction(program, checker, node),
   };
 }
 
@@ -110,10 +118,20 @@ function libraryName(checker: ts.TypeChecker, node: ts.Node): string | null {
   return isMember ? `${owner.name?.text}.${symbol.name}` : symbol.name;
 }
 
+function mathFunction(program: ts.Program, checker: ts.TypeChecker, node: ts.Node): ModuleFunction | null {
+  const found = mathFunctionAt(node);
+  if (found === null || libraryName(checker, node) === null) return null; // the user's own `Math`
+  const file = program.getSourceFile(found.file);
+  const symbol = file === undefined ? undefined : checker.getSymbolAtLocation(file);
+  const declaration = symbol?.exports?.get(ts.escapeLeadingUnderscores(found.name))?.valueDeclaration;
+  if (declaration === undefined) throw new Error(`${found.file} does not export ${found.name}`);
+  return moduleFunction(declaration);
+}
+
 function compilerHost(readFile: (path: string) => string | undefined, currentDirectory: string): ts.CompilerHost {
   return {
     getSourceFile(path) {
-      if (isLibraryFile(path)) return librarySourceFile(path);
+      if (isLibraryFile(path) || isMathFile(path)) return librarySourceFile(path);
       const text = readFile(path);
       return text === undefined ? undefined : parseKernelFile(path, text);
     },
@@ -126,7 +144,7 @@ function compilerHost(readFile: (path: string) => string | undefined, currentDir
           ? { resolvedModule: { resolvedFileName: path, extension: ts.Extension.Ts } }
           : { resolvedModule: undefined };
       }),
-    fileExists: (path) => isLibraryFile(path) || readFile(path) !== undefined,
+    fileExists: (path) => isLibraryFile(path) || isMathFile(path) || readFile(path) !== undefined,
     readFile,
     writeFile: () => {},
     getDefaultLibFileName: () => kernelLibrary().globals,

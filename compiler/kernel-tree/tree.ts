@@ -119,7 +119,7 @@ export type ArithmeticOperator =
   | 'sub'
   | 'mul' // i32, u32: low 32 bits
   | 'div' // f32: correctly rounded. i32/u32: truncated quotient; divisor 0 as `zeroDivisor` says
-  | 'rem' // i32/u32: sign of the dividend; divisor 0 always traps. f32: not in the language yet
+  | 'rem' // i32/u32: sign of the dividend; divisor 0 always traps. f32: exact, 0 by NaN
   | 'min' // as Math.min/max: NaN wins, -0 < +0
   | 'max'
   | 'and' // i32, u32 only, also the shifts; shift count is masked to 5 bits
@@ -133,9 +133,10 @@ export type UnaryOperator =
   | 'not' // bitwise complement, i32/u32
   | 'abs' // i32: modulo 2^32. f32: flushes, clears the sign
   | 'sqrt' // f32, correctly rounded
-  | 'floor' // f32 -> f32, also the next three
+  | 'floor' // f32 -> f32, also the next four
   | 'ceil'
   | 'trunc'
+  | 'round' // halves upward
   | 'sign'
   | 'clz'; // i32/u32 -> i32
 

@@ -13,6 +13,8 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
   boards: { folders: ['protocol'], packages: [] },
   'device/kernel': { folders: [], packages: [] },
   'device/core': { folders: ['device/kernel', 'protocol'], packages: ['shoal/kernel'] },
+  'device/boot': { folders: ['protocol'], packages: [] },
+  'device/boot-linux': { folders: ['device/boot', 'protocol'], packages: ['node:'] },
   compiler: { folders: ['protocol', 'boards'], packages: ['typescript', 'node:'] },
   emulator: { folders: ['protocol', 'boards'], packages: ['node:'] },
   host: {

@@ -14,7 +14,7 @@ export function toInteger(x: f32): i32 {
   return bits < 0 ? (0 - magnitude) | 0 : magnitude;
 }
 
-/** Toward zero. Subnormals count as zero; so too in the next two. */
+/** Toward zero. Subnormals count as zero; so too in the next three. */
 export function trunc(x: f32): f32 {
   const bits: i32 = bitsOf(x);
   const exponent: i32 = ((bits >> 23) & 255) - 127;
@@ -39,4 +39,19 @@ export function ceil(x: f32): f32 {
   if (exponent < 0) return floatOf(bits > 0 && exponent > -127 ? 0x3f800000 : bits & -0x80000000);
   const fraction: i32 = 0x7fffff >> exponent;
   return floatOf((bits < 0 ? bits : bits + fraction) & ~fraction);
+}
+
+/** To the nearest whole number, halves upward. */
+export function round(x: f32): f32 {
+  const bits: i32 = bitsOf(x);
+  const exponent: i32 = ((bits >> 23) & 255) - 127;
+  if (exponent >= 23) return x;
+  // Below 1/2 in magnitude, and -1/2: zero of the same sign.
+  if (exponent < -1 || bits === -0x41000000) return floatOf(bits & -0x80000000);
+  // 1/2 ... 1 has no bit for whole numbers.
+  if (exponent === -1) return floatOf(bits < 0 ? -0x40800000 : 0x3f800000);
+  const fraction: i32 = 0x7fffff >> exponent;
+  // A magnitude that ends in a half goes up if it is positive, down if it is negative.
+  const half: i32 = (0x400000 >> exponent) - (bits < 0 ? 1 : 0);
+  return floatOf((bits + half) & ~fraction);
 }

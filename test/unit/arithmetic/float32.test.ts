@@ -8,6 +8,7 @@ import {
   referenceFma,
   referenceIntegral,
   referenceMul,
+  referenceRem,
   referenceSqrt,
   referenceSub,
   referenceToInt32,
@@ -29,6 +30,7 @@ const BINARY: readonly (readonly [string, Operation, Operation])[] = [
   ['sub', float32.sub, (a: number, b: number) => referenceSub(a, b)],
   ['mul', float32.mul, (a: number, b: number) => referenceMul(a, b)],
   ['div', float32.div, referenceDiv],
+  ['rem', float32.rem, referenceRem],
   ['addTowardZero', float32.addTowardZero, (a: number, b: number) => referenceAdd(a, b, 'toward-zero')],
   ['subTowardZero', float32.subTowardZero, (a: number, b: number) => referenceSub(a, b, 'toward-zero')],
   ['mulTowardZero', float32.mulTowardZero, (a: number, b: number) => referenceMul(a, b, 'toward-zero')],
@@ -39,6 +41,7 @@ const UNARY: readonly (readonly [string, Operation, Operation])[] = [
   ['floor', float32.floor, (a: number) => referenceIntegral(a, 'floor')],
   ['ceil', float32.ceil, (a: number) => referenceIntegral(a, 'ceil')],
   ['trunc', float32.trunc, (a: number) => referenceIntegral(a, 'trunc')],
+  ['round', float32.round, (a: number) => referenceIntegral(a, 'round')],
 ];
 
 const TERNARY: readonly (readonly [string, Operation, Operation])[] = [

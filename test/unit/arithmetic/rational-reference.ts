@@ -137,8 +137,20 @@ export function referenceSqrt(bits: number): number {
   return round(false, root, (x.e - odd - 64) / 2, root * root !== n, 'nearest');
 }
 
-/** floor, ceil and trunc of a float32 by integers. */
-export function referenceIntegral(aBits: number, mode: 'floor' | 'ceil' | 'trunc'): number {
+/** The remainder of float32 by integers. */
+export function referenceRem(aBits: number, bBits: number): number {
+  const [a, b] = [flushBits(aBits), flushBits(bBits)];
+  if (isNaNBits(a) || isNaNBits(b) || isInfinite(a) || isZero(b)) return NAN;
+  if (isZero(a) || isInfinite(b)) return a;
+  const x = exact(a);
+  const y = exact(b);
+  const e = Math.min(x.e, y.e);
+  const rest = (x.n << BigInt(x.e - e)) % (y.n << BigInt(y.e - e));
+  return rest === 0n ? (x.negative ? SIGN : 0) : round(x.negative, rest, e, false, 'nearest');
+}
+
+/** floor, ceil, trunc and round of a float32 by integers. */
+export function referenceIntegral(aBits: number, mode: 'floor' | 'ceil' | 'trunc' | 'round'): number {
   const a = flushBits(aBits);
   if (isNaNBits(a)) return NAN;
   if (isInfinite(a) || isZero(a)) return a;
@@ -146,8 +158,10 @@ export function referenceIntegral(aBits: number, mode: 'floor' | 'ceil' | 'trunc
   if (x.e >= 0) return a;
   const unit = 1n << BigInt(-x.e);
   let whole = x.n / unit;
+  const rest = x.n % unit;
   const away = x.negative ? mode === 'floor' : mode === 'ceil';
-  if (away && x.n % unit !== 0n) whole += 1n;
+  if (away && rest !== 0n) whole += 1n;
+  if (mode === 'round' && (x.negative ? 2n * rest > unit : 2n * rest >= unit)) whole += 1n;
   return whole === 0n ? (x.negative ? SIGN : 0) : round(x.negative, whole, 0, false, 'nearest');
 }
 

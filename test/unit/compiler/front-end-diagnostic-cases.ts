@@ -24,7 +24,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     'const [a] = [1];\nexport function k(): number { return a; }',
     body('let a = 0; let c = 0; const d = ([a, c] = [1, 2]);'),
   ],
-  SH1006: [body('const g = Math.sqrt;'), body('const m = Math;')],
+  SH1006: [body('const m = Math;'), body('const e = RangeError;')],
   SH1007: ['export function k(a = 1): void {}'],
   SH1008: [
     'export function k(a?: number): void {}',
@@ -59,7 +59,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     body('Date.now();'),
   ],
   SH1021: [body('x.fill(0);'), body('const z = x.subarray(1, 2);'), body('state = x.byteLength;')],
-  SH1022: [body('state = Math.sin(f);'), body('state = Math.random();')],
+  SH1022: [body('state = Math.random();'), body('state = Math.f16round(f);')],
   SH1023: [body('state = x?.length;'), body('state = x?.[0];'), body('state = f ?? 1;'), body('state ??= 1;')],
   SH1024: ['export function k(a: i32): void { for (const v of a) {} }\ntype i32 = number;'],
   SH1025: [body('switch (b) { case true: state = 1; }')],

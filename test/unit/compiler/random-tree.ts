@@ -64,7 +64,7 @@ const INTEGER_OPERATORS: readonly ArithmeticOperator[] = [
   'shl',
   'shr',
 ];
-const FLOAT_OPERATORS: readonly ArithmeticOperator[] = ['add', 'sub', 'mul', 'div', 'min', 'max'];
+const FLOAT_OPERATORS: readonly ArithmeticOperator[] = ['add', 'sub', 'mul', 'div', 'rem', 'min', 'max'];
 const COMPARISONS: readonly ComparisonOperator[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
 
 export const ARRAY_LENGTHS = [0, 1, 5, 8] as const;
@@ -365,7 +365,7 @@ class TreeMaker {
   private unary(kind: NumberKind, sub: (of?: ScalarType) => Expression): Expression {
     const { random } = this;
     if (kind === 'f32') {
-      return unary(random.pick(['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'sign']), kind, sub());
+      return unary(random.pick(['neg', 'abs', 'sqrt', 'floor', 'ceil', 'trunc', 'round', 'sign']), kind, sub());
     }
     if (kind === 'u32') return unary(random.pick(['neg', 'not', 'abs', 'sign']), kind, sub());
     return random.chance(0.2)

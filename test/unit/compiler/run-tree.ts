@@ -38,10 +38,12 @@ const onFloats =
 /** The library kernels by JavaScript's own arithmetic. */
 export const LIBRARY_IN_JAVASCRIPT: Readonly<Record<string, (...words: number[]) => number>> = {
   [LIBRARY.divideFloat]: onFloats((a, b) => float32.div(a as number, b as number)),
+  [LIBRARY.remainderFloat]: onFloats((a, b) => float32.rem(a as number, b as number)),
   [LIBRARY.squareRoot]: onFloats((x) => float32.sqrt(x as number)),
   [LIBRARY.floor]: onFloats((x) => float32.floor(x as number)),
   [LIBRARY.ceil]: onFloats((x) => float32.ceil(x as number)),
   [LIBRARY.trunc]: onFloats((x) => float32.trunc(x as number)),
+  [LIBRARY.round]: onFloats((x) => float32.round(x as number)),
   [LIBRARY.toInteger]: (word) => toInt32(float32.fromBits(word as number)),
   [LIBRARY.divideSigned]: (a, b) => ((a as number) / (b as number)) | 0,
   [LIBRARY.divideUnsigned]: (a, b) => (((a as number) >>> 0) / ((b as number) >>> 0)) | 0,

@@ -251,13 +251,6 @@ describe('refusals of kinds and memory', () => {
     `);
   });
 
-  test('SH2107', () => {
-    expect(refusals('export function f(x: f32) { x %= 2; return x % 2; }')).toMatchInlineSnapshot(`
-      "SH2107 1:29 the remainder of f32 numbers is not in this version yet => convert both to integers, or write \`x - Math.trunc(x / y) * y\` where that is exact enough
-      SH2107 1:44 the remainder of f32 numbers is not in this version yet => convert both to integers, or write \`x - Math.trunc(x / y) * y\` where that is exact enough"
-    `);
-  });
-
   test('SH2108', () => {
     expect(
       refusals(

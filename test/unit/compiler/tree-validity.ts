@@ -30,8 +30,8 @@ const CONVERSIONS: Readonly<Record<Conversion, readonly [readonly string[], Scal
   'zero-extend-8': [['i32'], 'i32'],
   'zero-extend-16': [['i32'], 'i32'],
 };
-const FLOAT_ONLY = ['sqrt', 'floor', 'ceil', 'trunc', 'sign'];
-const INTEGER_ONLY = ['rem', 'and', 'or', 'xor', 'shl', 'shr'];
+const FLOAT_ONLY = ['sqrt', 'floor', 'ceil', 'trunc', 'round', 'sign'];
+const INTEGER_ONLY = ['and', 'or', 'xor', 'shl', 'shr'];
 
 function elementOf(array: ArrayExpression): ElementKind {
   if (array.op === 'conditional-array') {

@@ -13,7 +13,7 @@ const root = new URL('../../../', import.meta.url);
 export function lowerModule(file: string): GraphProgram {
   const { checked, diagnostics } = checkKernelProgram(fileURLToPath(new URL(file, root)));
   if (checked === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return lowerProgram(checked.program, { rawFloatBits: true, verify: true });
+  return lowerProgram(checked.program, { verify: true });
 }
 
 /** A program of all library functions. */
@@ -38,7 +38,7 @@ function callerOf(symbols: readonly string[]): GraphProgram['functions'][number]
   if (block === undefined) throw new Error('no block');
   block.instructions = symbols.map((symbol) => ({
     op: 'call',
-    callee: `math/${symbol}`,
+    callee: symbol,
     result: null,
     arguments: [],
     position: null,

@@ -1,0 +1,103 @@
+import { createSocket } from 'node:dgram';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ShoalError } from '../../protocol/errors.ts';
+import { smpLength } from '../../protocol/flash/smp.ts';
+import { ConsoleReader, writeConsoleLines } from '../../protocol/flash/smp-console.ts';
+import type { SmpTransport } from './smp-client.ts';
+
+/** The port of SMP over UDP, as Zephyr has it. */
+export const SMP_PORT = 1337;
+
+/** A datagram of this size crosses any Ethernet whole. */
+const MAX_DATAGRAM_BYTES = 1400;
+const MAX_STREAM_MESSAGE_BYTES = 8192;
+/** Lines of a console are slow; what is repeated after a fault should be little. */
+const MAX_CONSOLE_MESSAGE_BYTES = 4096;
+
+function transport(
+  name: string,
+  maxMessageBytes: number,
+  send: (bytes: Uint8Array) => void,
+  close: () => void,
+): SmpTransport {
+  return { name, maxMessageBytes, send, close, onMessage: () => undefined, onClosed: () => undefined };
+}
+
+/** Resolves when the name was found. Rejects with LINK_UNAVAILABLE. */
+export async function smpOverUdp(host: string, port: number = SMP_PORT): Promise<SmpTransport> {
+  const socket = createSocket('udp4');
+  const name = `udp ${host}:${port}`;
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.connect(port, host, resolve);
+  }).catch((error: Error) => {
+    throw unavailable(name, error);
+  });
+  const made = transport(
+    name,
+    MAX_DATAGRAM_BYTES,
+    (bytes) => socket.send(bytes),
+    () => socket.close(),
+  );
+  socket.on('message', (message) => made.onMessage(message));
+  // "Connection refused" of a board that is about to start: its answer, or the deadline, decides.
+  socket.on('error', () => undefined);
+  return made;
+}
+
+/** Rejects with LINK_UNAVAILABLE. */
+export async function smpOverTcp(host: string, port: number): Promise<SmpTransport> {
+  const name = `tcp ${host}:${port}`;
+  const socket = connect(port, host);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('connect', resolve);
+  }).catch((error: Error) => {
+    throw unavailable(name, error);
+  });
+  const made = transport(
+    name,
+    MAX_STREAM_MESSAGE_BYTES,
+    (bytes) => socket.write(bytes),
+    () => socket.destroy(),
+  );
+  let waiting = new Uint8Array();
+  socket.on('data', (data: Uint8Array) => {
+    waiting = Uint8Array.from([...waiting, ...data]);
+    for (let length = smpLength(waiting); length !== null && length <= waiting.length; length = smpLength(waiting)) {
+      const message = waiting.subarray(0, length);
+      waiting = waiting.subarray(length);
+      made.onMessage(message);
+    }
+  });
+  socket.on('error', () => undefined);
+  socket.on('close', () => made.onClosed(unavailable(name, new Error('the connection was closed'))));
+  return made;
+}
+
+/** Over a line that carries text as well, such as a serial console; the text goes to `onText`. */
+export function smpOverLine(
+  name: string,
+  line: Duplex,
+  onText: (text: Uint8Array) => void = () => undefined,
+): SmpTransport {
+  const reader = new ConsoleReader(MAX_CONSOLE_MESSAGE_BYTES);
+  const made = transport(
+    name,
+    MAX_CONSOLE_MESSAGE_BYTES,
+    (bytes) => line.write(writeConsoleLines(bytes)),
+    () => line.destroy(),
+  );
+  line.on('data', (data: Uint8Array) => {
+    const { messages, text } = reader.push(data);
+    if (text.length > 0) onText(text);
+    for (const message of messages) made.onMessage(message);
+  });
+  line.on('close', () => made.onClosed(unavailable(name, new Error('it was closed'))));
+  return made;
+}
+
+function unavailable(name: string, cause: Error): ShoalError {
+  return new ShoalError('LINK_UNAVAILABLE', `${name}: ${cause.message}`, { cause, retryable: true });
+}

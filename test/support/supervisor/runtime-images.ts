@@ -1,0 +1,43 @@
+/** Packages whose runtime is a few lines, for tests of the supervisor. */
+import { createHash } from 'node:crypto';
+import { type ImageSigner, parseVersion, writeImage } from '../../../protocol/flash/mcuboot-image.ts';
+import { writePackage } from '../../../protocol/flash/runtime-package.ts';
+
+export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
+
+/** Says that it is healthy, echoes what comes from the line, and goes on until it is killed. */
+export const HEALTHY = `
+require('node:fs').writeSync(3, 'healthy\\n');
+process.stdin.on('data', (data) => process.stdout.write(data));
+setInterval(() => undefined, 1000);`;
+
+/** Ends at once. */
+export const BROKEN = 'process.exit(3);';
+
+export interface ImageParts {
+  readonly version: string;
+  readonly program?: string;
+  readonly board?: string;
+  readonly signer?: ImageSigner;
+  /** Bytes that make the package larger. */
+  readonly ballastBytes?: number;
+}
+
+export function runtimeImage({
+  version,
+  program = HEALTHY,
+  board = 'parallella-16',
+  signer,
+  ballastBytes = 0,
+}: ImageParts): Uint8Array {
+  const files = [
+    {
+      name: 'ballast',
+      bytes: Uint8Array.from({ length: ballastBytes }, (_, index) => Math.imul(index, 0x9e37_79b1) >>> 24),
+    },
+    { name: 'control.js', bytes: new TextEncoder().encode(program) },
+    { name: 'package.json', bytes: new TextEncoder().encode('{"type":"commonjs"}') },
+  ];
+  const payload = writePackage({ version, boards: [board], protocol: [1, 1] }, files, sha256);
+  return writeImage(payload, parseVersion(version), sha256, signer ?? null);
+}
