@@ -1,4 +1,4 @@
-import { placeText } from '../kernel-tree/trap-message.ts';
+import { waitText } from '../kernel-tree/trap-message.ts';
 import type {
   Argument,
   ArrayExpression,
@@ -342,7 +342,7 @@ export class ExpressionPrinter {
 
   #intrinsic(e: Of<'intrinsic'>): string {
     // Where it waits, for those who find out that it waits in vain.
-    const place = e.site === undefined ? '' : stringLiteral(placeText(e.site.position));
+    const place = e.site === undefined ? '' : stringLiteral(waitText(e.site));
     if (e.intrinsic === 'acquire-lock' || e.intrinsic === 'release-lock') {
       const method = e.intrinsic === 'acquire-lock' ? 'acquire' : 'release';
       return `${mark(e.position)}${this.#arguments(e.arguments)}.${method}(${place})`;

@@ -39,6 +39,11 @@ export function placeText({ file, line, column }: SourcePosition): string {
   return `${name}:${line}:${column}`;
 }
 
+/** What is said of a kernel that waits: `barrier() at kernels.ts:12:3`. */
+export function waitText({ text, position }: TrapSite): string {
+  return `${text} at ${placeText(position)}`;
+}
+
 /** `x[i]` gives `i=`; an index that is not a name, as in `x[i + 1]` or `x[3]`, gives `index `. */
 function indexText(text: string): string {
   const name = /^[^[\]]*\[\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*\]$/u.exec(text)?.[1];

@@ -14,6 +14,7 @@ import type { Message } from '../../protocol/messages.ts';
 import { NO_CALL, REFUSED_OPERATION, TRAP_REFUSED, WITHDRAWN } from '../../protocol/operations.ts';
 import { orAbort } from '../kernels/abort-actions.ts';
 import { answerValue } from '../kernels/answer-value.ts';
+import { type CoreStanding, deadlockError, timeoutError, waitingText } from '../kernels/core-standing.ts';
 import { setCallHead } from '../kernels/encode-call.ts';
 import type { Answer, PendingCall } from '../kernels/pending-call.ts';
 import { trapErrorOf } from '../kernels/trap-error.ts';
@@ -26,7 +27,7 @@ import { FiguresOfKernels } from './kernel-figures.ts';
 import { locate } from './locate.ts';
 import { kernelNumber, type ModuleTable, writeModule, writeTable } from './module-table.ts';
 import type { RuntimeImage } from './runtime-image.ts';
-import { freeLocks, resetWithLocks, waitingText, waitOf } from './waiting-cores.ts';
+import { freeLocks, resetWithLocks, standingOf } from './waiting-cores.ts';
 
 /** One runs, and the next has been transferred meanwhile. */
 const CALLS_PER_CORE = 2;
@@ -506,19 +507,10 @@ export class CallPool {
     const late = this.slots.filter((slot) => now >= (slot.posted[0]?.deadline ?? Number.POSITIVE_INFINITY));
     if (late.length === 0) return;
     // Before any of them is reset.
-    const waiting = waitingText(this.slots);
+    const waiting = waitingText(this.slots.map(standingOf));
     for (const slot of late) {
-      const { signature, timeoutMs } = (slot.posted[0] as PostedCall).call;
-      const [row, column] = slot.position;
-      const text = `${signature.name} did not answer within ${timeoutMs} ms (core ${row},${column})`;
-      const hint = 'Give the call more time: kernels.with({ timeoutMs }).';
-      this.#abandon(
-        slot,
-        new ShoalError('CALL_TIMEOUT', text, {
-          hint: waiting === null ? hint : `${waiting}\n${hint}`,
-          details: { core: slot.position, timeoutMs, ...(waiting === null ? {} : { waiting }) },
-        }),
-      );
+      const { timeoutMs } = (slot.posted[0] as PostedCall).call;
+      this.#abandon(slot, timeoutError(standingOf(slot), timeoutMs, waiting));
     }
   }
 
@@ -528,26 +520,17 @@ export class CallPool {
 
   /** Every core sleeps and nothing was heard: calls that still run will never end. */
   #reportDeadlock(expected: readonly Expectation[]): void {
-    const report = waitingText(this.slots) ?? this.#link.waitReport();
-    const waits = new Map(expected.map(({ slot }) => [slot, waitOf(slot)]));
+    // Before any of them is reset.
+    const standings = new Map(this.slots.map((slot) => [slot, standingOf(slot)]));
+    const report = waitingText([...standings.values()]) ?? this.#link.waitReport();
     for (const { slot, running, nonce } of expected) {
       // Something has happened to it in this turn: a fault, a deadline.
       if (slot.posted[0] !== running || slot.nonce !== nonce) continue;
-      const [row, column] = slot.position;
-      const name = slot.posted[0]?.call.signature.name;
-      if (name === undefined) {
+      if (running === undefined) {
         this.#fail(slot, report);
         return;
       }
-      const wait = waits.get(slot) ?? null;
-      const text =
-        wait === null
-          ? `${name} sleeps on core ${row},${column} and nothing can wake it`
-          : `${name} waits on core ${row},${column} at ${wait}, and the cores it waits for will not come`;
-      this.#abandon(
-        slot,
-        new ShoalError('CALL_DEADLOCK', text, { hint: report, details: { core: slot.position, report } }),
-      );
+      this.#abandon(slot, deadlockError(standings.get(slot) as CoreStanding, report));
     }
   }
 }

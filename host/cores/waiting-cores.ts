@@ -1,5 +1,6 @@
-/** Cores that wait for each other: what they wait at, and what they leave behind when they are reset. */
-import { placeText } from '../../compiler/kernel-tree/trap-message.ts';
+/** Cores of a board that wait for each other: what they wait at, and what they leave behind when they are reset. */
+import { waitText } from '../../compiler/kernel-tree/trap-message.ts';
+import type { CoreStanding } from '../kernels/core-standing.ts';
 import type { LoadedModule } from '../kernels/loaded-module.ts';
 import type { CallPool } from './call-pool.ts';
 import type { CoreSlot } from './core-slot.ts';
@@ -12,30 +13,18 @@ export function clearBarriers({ slots, modules }: CallPool, module: LoadedModule
     for (const { address, lengthBytes } of barrier) end.write(address, new Uint8Array(lengthBytes));
 }
 
-/** Where the call that runs on a core waits for others, `barrier() at kernels.ts:12:3`; null if it does not. */
-export function waitOf(slot: CoreSlot): string | null {
-  const module = slot.posted[0]?.call.module;
-  if (module === undefined || module.coordination === null) return null;
-  const site = module.trapSites[slot.end.readWord(module.coordination.waitingAt) - 1];
-  return site === undefined ? null : `${site.text} at ${placeText(site.position)}`;
+/** What a core does, as far as it is of interest to others that wait. */
+export function standingOf(slot: CoreSlot): CoreStanding {
+  const call = slot.posted[0]?.call;
+  const coordination = call?.module.coordination ?? null;
+  const site = coordination === null ? 0 : slot.end.readWord(coordination.waitingAt);
+  const wait = call?.module.trapSites[site - 1];
+  return {
+    core: slot.position,
+    kernel: call?.signature.name ?? null,
+    wait: wait === undefined ? null : waitText(wait),
+  };
 }
-
-/** Who waits where and who does not, one line for each place; null if no core waits. */
-export function waitingText(slots: readonly CoreSlot[]): string | null {
-  const places = new Map<string, string[]>();
-  let anyWaits = false;
-  for (const slot of slots) {
-    const wait = waitOf(slot);
-    if (wait !== null) anyWaits = true;
-    const kernel = slot.posted[0]?.call.signature.name;
-    const place = wait === null ? (kernel === undefined ? 'without a call' : `${kernel} runs`) : `waits at ${wait}`;
-    places.set(place, [...(places.get(place) ?? []), slot.position.join(',')]);
-  }
-  if (!anyWaits) return null;
-  return [...places].map(([place, cores]) => `${place}: ${coresText(cores)}`).join('\n');
-}
-
-const coresText = (cores: readonly string[]): string => `core${cores.length === 1 ? '' : 's'} ${cores.join(' ')}`;
 
 /** The words of all locks, which are on core 0. */
 function lockWords(

@@ -5,6 +5,7 @@ import { clearBarriers } from '../cores/waiting-cores.ts';
 import { explainCall } from '../explain/call-explanation.ts';
 import { onAbort } from './abort-actions.ts';
 import { coreFor, holdArguments } from './board-arguments.ts';
+import { coreIndex } from './core-selector.ts';
 import { describeValue } from './describe-value.ts';
 import { type EncodedCall, encodeCall } from './encode-call.ts';
 import type { ArraysInFlight, ArrayUse } from './in-flight.ts';
@@ -54,7 +55,7 @@ export function createKernels(context: CallContext, module: LoadedModule, option
       callOne(context, module, signature, core, { ...options, ...more }, values, site);
   const kernels = Object.freeze({
     ...explained(onCore(null)),
-    at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(context, selector)))),
+    at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(selector, context.pool.board)))),
     everywhere: Object.freeze(
       explained((signature, values, site, more) =>
         callAll(context, module, signature, { ...options, ...more }, values, site),
@@ -107,29 +108,6 @@ export function checkOptions(options: CallOptions): void {
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw new ShoalError('CALL_ARGUMENT', `timeoutMs must be a number above 0, not ${describeValue(timeoutMs)}`);
   }
-}
-
-/** Throws CALL_ARGUMENT. */
-export function coreIndex(context: CallContext, selector: CoreSelector): number {
-  const { columns, pool } = context;
-  const count = pool.slots.length;
-  if (typeof selector === 'number') {
-    if (Number.isInteger(selector) && selector >= 0 && selector < count) return selector;
-  } else if (Array.isArray(selector) && selector.length === 2) {
-    const [row, column] = selector as [unknown, unknown];
-    const isOnBoard =
-      Number.isInteger(row) &&
-      Number.isInteger(column) &&
-      (row as number) >= 0 &&
-      (row as number) < count / columns &&
-      (column as number) >= 0 &&
-      (column as number) < columns;
-    if (isOnBoard) return (row as number) * columns + (column as number);
-  }
-  const text = Array.isArray(selector) ? `[${selector.map(describeValue).join(', ')}]` : describeValue(selector);
-  throw new ShoalError('CALL_ARGUMENT', `there is no core ${text}`, {
-    hint: `Cores are 0 … ${count - 1}, or [row, column] below [${count / columns}, ${columns}].`,
-  });
 }
 
 /** Every fault of a call, wrong arguments too, rejects its promise; nothing is thrown at the caller. */
@@ -234,7 +212,8 @@ function runGroup(
   }, signal);
 }
 
-function refuseWrittenWholes(signature: Signature, values: readonly unknown[]): void {
+/** Throws CALL_ARGUMENT for a whole array that every core would write. */
+export function refuseWrittenWholes(signature: Signature, values: readonly unknown[]): void {
   for (const [index, parameter] of signature.parameters.entries()) {
     const value = values[index];
     if ('array' in parameter && parameter.written && ArrayBuffer.isView(value)) {
@@ -265,7 +244,8 @@ function take(context: CallContext, signature: Signature, values: readonly unkno
   }
 }
 
-function usesOf(signature: Signature, values: readonly unknown[]): ArrayUse[] {
+/** What a call does with the arrays that it is given. */
+export function usesOf(signature: Signature, values: readonly unknown[]): ArrayUse[] {
   const uses: ArrayUse[] = [];
   for (const [index, parameter] of signature.parameters.entries()) {
     const array = values[index];

@@ -146,5 +146,5 @@ test('exact Node', () => {
   } as never);
   expect((k as (i: number) => unknown)(1)).toBe(5);
   expect(() => (k as (i: number) => unknown)(2)).toThrow('wrappedNeighbour(0, 1).view(row)[i] with i=2, length 2');
-  expect(places).toEqual(['kernels.ts:5:34', 'kernels.ts:5:34']);
+  expect(places).toEqual(['barrier() at kernels.ts:5:34', 'barrier() at kernels.ts:5:34']);
 });
