@@ -9,7 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: kinds.map((kind) => ({
       extends: true,
-      test: { name: kind, include: [`test/${kind}/**/*.test.ts`], testTimeout: 60_000 },
+      test: { name: kind, include: [`test/${kind}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 60_000 },
     })),
   },
 });

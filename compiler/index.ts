@@ -2,6 +2,7 @@
 
 export type { CompileOptions } from './compile.ts';
 export type { CompileFailedDetails } from './compile-failed.ts';
+export type { CompileTargetsOptions } from './compile-targets.ts';
 export {
   type ArrayDirection,
   type CompiledKernel,
@@ -17,7 +18,9 @@ export { type ContainerTarget, readContainer, writeContainer } from './module-co
 export { checkSize, type SizeLimits, type SizeReport, sizeReport, sizeText } from './size.ts';
 
 import type { CompileOptions } from './compile.ts';
+import type { CompileTargetsOptions } from './compile-targets.ts';
 import type { CompiledModule } from './compiled-module.ts';
+import type { ContainerTarget } from './module-container.ts';
 
 /**
  * Compiles the kernel module `entryFile` and what it imports. Rejects with COMPILE_FAILED and `details.diagnostics` if
@@ -25,4 +28,9 @@ import type { CompiledModule } from './compiled-module.ts';
  */
 export async function compileKernels(entryFile: string, options: CompileOptions): Promise<CompiledModule> {
   return (await import('./compile.ts')).compileKernels(entryFile, options);
+}
+
+/** As {@link compileKernels}, for several boards: what `writeContainer` makes one file of. */
+export async function compileTargets(entryFile: string, options: CompileTargetsOptions): Promise<ContainerTarget[]> {
+  return (await import('./compile-targets.ts')).compileTargets(entryFile, options);
 }

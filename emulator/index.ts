@@ -1,6 +1,9 @@
 /** The public face of the emulator. */
 export type { ConsoleOutput } from './console.ts';
 export type { CoreFault, CoreState } from './core.ts';
+export { evenNoise, type NoiseRates } from './line/line-noise.ts';
+export { type SimulatedLine, type SimulatedLineOptions, simulateLine } from './line/simulated-line.ts';
+export { VirtualClock } from './line/virtual-clock.ts';
 export { loadProgram, startProgram } from './load-program.ts';
 export { type CoreView, Machine, type MachineOptions, type RunResult } from './machine.ts';
 export type { Locator } from './report.ts';

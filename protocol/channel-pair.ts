@@ -1,3 +1,4 @@
+import { DrainWaiters } from './drain-waiters.ts';
 import { ShoalError } from './errors.ts';
 import { MAX_CALL_ID, MAX_MESSAGE_BYTES, MAX_REFERENCES } from './limits.ts';
 import type { ChannelPeer, ChannelState, MessageChannel } from './message-channel.ts';
@@ -14,7 +15,7 @@ class PairedChannel implements MessageChannel {
   #state: 'new' | 'started' | 'closed' = 'new';
   #queue: Uint8Array[] = [];
   #isDelivering = false;
-  #drains: { readonly bytes: number; readonly callback: () => void }[] = [];
+  readonly #drains = new DrainWaiters();
 
   constructor(nonce: number) {
     this.#nonce = nonce;
@@ -63,12 +64,11 @@ class PairedChannel implements MessageChannel {
       this.queuedBytes -= message.length;
       this.other.onMessage(message.slice());
     }
-    this.#drains = callDrained(this.#drains, this.queuedBytes);
+    this.#drains.update(this.queuedBytes);
   }
 
   onDrained(bytes: number, callback: () => void): void {
-    if (this.#state === 'closed') return;
-    this.#drains = callDrained([...this.#drains, { bytes, callback }], this.queuedBytes);
+    if (this.#state !== 'closed') this.#drains.add(bytes, callback, this.queuedBytes);
   }
 
   close(reason?: ShoalError): void {
@@ -76,19 +76,10 @@ class PairedChannel implements MessageChannel {
       if (end.#state === 'closed') continue;
       end.#state = 'closed';
       end.#queue = [];
-      end.#drains = [];
+      end.#drains.clear();
       later(() => end.onState('closed', reason));
     }
   }
-}
-
-/** Calls those that wait for no less than `queuedBytes`; returns the others. */
-export function callDrained<T extends { readonly bytes: number; readonly callback: () => void }>(
-  waiting: readonly T[],
-  queuedBytes: number,
-): T[] {
-  for (const { bytes, callback } of waiting) if (queuedBytes <= bytes) callback();
-  return waiting.filter(({ bytes }) => queuedBytes > bytes);
 }
 
 /** Throws PROTOCOL_INVALID if a channel cannot take the message. */

@@ -1,6 +1,7 @@
 /** Messages: positional CBOR sequences (RFC 8742) whose first item says what they are. The format: protocol/spec.md. */
-import { MAX_ARGUMENTS, MAX_CALL_ID, MAX_LOG_VALUES, MAX_MESSAGE_BYTES } from './limits.ts';
+import { MAX_ARGUMENTS, MAX_LOG_VALUES, MAX_MESSAGE_BYTES } from './limits.ts';
 import * as operation from './operations.ts';
+import { readCallId, readText, readUnsigned } from './values/fields.ts';
 import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE, MAJOR_UNSIGNED } from './values/head.ts';
 import { readValue, type Value, writeValue } from './values/value-codec.ts';
 
@@ -157,22 +158,6 @@ export function readMessages(bytes: Uint8Array): Message[] {
   return messages;
 }
 
-function readUnsigned(reader: ByteReader, what: string, maximum: number): number {
-  const start = reader.offset;
-  reader.head();
-  if (reader.major !== MAJOR_UNSIGNED || reader.value > maximum) {
-    throw invalid(`${what} that is not an integer of 0 … ${maximum}`, start);
-  }
-  return reader.value;
-}
-
-function readCallId(reader: ByteReader, minimum: number): number {
-  const start = reader.offset;
-  const call = readUnsigned(reader, 'call id', MAX_CALL_ID);
-  if (call < minimum) throw invalid(`call id ${call}`, start);
-  return call;
-}
-
 /** A 32-bit word, signed or unsigned. */
 function readWord(reader: ByteReader): number {
   const start = reader.offset;
@@ -180,13 +165,6 @@ function readWord(reader: ByteReader): number {
   if (reader.major === MAJOR_UNSIGNED && reader.value <= 0xffff_ffff) return reader.value;
   if (reader.major === MAJOR_NEGATIVE && reader.value <= 0x7fff_ffff) return -1 - reader.value;
   throw invalid('a number that does not fit 32 bits', start);
-}
-
-function readText(reader: ByteReader): string {
-  const start = reader.offset;
-  const value = readValue(reader);
-  if (typeof value !== 'string') throw invalid('something else than text', start);
-  return value;
 }
 
 function readValues(reader: ByteReader, count: number): Value[] {

@@ -28,6 +28,47 @@ export const WITHDRAWN = 18;
 /** `LOG_COUNTED, format, count, value × count`. */
 export const LOG_COUNTED = 19;
 
+/**
+ * Between object sessions (protocol/objects), beside CALL, RETURN and RETURN_VOID. A path is a name, or an array of
+ * names, or null for the target itself; a name is text, or the number of a text that stood there before.
+ */
+/** `INVOKE + n, call, target, path, argument × n`: calls a method. */
+export const INVOKE = 19;
+/** A method call can have 0 … 2 arguments in the operation itself. */
+export const INVOKE_INLINE_MAX = 2;
+/** `GET, call, target, path` */
+export const GET = 22;
+/** `RELEASE, object`: the last message introduced the object once, and that is over. */
+export const RELEASE = 23;
+/** `INVOKE_COUNTED, call, target, path, count, argument × count` */
+export const INVOKE_COUNTED = 24;
+/** `CONSTRUCT, call, target, path, count, argument × count` */
+export const CONSTRUCT = 25;
+/** `SET, call, target, path, value` */
+export const SET = 26;
+/** `HAS, call, target, path`: is there a member of the last name? */
+export const HAS = 27;
+/** `KEYS, call, target, path`: the own enumerable names. */
+export const KEYS = 28;
+/** `ITERATE, call, target, path`: answered by a cursor. */
+export const ITERATE = 29;
+/** `NEXT, call, cursor, credit`: the next values of a cursor or stream, at most so many bytes of them. */
+export const NEXT = 30;
+/** `IMPORT, call, name`: an exported object. */
+export const IMPORT = 31;
+/** `AWAIT, call, target`: answered when the promise is settled. */
+export const AWAIT = 32;
+/** `THROW_VALUE, call, value` */
+export const THROW_VALUE = 33;
+/** `CANCEL, call`: nobody waits for this call any more. It is answered nevertheless. */
+export const CANCEL = 34;
+/** `RELEASE_COUNTED, object, count` */
+export const RELEASE_COUNTED = 35;
+/** `ECHO_REQUEST, number`: answer at once with an ECHO of the number. */
+export const ECHO_REQUEST = 36;
+/** `ECHO, number` */
+export const ECHO = 37;
+
 /** Behind the tag of a typed array, in place of its bytes: an array of two integers, address and length in bytes. */
 export const ARRAY_ELSEWHERE = 0x82;
 

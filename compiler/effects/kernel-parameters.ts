@@ -10,7 +10,10 @@ export function kernelParameters(program: KernelProgram): (kernel: KernelFunctio
     return kernel.parameters.map((local) => {
       if (local.type.tag === 'scalar') return { name: local.name, scalar: local.type.scalar };
       const direction = arrays.find(({ parameter }) => parameter === local)?.direction ?? 'in-out';
-      return { name: local.name, element: local.type.element, direction };
+      const { element } = local.type;
+      // Arrays of objects are refused where kernels are exported.
+      if (element === 'reference') throw new Error(`${kernel.name} has objects as its parameter ${local.name}`);
+      return { name: local.name, element, direction };
     });
   };
 }

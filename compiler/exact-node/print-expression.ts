@@ -127,7 +127,9 @@ export class ExpressionPrinter {
         return this.#names.globalName(a.global);
       case 'new-array': {
         const values = a.values.map((value) => this.print(value));
-        return `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
+        return a.element === 'reference'
+          ? `[${values.join(', ')}]`
+          : `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
       }
       case 'peer-array':
         return `${this.print(a.peer)}.view(${this.array(a.array)})`;

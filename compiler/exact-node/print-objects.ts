@@ -10,8 +10,8 @@ export function isObject(global: Global): boolean {
 /** Objects that the first value of a global refers to. */
 export function objectsIn(global: Global): readonly Global[] {
   const { initial } = global;
-  if (typeof initial === 'number' || 'length' in initial) return [];
-  const values = 'refersTo' in initial ? [initial.refersTo] : initial.values;
+  if (typeof initial === 'number') return [];
+  const values = 'refersTo' in initial ? [initial.refersTo] : 'length' in initial ? initial : initial.values;
   return values.filter((value) => typeof value === 'object' && value !== null);
 }
 

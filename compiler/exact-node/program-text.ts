@@ -58,7 +58,14 @@ export function initialText(global: Global, nameOf: (object: Global) => string):
     return type.scalar === 'bool' ? String(value !== 0) : numberLiteral(value);
   }
   const elements = typeof initial === 'number' ? [initial] : initial;
+  const texts = elements.map((value) => elementText(value, nameOf));
+  if (type.element === 'reference') return `[${texts.join(', ')}]`;
   const isZero = elements.every((value) => Object.is(value, 0));
-  const list = isZero ? elements.length : `[${elements.map((value) => numberLiteral(value)).join(', ')}]`;
+  const list = isZero ? elements.length : `[${texts.join(', ')}]`;
   return `new ${ARRAY_CLASSES[type.element]}(${list})`;
+}
+
+function elementText(value: number | Global | null, nameOf: (object: Global) => string): string {
+  if (value === null) return 'null';
+  return typeof value === 'number' ? numberLiteral(value) : nameOf(value);
 }

@@ -4,7 +4,7 @@
  * written. A call that does not fit the signature is refused before the kernel runs.
  */
 import * as kinds from '../../protocol/argument-kinds.ts';
-import type { ElementKind, KernelFunction, ScalarType, VariableType } from '../kernel-tree/tree.ts';
+import type { ArrayElement, ElementKind, KernelFunction, ScalarType, VariableType } from '../kernel-tree/tree.ts';
 import { FunctionBuilder } from './function-builder.ts';
 import type { GraphFunction, Value, WordType } from './graph.ts';
 import { wordType } from './lower-function.ts';
@@ -42,10 +42,15 @@ const WRITE: Readonly<Record<ScalarType | 'void', string>> = {
 export function argumentDescriptor(types: readonly VariableType[]): readonly [low: number, high: number] {
   const words: [number, number] = [0, 0];
   types.forEach((type, index) => {
-    const kind = type.tag === 'array' ? ARRAY_KINDS[type.element] : SCALAR_KINDS[type.scalar];
+    const kind = type.tag === 'array' ? arrayKind(type.element) : SCALAR_KINDS[type.scalar];
     words[index < 8 ? 0 : 1] |= kind << (4 * (index % 8));
   });
   return words;
+}
+
+/** Arrays of objects do not travel. */
+function arrayKind(element: ArrayElement): number {
+  return element === 'reference' ? 0 : ARRAY_KINDS[element];
 }
 
 /** Symbol of the stub of a kernel. */

@@ -1,10 +1,11 @@
 /** Lowering of expressions to values, and of conditions to tests. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
 import { CORE_COUNT_ADDRESS, CORE_INDEX_ADDRESS } from '../../protocol/mailbox.ts';
+import { BYTES } from '../kernel-tree/record-lifetimes.ts';
 import type {
   Argument,
   ArithmeticOperator,
-  ElementKind,
+  ArrayElement,
   Expression,
   NumberKind,
   ScalarType,
@@ -53,16 +54,6 @@ const UNSIGNED: Readonly<Record<string, Condition>> = {
   ge: 'ge-unsigned',
 };
 
-const ELEMENT_BYTES: Readonly<Record<ElementKind, 1 | 2 | 4>> = {
-  i8: 1,
-  u8: 1,
-  i16: 2,
-  u16: 2,
-  i32: 4,
-  u32: 4,
-  f32: 4,
-};
-
 const INTEGER_OPCODES: Partial<Record<ArithmeticOperator, BinaryOpcode>> = {
   add: 'add',
   sub: 'sub',
@@ -82,7 +73,7 @@ export function literalWord(value: number, kind: ScalarType): number {
 interface Place {
   readonly array: ArrayWords;
   readonly index: Value;
-  readonly element: ElementKind;
+  readonly element: ArrayElement;
 }
 
 export class ExpressionLowering {
@@ -135,7 +126,7 @@ export class ExpressionLowering {
         const place = this.place(e, null);
         builder.position = e.position;
         this.check(place, e.check);
-        return this.loadElement(place, e.type);
+        return this.loadElement(place, e.type === 'reference' ? 'i32' : e.type);
       }
       case 'unary':
         return this.unary(e);
@@ -428,7 +419,7 @@ export class ExpressionLowering {
 
   private loadElement({ array, index, element }: Place, type: NumberKind): Value {
     const result = newValue(this.builder.graph, wordType(type));
-    const sizeBytes = ELEMENT_BYTES[element];
+    const sizeBytes = BYTES[element];
     this.builder.emit({
       op: 'load',
       result,
@@ -445,7 +436,7 @@ export class ExpressionLowering {
   }
 
   private storeElement({ array, index, element }: Place, value: Value): void {
-    const sizeBytes = ELEMENT_BYTES[element];
+    const sizeBytes = BYTES[element];
     const { base, alias } = array;
     this.builder.emit({
       op: 'store',
@@ -660,7 +651,7 @@ function scalarKind(type: { readonly tag: string; readonly scalar?: ScalarType }
   return type.scalar === undefined || type.scalar === 'bool' || type.scalar === 'reference' ? 'i32' : type.scalar;
 }
 
-function elementOf(array: Extract<Target, { op: 'element' }>['array']): ElementKind {
+function elementOf(array: Extract<Target, { op: 'element' }>['array']): ArrayElement {
   if (array.op === 'conditional-array') return elementOf(array.whenTrue);
   if (array.op === 'new-array') return array.element;
   if (array.op === 'peer-array') return elementOf(array.array);

@@ -2,6 +2,7 @@
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
 import { BYTES, type Creation } from '../kernel-tree/record-lifetimes.ts';
 import type {
+  ArrayData,
   ArrayExpression,
   Expression,
   Global,
@@ -106,12 +107,14 @@ function aliasOf(record: RecordType, { word }: RecordField): AliasClass {
   return { tag: 'field', record: record.name, word };
 }
 
-/** Data of a module-level record, or of a variable that refers to one. */
-export function recordObject(global: Global, data: RecordData | RecordReference): DataObject {
+/** Data of a module-level record, or of a variable or array that refers to some. */
+export function recordObject(global: Global, data: ArrayData | RecordData | RecordReference): DataObject {
   const words: readonly { readonly value: number | Global | null; readonly isFloat: boolean }[] =
     'refersTo' in data
       ? [{ value: data.refersTo, isFloat: false }]
-      : data.record.fields.map(({ type }, index) => ({ value: data.values[index] ?? 0, isFloat: type === 'f32' }));
+      : 'length' in data
+        ? data.map((value) => ({ value, isFloat: false }))
+        : data.record.fields.map(({ type }, index) => ({ value: data.values[index] ?? 0, isFloat: type === 'f32' }));
   const bytes = new Uint8Array(words.length * 4);
   const view = new DataView(bytes.buffer);
   const relocations: { offset: number; symbol: string }[] = [];

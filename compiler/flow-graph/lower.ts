@@ -1,8 +1,8 @@
 /** From kernel tree to flow graph: the whole program. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
 import { logFormatsOf } from '../kernel-tree/log-format.ts';
-import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
-import type { ElementKind, Global, KernelProgram } from '../kernel-tree/tree.ts';
+import { analyseLifetimes, BYTES } from '../kernel-tree/record-lifetimes.ts';
+import type { Global, KernelProgram } from '../kernel-tree/tree.ts';
 import { arrayOrigins } from './alias-classes.ts';
 import type { DataObject, GraphProgram } from './graph.ts';
 import { MATH_PREFIX } from './library-symbols.ts';
@@ -37,22 +37,13 @@ export function lowerProgram(program: KernelProgram, options: LowerOptions = {})
   return lowered;
 }
 
-const ELEMENT_BYTES: Readonly<Record<ElementKind, 1 | 2 | 4>> = {
-  i8: 1,
-  u8: 1,
-  i16: 2,
-  u16: 2,
-  i32: 4,
-  u32: 4,
-  f32: 4,
-};
-
 function dataObject(global: Global): DataObject {
   const { type, initial, symbol, position } = global;
-  if (typeof initial === 'object' && !('length' in initial)) return recordObject(global, initial);
+  const holdsReferences = type.tag === 'array' ? type.element === 'reference' : type.scalar === 'reference';
+  if (typeof initial === 'object' && holdsReferences) return recordObject(global, initial);
   const isFloat = type.tag === 'scalar' ? type.scalar === 'f32' : type.element === 'f32';
-  const values = typeof initial === 'number' ? [initial] : initial;
-  const elementBytes = type.tag === 'scalar' ? 4 : ELEMENT_BYTES[type.element];
+  const values = typeof initial === 'number' ? [initial] : numbersOf(initial);
+  const elementBytes = type.tag === 'scalar' ? 4 : BYTES[type.element];
   const bytes = new Uint8Array(values.length * elementBytes);
   const view = new DataView(bytes.buffer);
   values.forEach((value, index) => {
@@ -66,4 +57,8 @@ function dataObject(global: Global): DataObject {
   if (global.storage === 'constant') return { ...common, section: '.rodata', bytes };
   if (bytes.every((byte) => byte === 0)) return { ...common, section: '.bss' };
   return { ...common, section: '.data', bytes };
+}
+
+function numbersOf(initial: Exclude<Global['initial'], number>): readonly number[] {
+  return 'length' in initial ? initial.filter((value) => typeof value === 'number') : [];
 }

@@ -18,8 +18,8 @@ export const SYNTAX_ROWS = {
   },
   SH1003: {
     message: 'an array is of a kind that is not in this version yet',
-    reason: 'this version has tuples, arrays of numbers, and typed arrays',
-    replacement: 'use a tuple for values of several kinds, and a typed array for many numbers',
+    reason: 'this version has tuples, arrays of numbers, arrays of objects, and typed arrays',
+    replacement: 'use a tuple or an object for values of several kinds, and a typed array for many numbers',
   },
   SH1004: {
     message: 'destructuring stands here',
@@ -76,11 +76,6 @@ export const SYNTAX_ROWS = {
     message: 'try and catch are not in this version yet',
     reason: 'what is thrown ends the call: the error arrives at the host',
     replacement: 'test for the fault before, or catch it on the host',
-  },
-  SH1016: {
-    message: '`**` is not in this version yet',
-    reason: 'powers are computed by a function, which an operator would hide',
-    replacement: 'write `Math.pow(a, b)`, or multiply: `a * a`',
   },
   SH1017: {
     message: '`in` is not in this version yet',

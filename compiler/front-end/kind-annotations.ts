@@ -54,6 +54,8 @@ function withoutNumbers(checker: ts.TypeChecker, type: ts.Type): ValueType {
     const kind = brandOf(checker, items);
     if (kind !== null) return { tag: 'array', element: kind };
   }
+  const shapeOfItems = recordShapes(checker).itemsOf(type);
+  if (shapeOfItems !== null) return { tag: 'array', element: 'reference', shape: shapeOfItems };
   const element = typedArrayElement(type);
   return element === null ? OTHER : { tag: 'array', element };
 }

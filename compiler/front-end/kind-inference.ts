@@ -16,12 +16,12 @@ import type { KernelScope, Variable } from './kind-scope.ts';
 import {
   BOOL,
   BOTTOM,
-  elementType,
   F32,
   I32,
   I32_HIGH,
   integer,
   isNumber,
+  itemType,
   join,
   literalType,
   OTHER,
@@ -261,14 +261,13 @@ export class KindInference {
     if (ts.isFunctionDeclaration(node)) return; // it has frames of its own
     if (ts.isVariableDeclaration(node)) {
       const type = node.initializer === undefined ? BOTTOM : this.#evaluate(node.initializer);
-      if (!ts.isIdentifier(node.name)) this.#bind(node.name, type);
-      else if (node.initializer !== undefined) this.#flow(node, type);
+      if (node.initializer !== undefined || !ts.isIdentifier(node.name)) this.#bindName(node, type);
     } else if (ts.isReturnStatement(node)) {
       if (node.expression !== undefined) this.#flowResult(f, this.#evaluate(node.expression));
     } else if (ts.isForOfStatement(node)) {
       const array = this.#evaluate(node.expression);
       if (array.tag === 'array' && ts.isVariableDeclarationList(node.initializer)) {
-        for (const declaration of node.initializer.declarations) this.#flow(declaration, elementType(array.element));
+        for (const declaration of node.initializer.declarations) this.#bindName(declaration, itemType(array));
       }
       this.#visit(node.statement, f);
     } else if (ts.isForStatement(node)) {
@@ -329,7 +328,7 @@ export class KindInference {
     if (ts.isElementAccessExpression(node)) {
       const array = this.#evaluate(node.expression);
       this.#evaluate(node.argumentExpression);
-      return array.tag === 'array' ? elementType(array.element) : OTHER;
+      return array.tag === 'array' ? itemType(array) : OTHER;
     }
     if (ts.isPrefixUnaryExpression(node)) return this.#prefix(node);
     if (ts.isPostfixUnaryExpression(node)) {
@@ -374,6 +373,12 @@ export class KindInference {
       }
       case 'array':
         return { tag: 'array', element: binding.value.element };
+      case 'objects': {
+        const shape = this.records.itemsOfNode(binding.declaration);
+        if (shape === null) return OTHER;
+        for (const value of binding.value.values) if (value !== null) this.records.flowObject(shape, value);
+        return { tag: 'array', element: 'reference', shape };
+      }
       case 'object': {
         const shape = this.records.shapeOfNode(binding.declaration);
         if (shape === null) return OTHER;
@@ -440,6 +445,11 @@ export class KindInference {
     return integer('i32', Math.min(before.low + by, end.high + beyond), Math.max(0, end.high + beyond));
   }
 
+  #bindName(declaration: ts.VariableDeclaration, type: ValueType): void {
+    if (ts.isIdentifier(declaration.name)) this.#flow(declaration, type);
+    else this.#bind(declaration.name, type);
+  }
+
   /** Flows the parts of a value into the variables of a pattern. */
   #bind(pattern: ts.BindingPattern, type: ValueType): void {
     for (const [index, element] of pattern.elements.entries()) {
@@ -475,6 +485,8 @@ export class KindInference {
     const left =
       isPlain && this.#classes.isAccessor(pattern) ? this.#classes.owner(pattern) : this.#evaluate(node.left);
     const right = this.#evaluate(node.right);
+    const pow = this.#scope.sources.mathFunction(node);
+    if (pow !== null) this.instances.root(pow);
     if (isPlain) return this.#assign(node, node.left, right);
     if (isAssignmentOperator(operator)) {
       const type = binaryType(compoundOperator(operator), left, right);

@@ -39,6 +39,7 @@ export function binaryType(operator: ts.SyntaxKind, left: ValueType, right: Valu
     case ts.SyntaxKind.AsteriskToken:
       return arithmeticType(operator, left, right);
     case ts.SyntaxKind.SlashToken:
+    case ts.SyntaxKind.AsteriskAsteriskToken:
       return F32;
     case ts.SyntaxKind.PercentToken:
       return remainderType(left, right);

@@ -18,9 +18,11 @@ export type Binding =
   | { readonly tag: 'array'; readonly declaration: ModuleVariable; readonly value: ArrayConstant }
   /** A variable of a module that refers to an object that top-level code made, or to none. */
   | { readonly tag: 'object'; readonly declaration: ModuleVariable; readonly value: ObjectConstant }
+  | { readonly tag: 'objects'; readonly declaration: ModuleVariable; readonly value: ObjectArray }
   /** A number or boolean that is known: a `const` of a module, `Math.PI`, `NaN`. */
   | { readonly tag: 'constant'; readonly value: number | boolean; readonly declared: DeclaredType };
 
+export type ObjectArray = Extract<ConstantValue, { kind: 'objects' }>;
 export type ObjectConstant = Extract<ConstantValue, { kind: 'object' }>;
 export type ArrayConstant = Extract<ConstantValue, { kind: 'array' }>;
 
@@ -96,6 +98,7 @@ export class KernelScope {
     const constant = this.#constants.get(declaration);
     if (constant === undefined || constant.kind === 'string') return null;
     if (constant.kind === 'object') return { tag: 'object', declaration, value: constant };
+    if (constant.kind === 'objects') return { tag: 'objects', declaration, value: constant };
     if (constant.kind === 'array') return { tag: 'array', declaration, value: constant };
     if (!isFixed(declaration)) return { tag: 'state', declaration, initial: constant.value };
     const declared = declaredVariable(this.sources.checker, declaration);

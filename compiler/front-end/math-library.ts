@@ -68,14 +68,28 @@ export function isMathModuleName(name: string): boolean {
   return name.startsWith(MATH_PREFIX) && existsSync(pathOf(name.slice(MATH_PREFIX.length)));
 }
 
-/** The library kernel that an expression names: `Math.sin`, and `Math.sqrt` where it is not called at once. */
+/** The library kernel that an expression names: `Math.sin`, `**`, and `Math.sqrt` where it is not called at once. */
 export function mathFunctionAt(node: ts.Node): { readonly file: string; readonly name: string } | null {
+  if (isPower(node)) return isSquare(node) ? null : { file: pathOf('power'), name: 'pow' };
   if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return null;
   if (node.expression.text !== 'Math') return null;
   const name = node.name.text;
   const module = Object.hasOwn(MODULE_OF_FUNCTION, name) ? MODULE_OF_FUNCTION[name] : undefined;
   if (module !== undefined) return { file: pathOf(module), name };
   return OPERATORS.has(name) && !isCallee(node) ? { file: pathOf(OPERATORS_MODULE), name } : null;
+}
+
+/** `a ** b` and `a **= b`. */
+export function isPower(node: ts.Node): node is ts.BinaryExpression {
+  if (!ts.isBinaryExpression(node)) return false;
+  const operator = node.operatorToken.kind;
+  return operator === ts.SyntaxKind.AsteriskAsteriskToken || operator === ts.SyntaxKind.AsteriskAsteriskEqualsToken;
+}
+
+/** `name ** 2`, which is a product: a name can be read twice. */
+export function isSquare(node: ts.BinaryExpression): boolean {
+  const isPlain = node.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken && ts.isIdentifier(node.left);
+  return isPlain && ts.isNumericLiteral(node.right) && Number(node.right.text) === 2;
 }
 
 /** True for what is called, parentheses around it left out. */

@@ -24,7 +24,8 @@ export type ConstantValue =
       readonly isLock?: boolean;
     }
   /** An object, tuple or class instance as the top-level code left it, or no such thing. */
-  | { readonly kind: 'object'; readonly value: object | null; readonly classOf: ClassOf };
+  | { readonly kind: 'object'; readonly value: object | null; readonly classOf: ClassOf }
+  | { readonly kind: 'objects'; readonly values: readonly (object | null)[]; readonly classOf: ClassOf };
 
 /** The class of which an object is; null if it is of none of a module. */
 export type ClassOf = (object: object) => ts.ClassDeclaration | null;
@@ -132,7 +133,12 @@ function objectConstant(
 ): ConstantValue | null {
   if (value !== null && value !== undefined && (typeof value !== 'object' || ArrayBuffer.isView(value))) return null;
   const type = sources.checker.getTypeAtLocation(declaration.name);
-  if (recordShapes(sources.checker).shapeOf(type) === null) return null;
+  const shapes = recordShapes(sources.checker);
+  if (Array.isArray(value) && shapes.itemsOf(type) !== null) {
+    const values = value.map((item: unknown) => (typeof item === 'object' ? item : null));
+    return value.length > MAX_ARRAY_BYTES / 4 ? null : { kind: 'objects', values, classOf };
+  }
+  if (shapes.shapeOf(type) === null) return null;
   return { kind: 'object', value: value ?? null, classOf };
 }
 
@@ -148,7 +154,7 @@ function elementOf(tag: string): ElementKind {
 function fitsType(sources: KernelSources, declaration: ModuleVariable, constant: ConstantValue): boolean {
   const type = sources.checker.getTypeAtLocation(declaration.name);
   const element = typedArrayElement(type);
-  if (constant.kind === 'object') return true;
+  if (constant.kind === 'object' || constant.kind === 'objects') return true;
   return constant.kind === 'array' ? element === null || element === constant.element : element === null;
 }
 

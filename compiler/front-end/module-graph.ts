@@ -124,7 +124,7 @@ function mathFilesNamedIn(file: ts.SourceFile): ReadonlySet<string> {
     if (named !== null) found.add(named.file);
     ts.forEachChild(node, visit);
   };
-  if (file.text.includes('Math')) visit(file);
+  visit(file);
   return found;
 }
 

@@ -13,7 +13,7 @@ export type ValueType =
   | { readonly tag: 'f32' }
   | { readonly tag: 'bool' }
   | { readonly tag: 'void' }
-  | { readonly tag: 'array'; readonly element: ElementKind }
+  | ArrayType
   /** A record of this shape, or null where its type says so. */
   | { readonly tag: 'record'; readonly shape: RecordShape }
   /** `null` or `undefined` where nothing says of what. */
@@ -24,6 +24,11 @@ export type ValueType =
   | { readonly tag: 'function'; readonly closures: readonly Closure[] }
   /** Not a value that kernels can hold. */
   | { readonly tag: 'other' };
+
+/** A typed array or array of numbers, or an array of references to records of this shape. */
+export type ArrayType =
+  | { readonly tag: 'array'; readonly element: ElementKind }
+  | { readonly tag: 'array'; readonly element: 'reference'; readonly shape: RecordShape };
 
 /**
  * An integer between `low` and `high`. `flex` has no signedness of its own yet: small numbers that fit i32 and u32
@@ -91,6 +96,11 @@ export function elementType(element: ElementKind): ValueType {
   }
 }
 
+/** What is read from an array. */
+export function itemType(array: ArrayType): ValueType {
+  return array.element === 'reference' ? { tag: 'record', shape: array.shape } : elementType(array.element);
+}
+
 /** How a value of the type is held. Only for values that fit into one word. */
 export function scalarOf(type: ValueType): ScalarType {
   if (type.tag === 'f32' || type.tag === 'bool') return type.tag;
@@ -127,7 +137,9 @@ export function isNumber(type: ValueType): boolean {
 
 export function sameType(a: ValueType, b: ValueType): boolean {
   if (a.tag === 'int' && b.tag === 'int') return a.sign === b.sign && a.low === b.low && a.high === b.high;
-  if (a.tag === 'array' && b.tag === 'array') return a.element === b.element;
+  if (a.tag === 'array' && b.tag === 'array') {
+    return a.element === b.element && sameType(itemType(a), itemType(b));
+  }
   if (a.tag === 'record' && b.tag === 'record') return a.shape.root === b.shape.root;
   if (a.tag === 'function' && b.tag === 'function') {
     return a.closures.length === b.closures.length && a.closures.every((closure) => b.closures.includes(closure));

@@ -83,6 +83,12 @@ export class RecordKinds {
     return recordShapes(checker).shapeOf(checker.getTypeAtLocation(declaration));
   }
 
+  /** The shape of the elements of an array of records that a variable holds. */
+  itemsOfNode(declaration: ts.Node): RecordShape | null {
+    const { checker } = this.#flow.scope.sources;
+    return recordShapes(checker).itemsOf(checker.getTypeAtLocation(declaration));
+  }
+
   /** Type of an expression that makes, reads or is a record or string; null for all others. */
   find(node: ts.Expression): ValueType | null {
     if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword) {
@@ -123,6 +129,10 @@ export class RecordKinds {
     const wanted = checker.getContextualType(node);
     const brand = wanted === undefined ? null : elementBrand(checker, wanted);
     if (brand !== null) return { tag: 'array', element: brand };
+    const shapes = recordShapes(checker);
+    const shape =
+      (wanted === undefined ? null : shapes.itemsOf(wanted)) ?? shapes.itemsOf(checker.getTypeAtLocation(node));
+    if (shape !== null) return { tag: 'array', element: 'reference', shape };
     const type = types.reduce(join, BOTTOM);
     if (type.tag === 'bottom') return node.elements.length === 0 ? null : BOTTOM;
     if (type.tag === 'f32') return { tag: 'array', element: 'f32' };

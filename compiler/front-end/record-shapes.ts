@@ -3,7 +3,7 @@ import { memberKey } from './class-members.ts';
 import { programChecker } from './function-types.ts';
 import { type DeclaredType, declaredType } from './kind-annotations.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { isRecordType, isTupleType, withoutNull } from './syntax-types.ts';
+import { isRecordType, isTupleType, recordArrayElement, withoutNull } from './syntax-types.ts';
 
 /** A field of records of one shape. */
 export interface ShapeField {
@@ -105,6 +105,17 @@ export class RecordShapes {
     return shape.root;
   }
 
+  /** The shape of the elements of `Point[]`; null for all else. */
+  itemsOf(type: ts.Type): RecordShape | null {
+    const items = recordArrayElement(this.#checker, type);
+    return items === null ? null : this.shapeOf(items);
+  }
+
+  /** The shape of what flows with a value: of itself, or of its elements. */
+  #flowing(type: ts.Type): RecordShape | null {
+    return this.shapeOf(type) ?? this.itemsOf(type);
+  }
+
   *#fieldsOf(type: ts.Type): Iterable<ShapeField> {
     if (isTupleType(type)) {
       const parts = this.#checker.getTypeArguments(type as ts.TypeReference);
@@ -164,28 +175,31 @@ export class RecordShapes {
   }
 
   #joinFlow(node: ts.Expression): void {
-    const own = this.shapeOf(this.#checker.getTypeAtLocation(node));
+    const own = this.#flowing(this.#checker.getTypeAtLocation(node));
     if (own === null) return;
     const wanted = this.#checker.getContextualType(node);
-    const other = wanted === undefined ? null : this.shapeOf(wanted);
+    const other = wanted === undefined ? null : this.#flowing(wanted);
     if (other !== null) this.join(other, own);
     const { parent } = node;
     if (ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)) {
-      const said = this.shapeOf(this.#checker.getTypeFromTypeNode(parent.type));
+      const said = this.#flowing(this.#checker.getTypeFromTypeNode(parent.type));
       if (said !== null) this.join(said, own);
     } else if (ts.isVariableDeclaration(parent) && parent.initializer === node) {
-      const variable = this.shapeOf(this.#checker.getTypeAtLocation(parent.name));
+      const variable = this.#flowing(this.#checker.getTypeAtLocation(parent.name));
       if (variable !== null && ts.isIdentifier(parent.name)) this.join(variable, own);
     } else if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-      const target = this.shapeOf(this.#checker.getTypeAtLocation(parent.left));
+      const target = this.#flowing(this.#checker.getTypeAtLocation(parent.left));
       if (parent.right === node && target !== null && !isPattern(parent.left)) this.join(target, own);
+    } else if (ts.isArrayLiteralExpression(parent)) {
+      const items = this.itemsOf(this.#checker.getTypeAtLocation(parent));
+      if (items !== null) this.join(items, own);
     } else if (ts.isConditionalExpression(parent)) {
-      const whole = this.shapeOf(this.#checker.getTypeAtLocation(parent));
+      const whole = this.#flowing(this.#checker.getTypeAtLocation(parent));
       if (parent.condition !== node && whole !== null) this.join(whole, own);
     } else if (ts.isReturnStatement(parent) || ts.isArrowFunction(parent)) {
       const f = ts.findAncestor(parent, ts.isFunctionLike);
       const signature = f === undefined ? undefined : this.#checker.getSignatureFromDeclaration(f);
-      const result = signature === undefined ? null : this.shapeOf(this.#checker.getReturnTypeOfSignature(signature));
+      const result = signature === undefined ? null : this.#flowing(this.#checker.getReturnTypeOfSignature(signature));
       if (result !== null) this.join(result, own);
     }
   }

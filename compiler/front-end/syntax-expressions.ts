@@ -5,14 +5,7 @@ import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
 import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
-import {
-  isNumberType,
-  isRecordType,
-  isTupleType,
-  isTypedArray,
-  numberArrayElement,
-  withoutNull,
-} from './syntax-types.ts';
+import { isItemArray, isNumberType, isRecordType, isTupleType, isTypedArray, withoutNull } from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
 import { isPattern as isPatternAt, patternTargets } from './tree-destructuring.ts';
 
@@ -149,7 +142,7 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (numberArrayElement(type) !== null) {
+  if (isItemArray(type)) {
     if (name !== 'length') sink.report('SH1021', node.name, { name: `.${name}` });
     walk.visit(node.expression);
   } else if (checker.isArrayType(type)) {
@@ -189,7 +182,7 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
-  if (checker.isArrayType(type) && numberArrayElement(type) === null) {
+  if (checker.isArrayType(type) && !isItemArray(type)) {
     sink.report('SH1003', node);
     return;
   }
@@ -197,8 +190,7 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
   if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
   const index = checker.getTypeAtLocation(node.argumentExpression);
   const anyType = ts.TypeFlags.Any;
-  const isArray =
-    isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type) || numberArrayElement(type) !== null;
+  const isArray = isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type) || isItemArray(type);
   const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
   if (!isArray || !isIndex) sink.report('SH1125', node);
 }
@@ -266,7 +258,7 @@ function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
 
 function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
   const wanted = checker.getContextualType(node);
-  if (numberArrayElement(checker.getTypeAtLocation(node)) !== null && node.elements.length > 0) return true;
+  if (isItemArray(checker.getTypeAtLocation(node)) && node.elements.length > 0) return true;
   return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
 }
 

@@ -79,7 +79,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   PlusToken: kernel,
   MinusToken: kernel,
   AsteriskToken: kernel, // before the name of a function it is found by the check of functions
-  AsteriskAsteriskToken: refused('SH1016'),
+  AsteriskAsteriskToken: kernel,
   SlashToken: kernel,
   PercentToken: kernel,
   PlusPlusToken: prefix,
@@ -104,7 +104,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   PlusEqualsToken: kernel,
   MinusEqualsToken: kernel,
   AsteriskEqualsToken: kernel,
-  AsteriskAsteriskEqualsToken: refused('SH1016'),
+  AsteriskAsteriskEqualsToken: kernel,
   SlashEqualsToken: kernel,
   PercentEqualsToken: kernel,
   LessThanLessThanEqualsToken: kernel,

@@ -51,6 +51,8 @@ export function isLanguageType(type: ts.Type): boolean {
   if ((type.flags & held) !== 0 || isNumberType(type)) return true;
   if (typedArrayElement(type) !== null || isPlainFunction(type)) return true;
   if (isRecordType(type) || isStringType(type) || numberArrayElement(type) !== null) return true;
+  const items = arrayElement(type);
+  if (items !== null) return isRecordOrNull(items);
   if (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) return false;
   if ((type.flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess)) !== 0) {
     const bound = type.getConstraint();
@@ -58,12 +60,16 @@ export function isLanguageType(type: ts.Type): boolean {
     return bound === undefined || (bound.isUnion() ? bound.types.every(isLanguageType) : isLanguageType(bound));
   }
   if (!type.isUnion()) return false;
-  const parts = type.types.filter((part) => (part.flags & NULL) === 0);
-  if (parts.length > 0 && parts.every(isRecordType)) return true;
+  if (isRecordOrNull(type)) return true;
   return type.types.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0);
 }
 
 const NULL = ts.TypeFlags.Null | ts.TypeFlags.Undefined;
+
+function isRecordOrNull(type: ts.Type): boolean {
+  const parts = (type.isUnion() ? type.types : [type]).filter((part) => (part.flags & NULL) === 0);
+  return parts.length > 0 && parts.every(isRecordType);
+}
 
 /** The type without null and undefined. */
 export function withoutNull(checker: ts.TypeChecker, type: ts.Type): ts.Type {
@@ -97,11 +103,30 @@ export function isStringType(type: ts.Type): boolean {
   return parts.every((part) => part.isStringLiteral());
 }
 
+/** The type of the elements of `Point[]`, or of an array of tuples; null for all else. */
+export function recordArrayElement(checker: ts.TypeChecker, type: ts.Type): ts.Type | null {
+  const element = arrayElement(type);
+  if (element === null) return null;
+  const items = withoutNull(checker, element);
+  return (items.isUnion() ? items.types : [items]).every(isRecordType) ? items : null;
+}
+
+/** True for the type of an array literal of numbers or records. */
+export function isItemArray(type: ts.Type): boolean {
+  const items = arrayElement(type);
+  return items !== null && (isNumberType(items) || isRecordOrNull(items));
+}
+
 /** The type of the elements of `number[]`; null for what is no array literal of numbers. */
 export function numberArrayElement(type: ts.Type): ts.Type | null {
+  const element = arrayElement(type);
+  return element !== null && isNumberType(element) ? element : null;
+}
+
+function arrayElement(type: ts.Type): ts.Type | null {
   const symbol = type.getSymbol();
   if (symbol === undefined || (symbol.name !== 'Array' && symbol.name !== 'ReadonlyArray')) return null;
   if (symbol.declarations?.[0]?.getSourceFile().fileName !== kernelLibrary().globals) return null;
   const [element] = (type as ts.TypeReference).typeArguments ?? [];
-  return element !== undefined && isNumberType(element) ? element : null;
+  return element ?? null;
 }

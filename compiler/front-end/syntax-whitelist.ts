@@ -7,12 +7,12 @@ import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-fu
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
 import {
+  isItemArray,
   isLanguageType,
   isNumberType,
   isPlainFunction,
   isStringType,
   isTypedArray,
-  numberArrayElement,
 } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
@@ -197,7 +197,7 @@ function visitType(walk: SyntaxWalk, node: ts.Node): void {
     // What may be null, and which strings are values, is the checker's to say.
   } else if (ts.isArrayTypeNode(node)) {
     const type = walk.checker.getTypeFromTypeNode(node);
-    if (numberArrayElement(type) === null) walk.sink.report('SH1003', node);
+    if (!isItemArray(type)) walk.sink.report('SH1003', node);
   } else if (ts.isTypeLiteralNode(node) || ts.isPropertySignature(node) || ts.isTupleTypeNode(node)) {
     ts.forEachChild(node, (part) => {
       if (!ts.isIdentifier(part) && !ts.isStringLiteral(part) && !ts.isNumericLiteral(part)) walk.visit(part);
@@ -301,12 +301,7 @@ function checkForOf(walk: SyntaxWalk, node: ts.ForOfStatement): void {
   walk.visit(node.expression);
   const type = walk.checker.getTypeAtLocation(node.expression);
   const span = spanOf(node.expression);
-  if (
-    !isTypedArray(type) &&
-    numberArrayElement(type) === null &&
-    (type.flags & ts.TypeFlags.Any) === 0 &&
-    !walk.sink.touches(span)
-  ) {
+  if (!isTypedArray(type) && !isItemArray(type) && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
     walk.sink.reportSpan('SH1024', span, { type: walk.checker.typeToString(type) });
   }
   walk.visit(node.statement);

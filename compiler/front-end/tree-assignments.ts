@@ -40,7 +40,7 @@ function placeOf(builder: ExpressionBuilder, node: ts.Expression): Place | null 
     const element = known.tag === 'array' ? known.element : 'i32';
     return {
       target: { op: 'element', array, index, check },
-      type: element === 'f32' || element === 'u32' ? element : 'i32',
+      type: element === 'f32' || element === 'u32' || element === 'reference' ? element : 'i32',
       to: { text: `\`${sourceText(inner)}\``, eitherSign: true },
     };
   }
@@ -76,7 +76,7 @@ function stored(
   value: Expression,
   rewritten?: string,
 ): Expression {
-  const isInteger = place.type !== 'f32' && place.type !== 'bool';
+  const isInteger = place.type !== 'f32' && place.type !== 'bool' && place.type !== 'reference';
   const keepsKind = place.target.op === 'element' && isInteger && value.type === 'u32';
   const to = rewritten === undefined ? place.to : { ...place.to, rewritten };
   return convert(builder.context, node, value, keepsKind ? 'u32' : place.type, to);

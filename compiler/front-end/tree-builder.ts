@@ -9,13 +9,13 @@ import { classHierarchy } from './class-hierarchy.ts';
 import { hasSelf } from './class-members.ts';
 import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
-import type { ArrayConstant, ObjectConstant, Variable } from './kind-scope.ts';
+import type { ArrayConstant, ObjectArray, ObjectConstant, Variable } from './kind-scope.ts';
 import { isMathFile } from './math-library.ts';
 import { ModuleObjects } from './module-objects.ts';
 import { elementType, literalType, scalarOf, type ValueType } from './number-kinds.ts';
 import { type ModuleFunction, type ModuleVariable, moduleVariableName } from './reachable-functions.ts';
 import { RecordLayouts } from './record-layouts.ts';
-import { numberArrayElement } from './syntax-types.ts';
+import { isItemArray } from './syntax-types.ts';
 import { selfLocalOf, startConstructor } from './tree-classes.ts';
 import { positionOf, report, type TreeContext, type TreeInput, variableTypeOf } from './tree-context.ts';
 import { type Destination, narrowOf, withArticle } from './tree-conversions.ts';
@@ -184,6 +184,7 @@ class TreeBuilder {
       functionOf: (other) => this.#function(other),
       stateOf: (declaration, initial) => this.#state(declaration, initial),
       objectOf: (declaration, value) => this.#object(declaration, value),
+      objectsOf: (declaration, value) => this.#objectArray(declaration, value),
       arrayOf: (declaration, value) => this.#array(declaration, value),
       localOf: (declaration) => this.#local(made, declaration),
       resultDestination: (node) => this.#resultDestination(made, node),
@@ -204,10 +205,10 @@ class TreeBuilder {
     for (const parameter of node.parameters) {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
       const scopeType = this.#input.scope.sources.checker.getTypeAtLocation(parameter.name);
-      if (isExported && declared.tag === 'number' && numberArrayElement(scopeType) === null) {
+      if (isExported && declared.tag === 'number' && !isItemArray(scopeType)) {
         report(this.#input, 'SH2101', parameter, { name: parameter.name.getText() });
       }
-      const isArray = numberArrayElement(scopeType) !== null;
+      const isArray = isItemArray(scopeType);
       if (isExported && isArray) {
         const [name, text] = [functionName(node), parameter.name.getText()];
         report(this.#input, 'SH3015', parameter, { name, what: 'a parameter', text });
@@ -312,6 +313,18 @@ class TreeBuilder {
         ? null
         : this.#objects.globalOf(value, { shape: type.shape, classOf }, declaration, isFixed ? name : `${name}.first`);
     return isFixed && first !== null ? first : this.#global(declaration, type, { refersTo: first });
+  }
+
+  #objectArray(declaration: ModuleVariable, { values, classOf }: ObjectArray): Global {
+    const known = this.#globals.get(declaration);
+    if (known !== undefined) return known;
+    const shape = this.#input.kinds.records.itemsOfNode(declaration);
+    if (shape === null) throw new Error(`${declaration.getText()} has no elements`);
+    const name = moduleVariableName(declaration);
+    const initial = values.map((value, index) =>
+      value === null ? null : this.#objects.globalOf(value, { shape, classOf }, declaration, `${name}[${index}]`),
+    );
+    return this.#global(declaration, { tag: 'array', element: 'reference', shape }, initial);
   }
 
   #state(declaration: ModuleVariable, initial: number | boolean): Global {

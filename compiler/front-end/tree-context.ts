@@ -3,7 +3,7 @@ import type { Expression, Global, KernelFunction, Local, SourcePosition, Variabl
 import type { DiagnosticArguments, DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
 import type { FunctionInstance } from './function-instances.ts';
 import type { InstanceKinds, KindInference } from './kind-inference.ts';
-import type { ArrayConstant, KernelScope, ObjectConstant, Variable } from './kind-scope.ts';
+import type { ArrayConstant, KernelScope, ObjectArray, ObjectConstant, Variable } from './kind-scope.ts';
 import { scalarOf, type ValueType } from './number-kinds.ts';
 import type { KernelReach, ModuleFunction, ModuleVariable } from './reachable-functions.ts';
 import type { RecordLayouts } from './record-layouts.ts';
@@ -34,6 +34,7 @@ export interface TreeContext extends Omit<TreeInput, 'kinds'> {
   stateOf(declaration: ModuleVariable, initial: number | boolean): Global;
   /** What a variable of a module refers to: the object itself, or a word that holds its address. */
   objectOf(declaration: ModuleVariable, value: ObjectConstant): Global;
+  objectsOf(declaration: ModuleVariable, value: ObjectArray): Global;
   arrayOf(declaration: ModuleVariable, value: ArrayConstant): Global;
   localOf(declaration: Variable): Local;
   /** Where the result of a function goes. */

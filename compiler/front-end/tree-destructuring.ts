@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { ArrayExpression, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
-import { elementType, integer, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
+import { integer, itemType, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { nameOfProperty } from './record-kinds.ts';
 import { assignTo, variableDestination } from './tree-assignments.ts';
@@ -9,7 +9,7 @@ import { convert } from './tree-conversions.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
 
 /** What is taken apart, in a variable. */
-interface Source {
+export interface Source {
   readonly local: Local;
   readonly type: ValueType;
 }
@@ -28,6 +28,11 @@ export function declarePattern(
 ): Statement[] {
   const { source, before } = hold(builder, initializer);
   return [...before, ...bind(builder, pattern, source, initializer)];
+}
+
+/** The variables of a pattern, of a value that is in a variable already. */
+export function declareParts(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: Source): Statement[] {
+  return bind(builder, pattern, source, pattern);
 }
 
 /** Parameters that are patterns, at the beginning of a function. */
@@ -110,13 +115,13 @@ function partOf(builder: ExpressionBuilder, source: Source, name: string, node: 
   if (name === 'length') {
     return { value: { op: 'length', type: 'i32', array, position }, type: integer('i32', 0, 2 ** 30) };
   }
-  const type = elementType(source.type.element);
+  const type = itemType(source.type);
   const scalar = scalarOf(type);
   const index: Expression = { op: 'number', type: 'i32', value: Number(name), position };
   const check = context.boundsChecks
     ? ({ kind: 'index-out-of-range', position, text: `${sourceText(node)} at [${name}]` } as const)
     : null;
-  const kind = scalar === 'f32' || scalar === 'u32' ? scalar : 'i32';
+  const kind = scalar === 'f32' || scalar === 'u32' || scalar === 'reference' ? scalar : 'i32';
   return { value: { op: 'element', type: kind, array, index, check, position }, type };
 }
 
@@ -194,7 +199,7 @@ export function partType(
     field: NonNullable<ReturnType<Extract<ValueType, { tag: 'record' }>['shape']['fields']['get']>>,
   ) => ValueType,
 ): ValueType {
-  if (type.tag === 'array') return name === 'length' ? integer('i32', 0, 2 ** 30) : elementType(type.element);
+  if (type.tag === 'array') return name === 'length' ? integer('i32', 0, 2 ** 30) : itemType(type);
   const field = type.tag === 'record' ? type.shape.fields.get(name) : undefined;
   return field === undefined ? OTHER : fieldType(field);
 }

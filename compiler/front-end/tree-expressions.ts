@@ -160,7 +160,7 @@ export class ExpressionBuilder {
     }
     if (ts.isArrayLiteralExpression(inner) && type.tag === 'array') {
       const { element } = type;
-      const want = element === 'f32' || element === 'u32' ? element : 'i32';
+      const want = element === 'f32' || element === 'u32' || element === 'reference' ? element : 'i32';
       const values = inner.elements.map((e) => this.as(e, want, { text: 'an element', eitherSign: true }));
       return { op: 'new-array', element, values };
     }
@@ -170,6 +170,9 @@ export class ExpressionBuilder {
       ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) ? this.context.scope.resolve(inner) : null;
     if (binding?.tag === 'array') {
       return { op: 'global-array', global: this.context.arrayOf(binding.declaration, binding.value) };
+    }
+    if (binding?.tag === 'objects') {
+      return { op: 'global-array', global: this.context.objectsOf(binding.declaration, binding.value) };
     }
     if (binding?.tag === 'local' && type.tag === 'array') {
       return { op: 'local-array', local: this.context.localOf(binding.declaration) };
@@ -229,7 +232,7 @@ export class ExpressionBuilder {
     // A u32 element is a u32 whatever is known of its range.
     return {
       op: 'element',
-      type: type === 'bool' || type === 'reference' ? 'i32' : type,
+      type: type === 'bool' ? 'i32' : type,
       array,
       index,
       check,

@@ -62,6 +62,8 @@ export function combine(builder: ExpressionBuilder, operands: Operands): Express
       return additive(builder, operands, 'sub');
     case ts.SyntaxKind.AsteriskToken:
       return arithmetic(builder, operands, kindOf(builder, operands), 'mul');
+    case ts.SyntaxKind.AsteriskAsteriskToken:
+      return power(builder, operands);
     case ts.SyntaxKind.SlashToken:
       return arithmetic(builder, operands, 'f32', 'div');
     case ts.SyntaxKind.PercentToken:
@@ -164,6 +166,30 @@ function fused(
     c: parts.c(),
     cFirst: parts.cFirst,
     position: positionOf(builder.context, operands.node),
+  };
+}
+
+/** A call of Math.pow, or the product that a square is. */
+function power(builder: ExpressionBuilder, operands: Operands): Expression {
+  const { context } = builder;
+  const { node, leftNode } = operands;
+  const position = positionOf(context, node);
+  const pow = context.scope.sources.mathFunction(node);
+  if (pow === null) {
+    return arithmetic(builder, { ...operands, rightNode: leftNode }, 'f32', 'mul');
+  }
+  const [base, exponent] = bothAs(builder, operands, 'f32');
+  const instance = context.inference.instances.root(pow);
+  context.noteCall(instance, node);
+  return {
+    op: 'call',
+    type: 'f32',
+    callee: context.functionOf(instance),
+    arguments: [
+      { tag: 'scalar', value: base },
+      { tag: 'scalar', value: exponent },
+    ],
+    position,
   };
 }
 

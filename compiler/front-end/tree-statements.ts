@@ -1,11 +1,11 @@
 import ts from 'typescript';
 import type { Expression, JumpTarget, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
-import { BOTTOM, elementType, scalarOf, type ValueType } from './number-kinds.ts';
+import { BOTTOM, itemType, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { variableDestination } from './tree-assignments.ts';
 import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
-import { assignPattern, declarePattern } from './tree-destructuring.ts';
+import { assignPattern, declareParts, declarePattern } from './tree-destructuring.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
 import { declareFunction, functionWord } from './tree-functions.ts';
 import { constantText } from './tree-logs.ts';
@@ -221,7 +221,7 @@ export class StatementBuilder {
         const scalar = scalarOf(type);
         return {
           op: 'element',
-          type: scalar === 'bool' || scalar === 'reference' ? 'i32' : scalar,
+          type: scalar === 'bool' ? 'i32' : scalar,
           array,
           index,
           check: null,
@@ -248,8 +248,14 @@ export class StatementBuilder {
     const [declaration] = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations : [];
     if (declaration === undefined) return [];
     const known = this.context.kinds.typeOf(node.expression);
-    const type = known.tag === 'array' ? elementType(known.element) : BOTTOM;
+    const type = known.tag === 'array' ? itemType(known) : BOTTOM;
     const value = read(type);
+    if (!ts.isIdentifier(declaration.name)) {
+      const place = positionOf(this.context, declaration);
+      const whole = temporary('parts', variableTypeOf(type), place);
+      const parts = declareParts(this.expressions, declaration.name, { local: whole, type });
+      return [{ op: 'declare', local: whole, value, position: place }, ...parts];
+    }
     const local = this.context.localOf(declaration);
     if (local.type.tag === 'array') return [];
     const to = variableDestination(this.context, declaration);

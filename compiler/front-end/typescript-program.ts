@@ -4,7 +4,7 @@ import ts from 'typescript';
 import type { SourcePosition } from '../kernel-tree/tree.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { isLibraryFile, kernelLibrary, librarySourceFile, parseKernelFile } from './kernel-library.ts';
-import { isMathFile, mathFiles, mathFunctionAt } from './math-library.ts';
+import { isMathFile, isPower, mathFiles, mathFunctionAt } from './math-library.ts';
 import { nameModules, orderModules, resolveImport } from './module-graph.ts';
 import { type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 
@@ -120,7 +120,8 @@ function libraryName(checker: ts.TypeChecker, node: ts.Node): string | null {
 
 function mathFunction(program: ts.Program, checker: ts.TypeChecker, node: ts.Node): ModuleFunction | null {
   const found = mathFunctionAt(node);
-  if (found === null || libraryName(checker, node) === null) return null; // the user's own `Math`
+  if (found === null) return null;
+  if (!isPower(node) && libraryName(checker, node) === null) return null; // the user's own `Math`
   const file = program.getSourceFile(found.file);
   const symbol = file === undefined ? undefined : checker.getSymbolAtLocation(file);
   const declaration = symbol?.exports?.get(ts.escapeLeadingUnderscores(found.name))?.valueDeclaration;

@@ -217,6 +217,10 @@ class FunctionLifetimes {
         }
       },
       expression: (e) => this.#effect(e),
+      array: (array) => {
+        if (array.op !== 'new-array' || array.element !== 'reference') return;
+        for (const value of array.values) this.#store([this.#madeBy(array)], this.#things(value), value.position);
+      },
     });
   }
 
@@ -227,6 +231,7 @@ class FunctionLifetimes {
       if (target.op === 'local') this.#assign(target.local, value, e.position);
       else if (target.op === 'global') this.#store([MODULE], value, e.position);
       else if (target.op === 'field') this.#store(this.#things(target.owner), value, e.position);
+      else this.#store(this.#array(target.array), value, e.position);
     } else if (e.op === 'new-record') {
       for (const { value } of e.values) {
         if (value.type === 'reference') this.#store([this.#madeBy(e)], this.#things(value), value.position);
@@ -326,15 +331,10 @@ class FunctionLifetimes {
         return new Set([MODULE]);
       case 'new-record':
         return new Set([this.#madeBy(e)]);
-      case 'field': {
-        const found = new Set<Thing>();
-        for (const owner of this.#things(e.owner)) {
-          // A parameter stands for all that it reaches, and so does what a callee made.
-          if (owner.tag !== 'made' || (owner.creation as Expression).op === 'call') found.add(owner);
-          for (const inner of this.#contents.get(owner) ?? []) found.add(inner);
-        }
-        return found;
-      }
+      case 'field':
+        return this.#partsOf(this.#things(e.owner));
+      case 'element':
+        return e.type === 'reference' ? this.#partsOf(this.#array(e.array)) : new Set();
       case 'conditional':
         return new Set([...this.#things(e.whenTrue), ...this.#things(e.whenFalse)]);
       case 'assign':
@@ -356,6 +356,17 @@ class FunctionLifetimes {
       default:
         return new Set();
     }
+  }
+
+  /** What the fields or elements of these may be. */
+  #partsOf(owners: Iterable<Thing>): ReadonlySet<Thing> {
+    const found = new Set<Thing>();
+    for (const owner of owners) {
+      // A parameter stands for all that it reaches, and so does what a callee made.
+      if (owner.tag !== 'made' || (owner.creation as Expression).op === 'call') found.add(owner);
+      for (const inner of this.#contents.get(owner) ?? []) found.add(inner);
+    }
+    return found;
   }
 
   #array(array: ArrayExpression): ReadonlySet<Thing> {
@@ -426,7 +437,7 @@ function wordsOf(creation: Creation, resultWords: (f: KernelFunction) => number)
 }
 
 /** Bytes of an element. */
-export const BYTES = { i8: 1, u8: 1, i16: 2, u16: 2, i32: 4, u32: 4, f32: 4 } as const;
+export const BYTES = { i8: 1, u8: 1, i16: 2, u16: 2, i32: 4, u32: 4, f32: 4, reference: 4 } as const;
 
 /** The field of that name. */
 export function fieldOf(record: RecordType, name: string): RecordType['fields'][number] | undefined {

@@ -18,12 +18,14 @@ export interface SourcePosition {
 export type NumberKind = 'i32' | 'u32' | 'f32';
 /** `bool` is a word that is 0 or 1; `reference` the address of a record, or 0 for null. */
 export type ScalarType = NumberKind | 'bool' | 'reference';
+/** What an array of references holds: words like those of variables. */
+export type ArrayElement = ElementKind | 'reference';
 export type ElementKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'f32';
 
-/** Type of a parameter or variable. A typed array is a pair of words: address, length in elements. */
+/** Type of a parameter or variable. An array is a pair of words: address, length in elements. */
 export type VariableType =
   | { readonly tag: 'scalar'; readonly scalar: ScalarType }
-  | { readonly tag: 'array'; readonly element: ElementKind };
+  | { readonly tag: 'array'; readonly element: ArrayElement };
 
 /**
  * What an object literal, tuple or class instance looks like in memory. Types between which values flow share one
@@ -70,11 +72,14 @@ export interface Global {
   /** `constant` goes into .rodata, `state` into .data or .bss. Scalar constants never appear: they are folded. */
   readonly storage: 'constant' | 'state';
   /** Initial value: a number (bool as 0/1), the elements (their number is the array's fixed length), or the record. */
-  readonly initial: number | readonly number[] | RecordData | RecordReference;
+  readonly initial: number | ArrayData | RecordData | RecordReference;
   /** A lock between cores: an i32 array of one element, of which that of core 0 counts. */
   readonly isLock?: boolean;
   readonly position: SourcePosition;
 }
+
+/** First elements of an array: numbers, or records (null for none) in an array of references. */
+export type ArrayData = readonly (number | Global | null)[];
 
 /** First value of a module-level record. The record itself is at the symbol: `global-record` is its address. */
 export interface RecordData {
@@ -93,7 +98,7 @@ export type ArrayExpression =
   /** `[a, b, c]`: lives in the frame of its function. The same place each time it is evaluated. */
   | {
       readonly op: 'new-array';
-      readonly element: ElementKind;
+      readonly element: ArrayElement;
       /** Converted to the kind of the elements. */
       readonly values: readonly Expression[];
     }
@@ -214,7 +219,7 @@ export type Expression = Node &
     /** Element read. Narrow elements arrive widened: i8/i16 as i32, u8/u16 as i32 (they fit), u32 as u32. */
     | {
         readonly op: 'element';
-        readonly type: NumberKind;
+        readonly type: NumberKind | 'reference';
         readonly array: ArrayExpression;
         readonly index: Expression; // i32; compared unsigned with the length, so a negative one fails too
         readonly check: TrapSite | null; // null: proven or switched off

@@ -1,10 +1,7 @@
-/** The core runtime as the build made it: `dist/device/core/<isa>.elf` of this package. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** The core runtime as the host puts it on cores. */
 import type { IsaName } from '../../boards/board.ts';
 import { readElf } from '../../boards/elf/read-elf.ts';
-import { ShoalError } from '../../protocol/errors.ts';
+import { runtimeBytes } from './runtime-bytes.ts';
 
 export interface RuntimeImage {
   readonly segments: readonly { readonly address: number; readonly bytes: Uint8Array }[];
@@ -20,17 +17,7 @@ const images = new Map<IsaName, RuntimeImage>();
 export function loadRuntimeImage(isa: IsaName): RuntimeImage {
   const known = images.get(isa);
   if (known !== undefined) return known;
-  const file = join(packageRoot(), 'dist', 'device', 'core', `${isa}.elf`);
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(readFileSync(file));
-  } catch (cause) {
-    throw new ShoalError('FILE_NOT_FOUND', `the core runtime ${file} cannot be read`, {
-      hint: 'Run `npm run build`.',
-      cause,
-    });
-  }
-  const image = readRuntimeImage(bytes);
+  const image = readRuntimeImage(runtimeBytes(isa));
   images.set(isa, image);
   return image;
 }
@@ -44,15 +31,4 @@ export function readRuntimeImage(bytes: Uint8Array): RuntimeImage {
     symbols: new Map(elf.symbols.map((symbol) => [symbol.name, symbol.value])),
     endAddress: Math.max(0, ...segments.map((segment) => segment.address + segment.memoryBytes)),
   };
-}
-
-/** This file runs from host/ and from dist/host/. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new ShoalError('INTERNAL', 'the folder of the package was not found');
-    folder = parent;
-  }
-  return folder;
 }

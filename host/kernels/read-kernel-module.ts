@@ -32,8 +32,13 @@ const ARRAY_NAMES: Readonly<Record<ElementKind, TypedArrayName>> = {
   f32: 'Float32Array',
 };
 
+/** A `.shoal` file inside a URL begins so. */
+export const INLINE_MODULE = 'data:application/x-shoal;base64,';
+
 /** Throws FILE_NOT_FOUND, COMPILE_FAILED, and PROTOCOL_INVALID or ELF_INVALID for a damaged `.shoal` file. */
 export async function readKernelModule(url: URL | string, board: BoardDescription): Promise<KernelSource> {
+  const inline = inlineBytes(url);
+  if (inline !== null) return kernelSource(targetFor(board, inline, 'the compiled module'));
   const file = fileOf(url);
   const found = existsSync(file);
   if (found && file.endsWith('.ts')) {
@@ -41,16 +46,23 @@ export async function readKernelModule(url: URL | string, board: BoardDescriptio
     const { compileKernels } = await import('../../compiler/compile.ts');
     return kernelSource(compileKernels(file, { board }));
   }
-  if (found && file.endsWith('.shoal')) return kernelSource(targetFor(board, file));
+  if (found && file.endsWith('.shoal')) return kernelSource(targetFor(board, new Uint8Array(readFileSync(file)), file));
   throw new ShoalError('FILE_NOT_FOUND', found ? `${file} is not a kernel module` : `there is no file ${file}`, {
     hint: "Name a .ts file that begins with 'use kernel', or a .shoal file: new URL('./kernels.ts', import.meta.url).",
     details: { file },
   });
 }
 
+/** The bytes of a `data:` URL in base64, as the esbuild plugin makes them of compiled modules; null for other URLs. */
+function inlineBytes(url: URL | string): Uint8Array | null {
+  const text = url instanceof URL ? url.href : url;
+  if (typeof text !== 'string' || !text.startsWith(INLINE_MODULE)) return null;
+  return new Uint8Array(Buffer.from(text.slice(INLINE_MODULE.length), 'base64'));
+}
+
 /** The module of a `.shoal` file for this board. Throws FILE_NOT_FOUND if it is for others, PROTOCOL_INVALID, ELF_INVALID. */
-function targetFor(board: BoardDescription, file: string): CompiledModule {
-  const targets = readContainer(new Uint8Array(readFileSync(file)));
+function targetFor(board: BoardDescription, bytes: Uint8Array, file: string): CompiledModule {
+  const targets = readContainer(bytes);
   const { isa, localMemoryBytes } = board;
   const target = targets.find((each) => each.module.isa === isa && each.localMemoryBytes <= localMemoryBytes);
   if (target !== undefined) return target.module;

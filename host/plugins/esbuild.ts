@@ -1,31 +1,52 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
-import type { CompileFailedDetails } from '../../compiler/compile-failed.ts';
+import type { OnLoadResult, Plugin, PluginBuild } from 'esbuild';
+import { findBoard } from '../../boards/registry.ts';
 import { inlineSourceMap } from '../../compiler/exact-node/source-map.ts';
-import type { KernelDiagnostic } from '../../compiler/front-end/diagnostics.ts';
-import { isShoalError } from '../../protocol/errors.ts';
 import { compileKernelModule } from '../run/compile-kernel-module.ts';
 import { isKernelModule } from '../run/kernel-directive.ts';
+import { orBuildErrors } from './esbuild-errors.ts';
+import { addKernelUrls, nameCompiledModules } from './esbuild-kernel-urls.ts';
+import { addOwnFiles } from './esbuild-own-files.ts';
+
+/** Options of the plugin. */
+export interface ShoalPluginOptions {
+  /** Names of the boards that kernels are compiled for. Default: `parallella-16`, whose code all known boards take. */
+  readonly boards?: readonly string[];
+  /** Compiled kernels inside of the bundle, or in `.shoal` files beside it. Default `'inline'`. */
+  readonly kernels?: 'inline' | 'file';
+}
 
 /**
- * The esbuild plugin: kernel modules in a bundle give the core's bits. Their diagnostics become build errors with
- * places. Other TypeScript is left to esbuild.
+ * The esbuild plugin. Kernel modules that are imported give the core's bits in Node. Those that are named by
+ * `new URL('./kernels.ts', import.meta.url)` are compiled for boards, and the URL names the compiled module. What a
+ * program needs of this package, emulated boards among it, goes into the bundle, without the compiler: it runs where
+ * only Node is. Diagnostics become build errors with places. Other TypeScript is left to esbuild.
+ *
+ * Throws BOARD_UNKNOWN.
  */
-export default function shoal(): Plugin {
+export default function shoal({ boards = ['parallella-16'], kernels = 'inline' }: ShoalPluginOptions = {}): Plugin {
+  const targets = boards.map(findBoard);
   return {
     name: 'shoal',
     setup(build) {
-      build.onLoad({ filter: /\.m?ts$/, namespace: 'file' }, ({ path }) => loadKernelModule(path));
+      addKernelUrls(build, targets, kernels);
+      addOwnFiles(build);
+      build.onLoad({ filter: /\.[mc]?[jt]sx?$/, namespace: 'file' }, ({ path }) => loadModule(path));
       build.onResolve({ filter: /^shoal\/(compiler\/exact|kernel(\/machine)?)$/ }, (args) => resolveOwn(build, args));
     },
   };
 }
 
-async function loadKernelModule(path: string): Promise<OnLoadResult | null> {
-  if (!isKernelModule(await readFile(path, 'utf8'))) return null;
-  try {
+async function loadModule(path: string): Promise<OnLoadResult | null> {
+  const text = await readFile(path, 'utf8');
+  if (/\.m?ts$/.test(path) && isKernelModule(text)) return loadKernelModule(path);
+  return nameCompiledModules(path, text);
+}
+
+async function loadKernelModule(path: string): Promise<OnLoadResult> {
+  return orBuildErrors(path, async () => {
     const { code, map, sources } = await compileKernelModule(path, { color: false, directory: process.cwd() });
     return {
       contents: `${code}${inlineSourceMap(map)}`,
@@ -33,31 +54,7 @@ async function loadKernelModule(path: string): Promise<OnLoadResult | null> {
       resolveDir: dirname(path),
       watchFiles: [...sources.keys()],
     };
-  } catch (error) {
-    if (!isShoalError(error, 'COMPILE_FAILED')) throw error;
-    const { diagnostics } = error.details as unknown as CompileFailedDetails;
-    const files = [path, ...diagnostics.map((d) => d.position.file)];
-    return { errors: await Promise.all(diagnostics.map(messageOf)), watchFiles: files };
-  }
-}
-
-async function messageOf(d: KernelDiagnostic): Promise<PartialMessage> {
-  const { file, line, column } = d.position;
-  const text = (await readFile(file, 'utf8').catch(() => '')).split(/\r\n|[\n\r\u2028\u2029]/)[line - 1] ?? '';
-  const end = d.endLine === line ? d.endColumn : text.length + 1;
-  const before = text.slice(0, column - 1);
-  return {
-    text: `${d.code}: ${d.message}`,
-    location: {
-      file: relative(process.cwd(), file),
-      line,
-      // esbuild counts in bytes of UTF-8
-      column: Buffer.byteLength(before),
-      length: Buffer.byteLength(text.slice(column - 1, end - 1)),
-      lineText: text,
-    },
-    notes: [{ text: d.reason }, ...(d.replacement === null ? [] : [{ text: d.replacement }])],
-  };
+  });
 }
 
 /** Exact modules import this package: also where it is not installed next to them. */

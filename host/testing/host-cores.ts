@@ -129,9 +129,9 @@ export class HostCores {
   /** Looks for deadlocks as long as calls run. */
   #look(): void {
     this.#looking ??= setInterval(() => {
-      const running = this.#cores.filter((core) => core.running !== null);
-      if (running.length === 0) this.#stopLooking();
-      else if (this.#isStuck(running)) this.#endAll(running);
+      const busy = this.#cores.filter((core) => !core.isIdle);
+      if (busy.length === 0) this.#stopLooking();
+      else if (this.#isStuck(busy)) this.#endAll(busy);
     }, DEADLOCK_LOOK_MS).unref();
   }
 
@@ -140,10 +140,10 @@ export class HostCores {
     this.#looking = null;
   }
 
-  /** Each waits for something that only another one of them could do. */
-  #isStuck(running: readonly CoreWorker[]): boolean {
+  /** Each runs a call, and waits for something that only another one of them could do. */
+  #isStuck(busy: readonly CoreWorker[]): boolean {
     const turns = (): (number | undefined)[] =>
-      running.map((core) => (core.running === null ? undefined : this.#blocked(core, core.running)?.turn));
+      busy.map((core) => (core.running === null ? undefined : this.#blocked(core, core.running)?.turn));
     const before = turns();
     if (before.includes(undefined)) return false;
     // One that was seen early may have gone on, and waits again: then its turn is another.

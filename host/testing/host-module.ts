@@ -49,7 +49,9 @@ export function makeHostModule(file: string, id: number, cores: number): HostMod
   };
 }
 
-function bytesOf({ type, initial }: Global): number {
-  const length = typeof initial === 'object' && 'length' in initial ? initial.length : 0;
-  return type.tag === 'array' ? length * ELEMENT_BYTES[type.element] : 0;
+function bytesOf({ name, type, initial }: Global): number {
+  if (type.tag !== 'array' || type.element === 'reference' || typeof initial !== 'object' || !('length' in initial)) {
+    throw new Error(`${name} is seen by other cores and is no typed array`);
+  }
+  return initial.length * ELEMENT_BYTES[type.element];
 }

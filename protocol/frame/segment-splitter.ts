@@ -48,7 +48,8 @@ export class SegmentSplitter {
   takeText(): Uint8Array | undefined {
     const pending = this.#buffer.subarray(0, this.#length);
     const end = pending.lastIndexOf(NEWLINE) + 1;
-    if (end === 0 || !isText(pending.subarray(0, end))) return undefined;
+    // One byte may be the beginning of a frame; the second one of a hello or of log text is no character.
+    if (end < 2 || !isText(pending.subarray(0, end))) return undefined;
     const text = pending.slice(0, end);
     this.#buffer.copyWithin(0, end, this.#length);
     this.#length -= end;
@@ -64,7 +65,7 @@ export class SegmentSplitter {
 
 const NEWLINE = 10;
 
-/** True for what a terminal shows: printable characters, UTF-8, tabs, line ends, escape and bell. */
+/** True for what a terminal shows: printable characters, UTF-8, tabs, line ends and escapes. */
 export function isText(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte >= 0x20 || (byte >= 7 && byte <= 13 && byte !== 11) || byte === 27);
+  return bytes.every((byte) => byte >= 0x20 || (byte >= 8 && byte <= 13 && byte !== 11) || byte === 27);
 }

@@ -18,6 +18,9 @@ export function invalid(what: string, offset: number): ShoalError {
   return new ShoalError('PROTOCOL_INVALID', `${what} at byte ${offset}`, { details: { offset } });
 }
 
+/** A writer that was used for something large does not keep room for it. */
+const KEPT_CAPACITY_BYTES = 1024;
+
 /** Appends to a buffer that grows. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -90,6 +93,26 @@ export class ByteWriter {
       const offset = this.reserve(8);
       this.#view.setBigUint64(offset, BigInt(value));
     }
+  }
+
+  /** Takes back all but the first `length` bytes. */
+  truncate(length: number): void {
+    this.#bytes.fill(0, length, this.length);
+    this.length = length;
+  }
+
+  /** Gives the written bytes away, and begins anew. */
+  take(): Uint8Array<ArrayBuffer> {
+    const bytes = this.view();
+    if (bytes.length * 4 < this.#bytes.length) {
+      const copy = bytes.slice();
+      this.truncate(0);
+      return copy;
+    }
+    this.#bytes = new Uint8Array(Math.min(this.#bytes.length, KEPT_CAPACITY_BYTES));
+    this.#view = new DataView(this.#bytes.buffer);
+    this.length = 0;
+    return bytes;
   }
 
   /** The written bytes: a view that the next write may invalidate. */

@@ -2,7 +2,7 @@
 import { ShoalError } from '../errors.ts';
 import { type ByteWriter, invalid } from './head.ts';
 
-/** Bytes of `text` in UTF-8. Throws PROTOCOL_INVALID for a lone surrogate: it has no UTF-8 form. */
+/** Bytes of `text` in UTF-8. Throws VALUE_REFUSED for a lone surrogate: it has no UTF-8 form. */
 export function utf8Length(text: string): number {
   let length = 0;
   for (let index = 0; index < text.length; index++) {
@@ -13,7 +13,7 @@ export function utf8Length(text: string): number {
     else {
       const next = text.charCodeAt(index + 1);
       if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) {
-        throw new ShoalError('PROTOCOL_INVALID', `a string with a lone surrogate at index ${index} cannot be sent`);
+        throw new ShoalError('VALUE_REFUSED', `a string with a lone surrogate at index ${index} cannot be sent`);
       }
       length += 4;
       index++;
@@ -22,24 +22,29 @@ export function utf8Length(text: string): number {
   return length;
 }
 
-export function writeUtf8(writer: ByteWriter, text: string): void {
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
+/** Appends well-formed `text`, which takes `lengthBytes` in UTF-8. */
+export function writeUtf8(writer: ByteWriter, text: string, lengthBytes: number): void {
+  let offset = writer.reserve(lengthBytes);
+  const bytes = writer.view();
+  for (let index = 0; index < text.length; index++) {
+    let code = text.charCodeAt(index);
     if (code < 0x80) {
-      writer.byte(code);
-    } else if (code < 0x800) {
-      writer.byte(0xc0 | (code >> 6));
-      writer.byte(0x80 | (code & 63));
-    } else if (code < 0x10000) {
-      writer.byte(0xe0 | (code >> 12));
-      writer.byte(0x80 | ((code >> 6) & 63));
-      writer.byte(0x80 | (code & 63));
-    } else {
-      writer.byte(0xf0 | (code >> 18));
-      writer.byte(0x80 | ((code >> 12) & 63));
-      writer.byte(0x80 | ((code >> 6) & 63));
-      writer.byte(0x80 | (code & 63));
+      bytes[offset++] = code;
+      continue;
     }
+    if (code < 0x800) {
+      bytes[offset++] = 0xc0 | (code >> 6);
+    } else {
+      if (code >= 0xd800 && code <= 0xdfff) {
+        code = text.codePointAt(index++) as number;
+        bytes[offset++] = 0xf0 | (code >> 18);
+        bytes[offset++] = 0x80 | ((code >> 12) & 63);
+      } else {
+        bytes[offset++] = 0xe0 | (code >> 12);
+      }
+      bytes[offset++] = 0x80 | ((code >> 6) & 63);
+    }
+    bytes[offset++] = 0x80 | (code & 63);
   }
 }
 

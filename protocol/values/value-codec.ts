@@ -1,7 +1,8 @@
 /**
  * Values as CBOR (RFC 8949), a subset small enough for small engines: integers, floats, booleans, null, undefined,
- * text, bytes, arrays, maps with text keys, dates (tag 1), bigints (tags 2 and 3), typed arrays (RFC 8746). Lengths
- * are always definite. The decoder accepts every head size, gives back equal values, and survives any bytes.
+ * text, bytes, arrays, maps with text keys, dates (tag 1), bigints (tags 2 and 3), typed arrays (RFC 8746), Set and Map
+ * (tags 258 and 259). Lengths are always definite. The decoder accepts every head size, gives back equal values, and
+ * survives any bytes. Objects that do not go by value are the business of the two hooks.
  */
 import { ShoalError } from '../errors.ts';
 import { MAX_BIGINT_BYTES, MAX_DEPTH } from '../limits.ts';
@@ -37,16 +38,37 @@ export type Value =
   | string
   | Date
   | TypedArray
+  | ReadonlySet<Value>
+  | ReadonlyMap<Value, Value>
   | readonly Value[]
   | { readonly [key: string]: Value };
+
+/** Decides how functions and objects go; typed arrays and dates never come here. */
+export interface OutgoingObjects {
+  /** Writes one item for `value` and returns true, or returns false: then it goes by value. */
+  write(writer: ByteWriter, value: object, depth: number): boolean;
+}
+
+/** Reads the items that an {@link OutgoingObjects} has written. */
+export interface IncomingObjects {
+  /** Reads what stands behind a tag that is not of this format; throws PROTOCOL_INVALID if it is not its own either. */
+  read(reader: ByteReader, tag: number, start: number, depth: number): unknown;
+}
 
 const TAG_DATE = 1;
 const TAG_BIGNUM = 2;
 const TAG_NEGATIVE_BIGNUM = 3;
+const TAG_SET = 258;
+const TAG_MAP = 259;
 
-/** Appends one value. Throws PROTOCOL_INVALID for what cannot travel by value or is nested deeper than MAX_DEPTH. */
-export function writeValue(writer: ByteWriter, value: Value, depth = 0): void {
-  if (depth > MAX_DEPTH) throw new ShoalError('PROTOCOL_INVALID', `a value is nested deeper than ${MAX_DEPTH}`);
+/**
+ * Appends one value. Throws VALUE_REFUSED for what cannot travel by value or is nested deeper than MAX_DEPTH. Without
+ * `objects` only a Value can be written.
+ */
+export function writeValue(writer: ByteWriter, value: unknown, depth = 0, objects?: OutgoingObjects): void {
+  if (depth > MAX_DEPTH) {
+    throw refused(`a value is nested deeper than ${MAX_DEPTH}, or contains itself`, 'pass it by reference: ref(value)');
+  }
   switch (typeof value) {
     case 'number':
       writeNumber(writer, value);
@@ -58,18 +80,30 @@ export function writeValue(writer: ByteWriter, value: Value, depth = 0): void {
       writer.byte(0xf7);
       return;
     case 'string':
-      writer.head(MAJOR_TEXT, utf8Length(value));
-      writeUtf8(writer, value);
+      writeText(writer, value);
       return;
     case 'bigint':
       writeBigint(writer, value);
       return;
     case 'object':
-      writeObject(writer, value, depth);
+      if (value === null) writer.byte(0xf6);
+      else writeObject(writer, value, depth, objects);
       return;
     default:
-      throw new ShoalError('PROTOCOL_INVALID', `a ${typeof value} cannot be sent by value`);
+      if (typeof value === 'function' && objects?.write(writer, value, depth) === true) return;
+      throw refused(`a ${typeof value} cannot be sent by value`);
   }
+}
+
+/** A value that cannot be sent. */
+export function refused(what: string, hint?: string): ShoalError {
+  return new ShoalError('VALUE_REFUSED', what, hint === undefined ? {} : { hint });
+}
+
+function writeText(writer: ByteWriter, text: string): void {
+  const lengthBytes = utf8Length(text);
+  writer.head(MAJOR_TEXT, lengthBytes);
+  writeUtf8(writer, text, lengthBytes);
 }
 
 /** Integers as CBOR integers up to 2^53 - 1 in magnitude; everything else, -0 too, as the shorter exact float. */
@@ -93,7 +127,7 @@ function writeBigint(writer: ByteWriter, value: bigint): void {
   const digits = hex.length % 2 === 0 ? hex : `0${hex}`;
   const lengthBytes = digits.length / 2;
   if (lengthBytes > MAX_BIGINT_BYTES) {
-    throw new ShoalError('PROTOCOL_INVALID', `a bigint of ${lengthBytes} bytes is over ${MAX_BIGINT_BYTES}`);
+    throw refused(`a bigint of ${lengthBytes} bytes is over ${MAX_BIGINT_BYTES}`);
   }
   writer.head(MAJOR_TAG, value < 0n ? TAG_NEGATIVE_BIGNUM : TAG_BIGNUM);
   writer.head(MAJOR_BYTES, lengthBytes);
@@ -102,11 +136,7 @@ function writeBigint(writer: ByteWriter, value: bigint): void {
   }
 }
 
-function writeObject(writer: ByteWriter, value: Exclude<Value & object, never> | null, depth: number): void {
-  if (value === null) {
-    writer.byte(0xf6);
-    return;
-  }
+function writeObject(writer: ByteWriter, value: object, depth: number, objects?: OutgoingObjects): void {
   const kind = typedArrayKind(value);
   if (kind !== undefined) {
     const bytes = bytesOf(value as TypedArray);
@@ -116,27 +146,52 @@ function writeObject(writer: ByteWriter, value: Exclude<Value & object, never> |
   } else if (value instanceof Date) {
     writer.head(MAJOR_TAG, TAG_DATE);
     writeNumber(writer, value.getTime() / 1000);
+  } else if (objects?.write(writer, value, depth) === true) {
+    return;
   } else if (Array.isArray(value)) {
     writer.head(MAJOR_ARRAY, value.length);
     // Not forEach: it would skip holes, and the receiver would wait for them.
-    for (let index = 0; index < value.length; index++) writeValue(writer, value[index], depth + 1);
+    for (let index = 0; index < value.length; index++) writeValue(writer, value[index], depth + 1, objects);
+  } else if (value instanceof Set) {
+    writer.head(MAJOR_TAG, TAG_SET);
+    writer.head(MAJOR_ARRAY, value.size);
+    for (const item of value) writeValue(writer, item, depth + 1, objects);
+  } else if (value instanceof Map) {
+    writer.head(MAJOR_TAG, TAG_MAP);
+    writer.head(MAJOR_MAP, value.size);
+    for (const [key, item] of value) {
+      writeValue(writer, key, depth + 1, objects);
+      writeValue(writer, item, depth + 1, objects);
+    }
   } else {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
-      throw new ShoalError('PROTOCOL_INVALID', 'an object of a class cannot be sent by value');
-    }
-    const entries = Object.entries(value);
-    writer.head(MAJOR_MAP, entries.length);
-    for (const [key, item] of entries) {
-      writer.head(MAJOR_TEXT, utf8Length(key));
-      writeUtf8(writer, key);
-      writeValue(writer, item, depth + 1);
-    }
+    if (!isPlainObject(value)) throw refused('an object of a class cannot be sent by value');
+    writeFields(writer, value, depth, objects);
   }
 }
 
-/** Reads one value. Throws PROTOCOL_INVALID for anything else; typed arrays are copies. */
-export function readValue(reader: ByteReader, depth = 0): Value {
+/** True for `{ … }` and objects without a prototype, not for modules. */
+export function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || (prototype === null && !(Symbol.toStringTag in value));
+}
+
+/** Appends the own enumerable fields of `value`, whatever its class, as a map. */
+export function writeFields(writer: ByteWriter, value: object, depth: number, objects?: OutgoingObjects): void {
+  const entries = Object.entries(value);
+  writer.head(MAJOR_MAP, entries.length);
+  for (const [key, item] of entries) {
+    writeText(writer, key);
+    writeValue(writer, item, depth + 1, objects);
+  }
+}
+
+/**
+ * Reads one value. Throws PROTOCOL_INVALID for anything else; typed arrays are copies. Without `objects` the result is
+ * a {@link Value}.
+ */
+export function readValue(reader: ByteReader, depth?: number): Value;
+export function readValue(reader: ByteReader, depth: number, objects: IncomingObjects | undefined): unknown;
+export function readValue(reader: ByteReader, depth = 0, objects?: IncomingObjects): unknown {
   const start = reader.offset;
   if (depth > MAX_DEPTH) throw invalid(`a value nested deeper than ${MAX_DEPTH}`, start);
   reader.head();
@@ -156,14 +211,14 @@ export function readValue(reader: ByteReader, depth = 0): Value {
     }
     case MAJOR_ARRAY: {
       if (value > reader.remaining) throw invalid(`an array of ${value} items in ${reader.remaining} bytes`, start);
-      const items: Value[] = [];
-      for (let index = 0; index < value; index++) items.push(readValue(reader, depth + 1));
+      const items: unknown[] = [];
+      for (let index = 0; index < value; index++) items.push(readValue(reader, depth + 1, objects));
       return items;
     }
     case MAJOR_MAP:
-      return readMap(reader, value, start, depth);
+      return readFields(reader, value, start, depth, objects);
     case MAJOR_TAG:
-      return readTagged(reader, reader.big === null ? value : -1, start, depth);
+      return readTagged(reader, reader.big === null ? value : -1, start, depth, objects);
     default:
       return readSimple(reader, start);
   }
@@ -174,9 +229,15 @@ function readBytes(reader: ByteReader): Uint8Array<ArrayBuffer> {
   return new Uint8Array(reader.bytes.subarray(first, reader.offset));
 }
 
-function readMap(reader: ByteReader, count: number, start: number, depth: number): Value {
+function readFields(
+  reader: ByteReader,
+  count: number,
+  start: number,
+  depth: number,
+  objects: IncomingObjects | undefined,
+): object {
   if (count * 2 > reader.remaining) throw invalid(`a map of ${count} pairs in ${reader.remaining} bytes`, start);
-  const map: { [key: string]: Value } = {};
+  const map: { [key: string]: unknown } = {};
   for (let index = 0; index < count; index++) {
     const keyStart = reader.offset;
     reader.head();
@@ -184,23 +245,52 @@ function readMap(reader: ByteReader, count: number, start: number, depth: number
     const first = reader.take(reader.value);
     const key = readUtf8(reader.bytes, first, reader.offset);
     if (Object.hasOwn(map, key)) throw invalid('a map key for the second time', keyStart);
-    const value = readValue(reader, depth + 1);
-    // Plain assignment would call the setter of `__proto__`.
-    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+    const value = readValue(reader, depth + 1, objects);
+    if (key !== '__proto__') map[key] = value;
+    // Plain assignment would call the setter.
+    else Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
   }
   return map;
 }
 
-function readTagged(reader: ByteReader, tag: number, start: number, depth: number): Value {
-  if (tag === TAG_SELF_DESCRIBED) return readValue(reader, depth + 1);
-  if (tag === TAG_DATE) {
-    const seconds = readValue(reader, depth + 1);
-    if (typeof seconds !== 'number') throw invalid('a date that is not a number of seconds', start);
-    return new Date(Math.round(seconds * 1000));
+function readSet(reader: ByteReader, start: number, depth: number, objects: IncomingObjects | undefined): unknown {
+  const items = readValue(reader, depth + 1, objects);
+  if (!Array.isArray(items)) throw invalid('a set that is not an array', start);
+  const set = new Set<unknown>(items);
+  if (set.size !== items.length) throw invalid('a set with an item for the second time', start);
+  return set;
+}
+
+function readMap(reader: ByteReader, start: number, depth: number, objects: IncomingObjects | undefined): unknown {
+  reader.head();
+  const count = reader.value;
+  if (reader.major !== MAJOR_MAP || count * 2 > reader.remaining) throw invalid(`a map of ${count} pairs`, start);
+  const map = new Map<unknown, unknown>();
+  for (let index = 0; index < count; index++) {
+    const key = readValue(reader, depth + 1, objects);
+    map.set(key, readValue(reader, depth + 1, objects));
   }
+  if (map.size !== count) throw invalid('a map key for the second time', start);
+  return map;
+}
+
+function readTagged(
+  reader: ByteReader,
+  tag: number,
+  start: number,
+  depth: number,
+  objects: IncomingObjects | undefined,
+): unknown {
+  if (tag === TAG_SELF_DESCRIBED) return readValue(reader, depth + 1, objects);
+  if (tag === TAG_DATE) return readDate(reader, start, depth);
+  if (tag === TAG_SET) return readSet(reader, start, depth, objects);
+  if (tag === TAG_MAP) return readMap(reader, start, depth, objects);
   const kind = typedArrayKindOfTag(tag);
   const isBignum = tag === TAG_BIGNUM || tag === TAG_NEGATIVE_BIGNUM;
-  if (kind === undefined && !isBignum) throw invalid(`tag ${tag}, which is not in this format`, start);
+  if (kind === undefined && !isBignum) {
+    if (objects !== undefined) return objects.read(reader, tag, start, depth);
+    throw invalid(`tag ${tag}, which is not in this format`, start);
+  }
   reader.head();
   if (reader.major !== MAJOR_BYTES) throw invalid(`tag ${tag} without a byte string`, start);
   if (kind !== undefined) {
@@ -211,6 +301,14 @@ function readTagged(reader: ByteReader, tag: number, start: number, depth: numbe
   let hex = '0x0';
   for (const byte of readBytes(reader)) hex += byte.toString(16).padStart(2, '0');
   return tag === TAG_BIGNUM ? BigInt(hex) : -1n - BigInt(hex);
+}
+
+function readDate(reader: ByteReader, start: number, depth: number): Date {
+  const seconds = readValue(reader, depth + 1);
+  if (typeof seconds !== 'number') throw invalid('a date that is not a number of seconds', start);
+  // In one multiplication the rounding of large dates would cost a millisecond.
+  const whole = Math.trunc(seconds);
+  return new Date(whole * 1000 + Math.round((seconds - whole) * 1000));
 }
 
 function readSimple(reader: ByteReader, start: number): Value {

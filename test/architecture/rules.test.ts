@@ -15,8 +15,8 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 
 /** Minified bytes of what each neutral face bundles to. A budget is raised only with a reason in the commit. */
 const BUDGETS = {
-  // All of it is in the control runtime too, which has 48 KB together with its shim.
-  [join(root, 'protocol/index.ts')]: 44 * 1024,
+  // For hosts; what the control runtime takes of it has a budget of its own.
+  [join(root, 'protocol/index.ts')]: 64 * 1024,
   [join(root, 'device/kernel/index.ts')]: 2 * 1024,
 };
 

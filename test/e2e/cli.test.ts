@@ -147,7 +147,7 @@ describe('compile', () => {
   test('--no-checks leaves the checks of indices out', async () => {
     const bytes = async (...options: string[]): Promise<number> => {
       const answer = jsonOf(await shoal('compile', 'saxpy.ts', '--json', ...options));
-      return (answer.data as { bytes: number }).bytes;
+      return (answer.data as { targets: [{ bytes: number }] }).targets[0].bytes;
     };
     expect(await bytes('--no-checks')).toBeLessThan(await bytes());
   });
@@ -160,22 +160,38 @@ describe('compile', () => {
       ok: true,
       data: {
         file: 'saxpy.ts',
-        board: 'parallella-16',
+        boards: ['parallella-16'],
         output: 'json.shoal',
-        kernels: [
+        targets: [
           {
-            name: 'saxpy',
-            parameters: [
-              { name: 'a', scalar: 'f32' },
-              { name: 'x', element: 'f32', direction: 'in' },
-              { name: 'y', element: 'f32', direction: 'in-out' },
+            isa: 'epiphany',
+            localMemoryBytes: 32768,
+            kernels: [
+              {
+                name: 'saxpy',
+                parameters: [
+                  { name: 'a', scalar: 'f32' },
+                  { name: 'x', element: 'f32', direction: 'in' },
+                  { name: 'y', element: 'f32', direction: 'in-out' },
+                ],
+                result: 'void',
+              },
             ],
-            result: 'void',
+            size: { availableBytes: 32768 },
           },
         ],
-        size: { availableBytes: 32768 },
       },
     });
+  });
+
+  test('--board more than once: boards that take the same code share it', async () => {
+    const boards = ['--board', 'parallella-16', '--board', 'e64g401'];
+    const outcome = await shoal('compile', 'saxpy.ts', '--json', '-o', 'both.shoal', ...boards);
+    expect(jsonOf(outcome)).toMatchObject({ data: { boards: ['parallella-16', 'e64g401'], targets: [{}] } });
+    expect(await readFile(join(project.folder, 'both.shoal'))).toEqual(
+      await readFile(join(project.folder, 'saxpy.shoal')),
+    );
+    expect(await shoal('compile', 'saxpy.ts', '--board', 'e64g401', '--board', 'x16')).toMatchObject({ code: 2 });
   });
 
   test('errors come with the line, the reason and what to write', async () => {

@@ -22,6 +22,9 @@ const SHELL: Readonly<Record<string, 'run' | { readonly because: string }>> = {
   'npm install': { because: 'init.test.ts' },
   'npm test': { because: 'init.test.ts; the test of the page has just run' },
   'npx shoal run main.ts': 'run',
+  'npx shoal run build.ts': 'run',
+  'node app/data.mjs': { because: 'bundle.test.ts runs a bundle where nothing else is' },
+  'npx shoal compile kernels/vectors.ts --board parallella-16 --board e64g401 -o vectors.shoal': 'run',
   'npx shoal run data.ts': 'run',
   'npx shoal run life-cycle.ts': 'run',
   'npx shoal compile kernels/brightness.ts --listing': 'run',
@@ -59,7 +62,7 @@ afterEach(async () => {
 /** A reader's folder. */
 async function readersProject(): Promise<Project> {
   project = await Project.create({});
-  await project.install('shoal', 'vitest', 'typescript', '@types');
+  await project.install('shoal', 'vitest', 'typescript', '@types', 'esbuild');
   const files = projectFiles({ name: 'reader', shoal: '0' });
   for (const name of ['vitest.config.ts', 'tsconfig.json']) await project.write({ [name]: files.get(name) ?? '' });
   return project;

@@ -100,6 +100,7 @@ describe('calls', () => {
   });
 
   test('deadlines and aborts end what runs, and nothing else', async () => {
+    await onHost.everywhere.third(1); // all threads have started
     const late = await failure(onHost.with({ timeoutMs: 100 }).everywhere.neverComes(1));
     expect(late.code).toBe('CALL_TIMEOUT');
     expect(late.hint).toMatch(/neverComes runs: core 0,1$/m);

@@ -12,7 +12,7 @@ const HALF_PI_REST: f32 = -4.37113883e-8;
 function arcTangentNear(t: f32): f32 {
   const z: f32 = t * t;
   const tail: f32 =
-    -0.333333015 +
+    -0.333332986 +
     z *
       (0.199986383 +
         z *

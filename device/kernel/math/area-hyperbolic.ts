@@ -19,6 +19,12 @@ export function acosh(x: f32): f32 {
   if (x < 1) return NaN;
   if (x >= LARGE) return logTimes(x, 1);
   const t: f32 = x - 1;
+  if (t < 0.5) {
+    const root: f32 = Math.sqrt(t + t);
+    const tail: f32 =
+      -0.0833332166 + t * (0.0187466592 + t * (-0.00554823363 + t * (0.00176097266 - t * 0.000414003327)));
+    return root + root * t * tail;
+  }
   return log1p(t + Math.sqrt(t + t + t * t));
 }
 

@@ -17,6 +17,7 @@ export const MODULE_LINES = {
   weigh: 'function weigh(a: i32, by: i32 = 3): i32 {\n  return Math.imul(a, by) ^ by;\n}',
   point:
     'interface Point {\n  readonly x: f32;\n  y: f32;\n  n: i32;\n}\nfunction moved(p: Point, by: f32): Point {\n  return { x: p.y, y: Math.fround(p.x - by), n: (p.n + 1) | 0 };\n}',
+  corners: 'const corners: Point[] = [{ x: 0.5, y: -1, n: 4 }, { x: 3, y: 0, n: -2 }];',
   mapped: "type Steps = { [K in 'first' | 'second']: i32 };",
   box: 'type Box<in out T> = { v: T };',
   pair: 'function pair(a: i32, b: f32): [i32, f32] {\n  return [a ^ 21, -b];\n}',

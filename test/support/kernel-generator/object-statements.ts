@@ -47,6 +47,33 @@ function codec(w: Writing): StatementPiece[] {
   ];
 }
 
+/** An array whose elements are references. */
+function points(w: Writing): StatementPiece[] {
+  w.need('point');
+  w.need('corners');
+  const [name, x, n, sum] = [w.fresh('points'), w.fresh('x'), w.fresh('n'), w.fresh('sum')];
+  const own: Part[] = [
+    '{ x: ',
+    w.expression('f32', 1),
+    ', y: ',
+    w.expression('f32', 1),
+    ', n: ',
+    w.expression('i32', 1),
+    ' }',
+  ];
+  const list = [
+    line(`const ${name}: Point[] = [`, ...own, ', corners[', w.expression('i32', 1), ' & 1]];'),
+    line(`${name}[`, w.expression('i32', 1), ' & 1].n ^= ', w.expression('i32', 1), ';'),
+  ];
+  if (w.random.chance(0.3)) list.push(line(`${name}[0] = ${name}[`, w.expression('i32', 1), ' & 1];'));
+  list.push(line(`let ${sum}: i32 = 0;`));
+  list.push(
+    line(`for (const { x: ${x}, n: ${n} } of ${name}) `, [line(`${sum} = (${sum} ^ ${n} ^ (${x} > 1 ? 5 : 0)) | 0;`)]),
+  );
+  w.declare(sum, 'i32', true);
+  return list;
+}
+
 /** The same by the class above. */
 function anyMeter(w: Writing): StatementPiece[] {
   w.need('meter');
@@ -63,6 +90,7 @@ function anyMeter(w: Writing): StatementPiece[] {
 export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
   { make: settings },
   { make: tally },
+  { make: points },
   { make: codec },
   { make: anyMeter },
 ];

@@ -347,6 +347,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'type N = [first: f32, second: f32];\ntype T = [f32, f32?, ...f32[]];\nfunction g(v: T, w: N): f32 { return v[0] + w[1]; }\nexport function f(v: f32): f32 { return g([v], [v, v]); }',
         'type T = [f32, f32?, ...f32[]]; type N = [first: f32, second: f32]',
       ),
+      module(
+        'array of objects',
+        'interface Point { x: f32; y: f32 }\nconst corners: Point[] = [{ x: 0, y: 0 }, { x: 1, y: 2 }];\nexport function f(v: f32): f32 { const own: Point[] = [{ x: v, y: 1 }, corners[1]]; let sum: f32 = 0; for (const { x, y } of own) sum += x * y; return sum; }',
+        'const own: Point[] = [{ x: v, y: 1 }, corners[1]]; for (const { x, y } of own) …',
+      ),
       statements('object literal', 'const p = { x: a, y: b }; a = p.x + p.y;'),
       statements('short and computed names', "const p = { a, ['b']: b, ...x };"),
       module(
@@ -461,7 +466,7 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       statements(
         'Math on f32',
-        'a = Math.sqrt(a) + Math.floor(a) + Math.ceil(a) + Math.trunc(a) + Math.fround(a * b);',
+        'a = Math.sqrt(a) + Math.floor(a) + Math.ceil(a) + Math.trunc(a) + Math.round(a) + Math.fround(a * b);',
       ),
       statements('Math on integers', 'n = Math.imul(n, m) + Math.clz32(n);'),
       statements('constants', 'a = Math.PI + NaN + Infinity;'),
@@ -481,7 +486,20 @@ export function f(a: f32): f32 {
 }`,
         'below.view(row)[0] = a; barrier(); lock.acquire();',
       ),
-      statements('Math.sin, cos, exp, log, …', 'a = Math.sin(a);'),
+      statements(
+        'trigonometry',
+        'a = Math.sin(a) + Math.cos(a) + Math.tan(a) + Math.asin(a) + Math.acos(a) + Math.atan(a) + Math.atan2(a, b);',
+      ),
+      statements(
+        'powers and logarithms',
+        'a = Math.exp(a) + Math.expm1(a) + Math.log(a) + Math.log1p(a) + Math.log2(a) + Math.log10(a) + Math.pow(a, b) + Math.cbrt(a) + Math.hypot(a, b);',
+      ),
+      statements(
+        'hyperbolic functions',
+        'a = Math.sinh(a) + Math.cosh(a) + Math.tanh(a) + Math.asinh(a) + Math.acosh(a) + Math.atanh(a);',
+      ),
+      statements('a function of Math as a value', 'const g = ok ? Math.sqrt : Math.sin; a = g(a);'),
+      statements('Math.random', 'a = Math.random();'),
       statements('fill, subarray, set of typed arrays', 'x.fill(0);'),
       module('Float64Array, BigInt64Array', 'export function f(v: Float64Array): void {}'),
       module('Map, Set', 'export function f(v: Map<i32, i32>): void {}'),

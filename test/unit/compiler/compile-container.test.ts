@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PARALLELLA_16 } from '../../../boards/parallella-16.ts';
 import { compileKernels } from '../../../compiler/compile.ts';
-import type { CompiledModule } from '../../../compiler/compiled-module.ts';
+import { compileTargets } from '../../../compiler/compile-targets.ts';
+import { type CompiledModule, moduleBytes } from '../../../compiler/compiled-module.ts';
 import { placeModule, undefinedSymbols } from '../../../compiler/link/place-module.ts';
 import { listingText, listModule } from '../../../compiler/listing.ts';
 import { readContainer, writeContainer } from '../../../compiler/module-container.ts';
@@ -173,5 +174,27 @@ describe('listing', () => {
     for (const { lengthBytes, lines } of listModule(module)) {
       expect(lines.reduce((sum, line) => sum + line.bytes.length / 2, 0)).toBe(lengthBytes);
     }
+  });
+});
+
+describe('compileTargets', () => {
+  const small = { isa: 'epiphany', localMemoryBytes: 16_384 } as const;
+  const large = { isa: 'epiphany', localMemoryBytes: 131_072 } as const;
+
+  it('compiles once for each kind of board, for the largest memory first; a file holds all', () => {
+    const targets = compileTargets(file, { boards: [small, PARALLELLA_16, large, small] });
+    expect(targets.map(({ localMemoryBytes }) => localMemoryBytes)).toEqual([131_072, 32_768, 16_384]);
+    expect(targets[1]?.module).toEqual(module);
+    const read = readContainer(writeContainer(targets));
+    expect(read.map(({ localMemoryBytes }) => localMemoryBytes)).toEqual([131_072, 32_768, 16_384]);
+    // Code for more than 64 KB forms addresses in two instructions.
+    expect(moduleBytes(read[0]?.module as CompiledModule)).toBeGreaterThan(moduleBytes(module));
+    expect(moduleBytes(read[2]?.module as CompiledModule)).toBe(moduleBytes(module));
+  });
+
+  it('throws as compileKernels', () => {
+    expect(() => compileTargets(join(folder, 'none.ts'), { boards: [small] })).toThrow(
+      expect.objectContaining({ code: 'COMPILE_FAILED' }),
+    );
   });
 });

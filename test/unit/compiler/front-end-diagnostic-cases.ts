@@ -48,7 +48,6 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   ],
   SH1014: ['export function* k() {}', 'export function* k() { yield 1; }'],
   SH1015: [body('try { state = 1; } catch { state = 2; } finally { state = 3; }')],
-  SH1016: [body('state = f ** 2;'), body('state **= 2;')],
   SH1017: [body('if (1 in x) state = 1;')],
   SH1018: [body('if (x instanceof Float32Array) state = 1;')],
   SH1019: [body('const n = 1n;'), 'export function k(n: bigint): void {}', body('BigInt(1);')],

@@ -11,6 +11,7 @@ function argumentFor(random: Random, { type }: Local): Argument {
     if (type.scalar === 'reference') throw new Error('random trees have no records');
     return { i32: edgeI32, u32: edgeU32, f32: edgeF32 }[type.scalar](random);
   }
+  if (type.element === 'reference') throw new Error('random trees have no records');
   const pool = type.element === 'f32' ? edgeF32 : edgeI32;
   return newArray(
     type.element,

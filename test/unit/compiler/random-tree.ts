@@ -1,6 +1,7 @@
 /** Random kernel trees over the whole of tree.ts, with loops that end, indices that often miss and every operator. */
 import type {
   ArithmeticOperator,
+  ArrayElement,
   ArrayExpression,
   ComparisonOperator,
   ElementKind,
@@ -69,7 +70,7 @@ const COMPARISONS: readonly ComparisonOperator[] = ['eq', 'ne', 'lt', 'le', 'gt'
 
 export const ARRAY_LENGTHS = [0, 1, 5, 8] as const;
 
-const kindOfElement = (kind: ElementKind): NumberKind => (kind === 'f32' || kind === 'u32' ? kind : 'i32');
+const kindOfElement = (kind: ArrayElement): NumberKind => (kind === 'f32' || kind === 'u32' ? kind : 'i32');
 
 /** A site of its own, so that a test sees which check failed. */
 let sites = 0;
@@ -230,7 +231,7 @@ class TreeMaker {
     if (choices.length === 0) return null;
     const first = random.pick(choices);
     if (!random.chance(0.1)) return first;
-    const elementOf = (a: ArrayExpression): ElementKind => {
+    const elementOf = (a: ArrayExpression): ArrayElement => {
       if (a.op === 'conditional-array') return elementOf(a.whenTrue);
       if (a.op === 'new-array') return a.element;
       if (a.op === 'peer-array') return elementOf(a.array);

@@ -2,9 +2,9 @@
 
 import { printExpression } from '../../../compiler/kernel-tree/print-tree.ts';
 import type {
+  ArrayElement,
   ArrayExpression,
   Conversion,
-  ElementKind,
   Expression,
   KernelProgram,
   ScalarType,
@@ -33,7 +33,7 @@ const CONVERSIONS: Readonly<Record<Conversion, readonly [readonly string[], Scal
 const FLOAT_ONLY = ['sqrt', 'floor', 'ceil', 'trunc', 'round', 'sign'];
 const INTEGER_ONLY = ['and', 'or', 'xor', 'shl', 'shr'];
 
-function elementOf(array: ArrayExpression): ElementKind {
+function elementOf(array: ArrayExpression): ArrayElement {
   if (array.op === 'conditional-array') {
     need(array.condition.type === 'bool' && elementOf(array.whenTrue) === elementOf(array.whenFalse), array.condition);
     return elementOf(array.whenTrue);
@@ -48,8 +48,8 @@ function elementOf(array: ArrayExpression): ElementKind {
   return type.element;
 }
 
-function readType(element: ElementKind): ScalarType {
-  return element === 'f32' || element === 'u32' ? element : 'i32';
+function readType(element: ArrayElement): ScalarType {
+  return element === 'f32' || element === 'u32' || element === 'reference' ? element : 'i32';
 }
 
 function need(condition: boolean, e: Expression): void {
@@ -60,7 +60,7 @@ function need(condition: boolean, e: Expression): void {
 function takes(target: Target, type: ScalarType | 'void'): boolean {
   if (target.op === 'element') {
     const read = readType(elementOf(target.array));
-    return target.index.type === 'i32' && (read === 'f32' ? type === 'f32' : INTEGERS.includes(type));
+    return target.index.type === 'i32' && (INTEGERS.includes(read) ? INTEGERS.includes(type) : type === read);
   }
   if (target.op === 'field') return target.owner.type === 'reference' && target.field.type === type;
   const held = target.op === 'local' ? target.local.type : target.global.type;

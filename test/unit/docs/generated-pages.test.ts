@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { bytesOfCall } from '../../../bench/math/code-bytes.ts';
+import { MATH_FUNCTIONS } from '../../../bench/math/functions.ts';
 import { SYNTAX_RULES, syntaxKindName } from '../../../compiler/front-end/syntax-rules.ts';
 import { EXIT_CODES } from '../../../flash-tools/exit-codes.ts';
 import { EXPLAINED_EXIT_CODES, errorsPage } from '../../support/errors-page.ts';
@@ -12,26 +14,45 @@ function page(name: string): URL {
   return new URL(`../../../docs/${name}`, import.meta.url);
 }
 
-const BEGIN = '<!-- generated: constructs -->\n';
 const END = '<!-- end -->\n';
 
 /** The page with another table between the marks. */
-function withTable(text: string, table: string): string {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
+function withTable(text: string, name: 'constructs' | 'math', table: string): string {
+  const mark = `<!-- generated: ${name} -->\n`;
+  const begin = text.indexOf(mark);
+  const end = text.indexOf(END, begin);
   if (begin < 0 || end < begin) throw new Error('the marks of the table are missing');
-  return `${text.slice(0, begin + BEGIN.length)}\n${table}${text.slice(end)}`;
+  return `${text.slice(0, begin + mark.length)}\n${table}${text.slice(end)}`;
 }
+
+describe('docs/numbers.md', () => {
+  /** The bytes change a little with every change of the compiler. */
+  const BYTES_TOLERANCE = 0.1;
+
+  test('states the bounds and sizes of the functions of Math (BLESS=1 writes them)', async () => {
+    const text = readFileSync(page('numbers.md'), 'utf8');
+    let rows = '';
+    for (const { call, parameters, boundUlp } of MATH_FUNCTIONS) {
+      const bytes = await bytesOfCall(call, parameters);
+      const stated = Number(text.split(`| \`${call}\` | ${boundUlp} | `)[1]?.split(' ')[0]);
+      const isNear = Math.abs(stated - bytes) <= BYTES_TOLERANCE * bytes;
+      rows += `| \`${call}\` | ${boundUlp} | ${isNear ? stated : bytes} |\n`;
+    }
+    const expected = withTable(text, 'math', `| function | ulp, at most | bytes |\n|---|---|---|\n${rows}\n`);
+    if (process.env.BLESS === '1') writeFileSync(page('numbers.md'), expected);
+    else expect(text).toBe(expected);
+  }, 60_000);
+});
 
 describe('docs/kernel-language.md', () => {
   let groups: ReadonlyMap<ConstructGroup, readonly ConstructState[]>;
   beforeAll(async () => {
     groups = await constructStates();
-  });
+  }, 60_000);
 
   test('says of each construct what the compiler says (BLESS=1 writes it)', () => {
     const text = readFileSync(page('kernel-language.md'), 'utf8');
-    const expected = withTable(text, languageTable(groups));
+    const expected = withTable(text, 'constructs', languageTable(groups));
     if (process.env.BLESS === '1') writeFileSync(page('kernel-language.md'), expected);
     else expect(text).toBe(expected);
   });

@@ -1,0 +1,131 @@
+/**
+ * Errors by value: class, message, stack, own fields and cause. A class that both sides know comes back as that class,
+ * any other as Error with its name. No code of the program runs while an error is made.
+ */
+import { markShoalError, ShoalError } from '../errors.ts';
+import { type ByteReader, ByteWriter, invalid, MAJOR_ARRAY, MAJOR_TAG } from '../values/head.ts';
+import { type IncomingObjects, type OutgoingObjects, readValue, writeValue } from '../values/value-codec.ts';
+import { platform } from './platform.ts';
+
+/** "Serialised language-independent object with type name": an array of class, message, stack, fields and cause. */
+export const TAG_OBJECT = 27;
+
+// biome-ignore lint/suspicious/noExplicitAny: constructors of any parameters
+export type Class = abstract new (...parameters: any[]) => object;
+
+const BUILT_IN: Readonly<Record<string, Class>> = {
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  URIError,
+  EvalError,
+  AggregateError,
+  ShoalError,
+};
+
+/** They have a place of their own, or would change how the error behaves. */
+const NOT_FIELDS: ReadonlySet<string> = new Set([
+  'message',
+  'stack',
+  'cause',
+  'constructor',
+  '__proto__',
+  'toString',
+  'toJSON',
+  'then',
+]);
+
+/** Appends an error. Fields that cannot go by value stay behind: an error must get through. */
+export function writeError(writer: ByteWriter, error: Error, depth: number, objects: OutgoingObjects): void {
+  const itsClass: unknown = error.constructor;
+  const className = typeof itsClass === 'function' ? itsClass.name : 'Error';
+  const fields: Record<string, unknown> = {};
+  for (const key of new Set([...Object.keys(error), 'errors', 'name'])) {
+    const value: unknown = (error as unknown as Readonly<Record<string, unknown>>)[key];
+    if (value !== undefined && !NOT_FIELDS.has(key) && goesByValue(value)) fields[key] = value;
+  }
+  if (fields.name === className) delete fields.name;
+  const hasCause = error.cause !== undefined && (error.cause instanceof Error || goesByValue(error.cause));
+  writer.head(MAJOR_TAG, TAG_OBJECT);
+  writer.head(MAJOR_ARRAY, hasCause ? 5 : 4);
+  const stack = typeof error.stack === 'string' ? wellFormed(error.stack) : null;
+  for (const item of [wellFormed(className), wellFormed(String(error.message)), stack, fields]) {
+    writeValue(writer, item, depth + 1, objects);
+  }
+  if (hasCause) writeValue(writer, error.cause, depth + 1, objects);
+}
+
+/** Texts of errors must get through; elsewhere a lone surrogate is refused. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+}
+
+function goesByValue(value: unknown): boolean {
+  if (value instanceof Error || (Array.isArray(value) && value.every((item) => item instanceof Error))) return true;
+  try {
+    writeValue(new ByteWriter(), value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads what stands behind TAG_OBJECT. `classes` are the program's own, by name. */
+export function readError(
+  reader: ByteReader,
+  start: number,
+  depth: number,
+  objects: IncomingObjects,
+  classes: Readonly<Record<string, Class>>,
+): Error {
+  const items = readValue(reader, depth + 1, objects);
+  if (!Array.isArray(items) || items.length < 4 || items.length > 5) throw invalid('an error that is none', start);
+  const [className, message, stack, fields, cause] = items as readonly unknown[];
+  if (typeof className !== 'string' || typeof message !== 'string' || typeof fields !== 'object' || fields === null) {
+    throw invalid('an error that is none', start);
+  }
+  const error = make(className, message, (fields as { readonly name?: unknown }).name, classes);
+  for (const [key, value] of Object.entries(fields)) {
+    if (NOT_FIELDS.has(key)) continue;
+    const enumerable = key !== 'name' && key !== 'errors';
+    if (key === 'name' && error.name === value) continue;
+    Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+  }
+  if (items.length === 5) hide(error, 'cause', cause);
+  hide(error, 'stack', typeof stack === 'string' ? stack : `${className}: ${message}`);
+  return error;
+}
+
+function make(className: string, message: string, name: unknown, classes: Readonly<Record<string, Class>>): Error {
+  if (className === 'DOMException' && platform.DOMException !== undefined && typeof name === 'string') {
+    return new platform.DOMException(message, name);
+  }
+  const error = new Error(message);
+  const known = Object.hasOwn(classes, className)
+    ? classes[className]
+    : Object.hasOwn(BUILT_IN, className)
+      ? BUILT_IN[className]
+      : undefined;
+  const prototype: unknown = known?.prototype;
+  if (prototype instanceof Error || prototype === Error.prototype) Object.setPrototypeOf(error, prototype as object);
+  else hide(error, 'name', className);
+  return error;
+}
+
+/** ShoalErrors are recognised by their mark, which they lose on the way. */
+export function markIfShoalError(error: Error): void {
+  if (error instanceof ShoalError && typeof error.code === 'string') markShoalError(error);
+}
+
+function hide(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, enumerable: false, writable: true, configurable: true });
+}
+
+/** Puts the stack of the call behind the stack of the other side. */
+export function joinStacks(error: Error, callSite: string | undefined): void {
+  const local = callSite?.split('\n').slice(1).join('\n');
+  if (local === undefined || local === '') return;
+  hide(error, 'stack', `${error.stack ?? error.message}\n    -- called from the other side of a link --\n${local}`);
+}
