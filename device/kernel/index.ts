@@ -48,10 +48,9 @@ export type KernelArray = Int8Array | Uint8Array | Int16Array | Uint16Array | In
 /** A core of the board as the others see it. Peers are got from {@link peer}, {@link neighbour}, {@link north}, … */
 export interface Peer {
   /**
-   * The array that `array`, one of a module's, is on that core: same type, same length, same checks. Each access goes
-   * over the mesh when it is made: a write costs the writer little, a read waits for the way there and back. What is
-   * written is certain to be seen by other cores after the next {@link barrier}; also the writer itself may read the
-   * old value until then.
+   * The array that `array`, one of a module's, is on that core: same type, same length, same checks. Accesses go over
+   * the mesh: a write costs the writer little, a read waits for the way there and back. What is written is certain to
+   * be seen behind the next {@link barrier}; until then others, and the writer itself, may read the old value.
    */
   view<T extends KernelArray>(array: T): T;
 }
