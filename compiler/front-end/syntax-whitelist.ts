@@ -1,9 +1,11 @@
 import ts from 'typescript';
+import { RESERVED_KERNEL_NAMES } from '../reserved-kernel-names.ts';
 import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
 import { textPieces } from './log-arguments.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
+import { checkReachedSize } from './source-limits.ts';
 import { checkExpression } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
 import {
@@ -33,6 +35,10 @@ export interface SyntaxWalk {
 export function checkSyntax(sources: KernelSources, sink: DiagnosticSink): void {
   const walk: SyntaxWalk = { sources, checker: sources.checker, sink, visit: (node) => visitNode(walk, node) };
   const reach = kernelReach(sources);
+  if (!checkReachedSize(sources.entry, reach, sink)) return;
+  for (const [name, kernel] of reach.exports) {
+    if (RESERVED_KERNEL_NAMES.includes(name)) sink.report('SH4011', kernel.name ?? kernel, { name });
+  }
   for (const variable of reach.variables) {
     // TypeScript's own errors in code for build time are left out, and leave `any` behind.
     const type = sources.checker.getTypeAtLocation(variable.name);

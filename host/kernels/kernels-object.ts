@@ -30,9 +30,6 @@ export interface CallContext {
   afterOthers<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
 }
 
-/** Names that the object itself uses; `then` would make it look like a promise. */
-export const RESERVED_KERNEL_NAMES: readonly string[] = ['at', 'everywhere', 'with', 'then'];
-
 /** `site` holds the stack of the call; `more` adds to the options of the object. */
 type CallFunction = (
   signature: Signature,

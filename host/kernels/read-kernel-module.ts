@@ -13,12 +13,12 @@ import {
 import type { ElementKind } from '../../compiler/kernel-tree/tree.ts';
 import { placeModule } from '../../compiler/link/place-module.ts';
 import { readContainer } from '../../compiler/module-container.ts';
+import { RESERVED_KERNEL_NAMES } from '../../compiler/reserved-kernel-names.ts';
 import { sizeReport, sizeText } from '../../compiler/size.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { TypedArrayName } from '../../protocol/values/typed-arrays.ts';
 import { coordinationOf } from './coordination.ts';
 import type { KernelSource } from './kernel-source.ts';
-import { RESERVED_KERNEL_NAMES } from './kernels-object.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import type { Parameter, Signature } from './signature.ts';
 
