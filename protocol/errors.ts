@@ -28,7 +28,6 @@ export const ERROR_CODES = {
   BOARD_CLOSED: 'the board was used after close',
   KERNEL_TRAP: 'a kernel stopped: an index out of range, a thrown error, a division by zero, an illegal access',
   KERNEL_NOT_FOUND: 'a name is not a kernel of the loaded module',
-  LINK_CLOSED: 'the link or session was closed, by this side or the other one',
   VALUE_REFUSED: 'a value cannot be sent: it has no exact form on the wire, or it is too deep, too large or cyclic',
   STALE_REFERENCE: 'a remote object was used after its board restarted, or a reference number names nothing',
   REFERENCE_RELEASED: 'a remote object was used after it was released',
@@ -52,6 +51,7 @@ export const ERROR_CODES = {
   LINK_TIMEOUT: 'the other end of a link did not answer within its deadline',
   CONFIG_INVALID: 'a configuration file has a field that is not known or wrong',
   LINK_UNAVAILABLE: 'a port or device cannot be opened: it is not there, busy, or not permitted',
+  LINK_DRIVER_MISSING: 'a link needs an optional package that is not installed',
   USAGE: 'the command line cannot be understood',
   INTERNAL: 'a bug of Shoal itself; please report it',
 } as const;

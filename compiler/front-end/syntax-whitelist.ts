@@ -6,7 +6,7 @@ import { isFunctionNode } from './function-instances.ts';
 import { textPieces } from './log-arguments.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkReachedSize } from './source-limits.ts';
-import { checkExpression } from './syntax-expressions.ts';
+import { checkComputedName, checkExpression, checkSpread } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
 import {
   isItemArray,
@@ -241,6 +241,10 @@ function checkStatement(walk: SyntaxWalk, node: ts.Node): void {
     checkParameter(walk, node);
   } else if (ts.isBindingElement(node)) {
     checkBinding(walk, node);
+  } else if (ts.isSpreadAssignment(node)) {
+    checkSpread(walk, node);
+  } else if (ts.isComputedPropertyName(node)) {
+    checkComputedName(walk, node);
   } else if (ts.isForOfStatement(node)) {
     checkForOf(walk, node);
   } else if (ts.isSwitchStatement(node)) {

@@ -29,7 +29,7 @@ export function buildCoresCall(builder: ExpressionBuilder, node: ts.CallExpressi
   const owner = ts.isPropertyAccessExpression(callee) ? skipWrappers(callee.expression) : callee;
   const binding = ts.isIdentifier(owner) ? context.scope.resolve(owner) : null;
   if (binding?.tag !== 'array') {
-    report(context, 'SH3028', owner, { text: sourceText(owner) });
+    report(context, 'SH3041', owner, { text: sourceText(owner) });
     return placeholder(position);
   }
   const value: ArrayExpression = {
@@ -52,7 +52,7 @@ export function buildView(builder: ExpressionBuilder, node: ts.Expression): Arra
   if (argument === undefined) return null; // TypeScript has reported it
   const array = builder.array(argument);
   if (array.op !== 'global-array') {
-    report(context, 'SH3027', argument, { text: sourceText(argument) });
+    report(context, 'SH3040', argument, { text: sourceText(argument) });
     return array;
   }
   return { op: 'peer-array', peer: builder.value(callee.expression), array };

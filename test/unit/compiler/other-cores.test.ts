@@ -68,17 +68,17 @@ export function k(i: i32): f32 { return first(peer(i)) + first(peer(i, 2)) + fir
 });
 
 describe('refusals', () => {
-  test('SH3027: only arrays of a module have a place on other cores', () => {
+  test('SH3040: only arrays of a module have a place on other cores', () => {
     expect(
       codes(`${IMPORTS}export function k(x: Float32Array): f32 { return wrappedNeighbour(0, 1).view(x)[0]; }`),
-    ).toEqual(['SH3027 3:78']);
-    expect(codes(kernel('const own = row; return wrappedNeighbour(0, 1).view(own)[0];'))).toEqual(['SH3027 5:86']);
+    ).toEqual(['SH3040 3:78']);
+    expect(codes(kernel('const own = row; return wrappedNeighbour(0, 1).view(own)[0];'))).toEqual(['SH3040 5:86']);
   });
 
-  test('SH3028: a lock is one of a module', () => {
-    expect(codes(kernel('const mine = lock; mine.acquire(); return 0;'))).toContain('SH3028 5:53');
+  test('SH3041: a lock is one of a module', () => {
+    expect(codes(kernel('const mine = lock; mine.acquire(); return 0;'))).toContain('SH3041 5:53');
     expect(codes(`${ROW}function f(l: Lock): void { l.acquire(); }\nexport function k(): void { f(lock); }`)).toContain(
-      'SH3028 5:29',
+      'SH3041 5:29',
     );
   });
 
