@@ -50,9 +50,16 @@ export function createKernels(context: CallContext, module: LoadedModule, option
     (core: number | null): CallFunction =>
     (signature, values, site, more) =>
       callOne(context, module, signature, core, { ...options, ...more }, values, site);
+  // A program that calls `at` each time makes no functions each time.
+  const ofCore = new Map<number, object>();
   const kernels = Object.freeze({
     ...explained(onCore(null)),
-    at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(selector, context.pool.board)))),
+    at: (selector: CoreSelector): object => {
+      const core = coreIndex(selector, context.pool.board);
+      const known = ofCore.get(core) ?? Object.freeze(explained(onCore(core)));
+      ofCore.set(core, known);
+      return known;
+    },
     everywhere: Object.freeze(
       explained((signature, values, site, more) =>
         callAll(context, module, signature, { ...options, ...more }, values, site),
