@@ -4,7 +4,7 @@ import type { CompiledKernel, CompiledModule, CompiledParameter } from './compil
 import { parameterEffects } from './effects/parameter-effects.ts';
 import { entryStub, entrySymbol } from './flow-graph/entry-stub.ts';
 import { lowerProgram } from './flow-graph/lower.ts';
-import { type CheckedKernels, checkKernelProgram } from './front-end/check-kernel-program.ts';
+import { type CheckedKernels, type CheckKernelOptions, checkKernelProgram } from './front-end/check-kernel-program.ts';
 import { type CodeTarget, generateCode } from './generate-code.ts';
 import { logFormatsOf } from './kernel-tree/log-format.ts';
 import type { KernelFunction, Local } from './kernel-tree/tree.ts';
@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly board: CodeTarget;
   /** Check indices at run time. Default true. */
   readonly checks?: boolean;
+  /** Text of a file, undefined if there is none. Default: the file system. */
+  readonly readFile?: CheckKernelOptions['readFile'];
 }
 
 /**
@@ -21,9 +23,20 @@ export interface CompileOptions {
  * source has errors, FILE_NOT_FOUND if it cannot be read.
  */
 export function compileKernels(entryFile: string, options: CompileOptions): CompiledModule {
-  const { checked, diagnostics } = checkKernelProgram(entryFile, { boundsChecks: options.checks ?? true });
+  return compileChecked(checkOrThrow(entryFile, options), options.board);
+}
+
+/** Throws COMPILE_FAILED. */
+export function checkOrThrow(
+  entryFile: string,
+  { checks = true, readFile }: Omit<CompileOptions, 'board'>,
+): CheckedKernels {
+  const { checked, diagnostics } = checkKernelProgram(entryFile, {
+    boundsChecks: checks,
+    ...(readFile === undefined ? {} : { readFile }),
+  });
   if (checked === null) throw compileFailed(entryFile, diagnostics);
-  return compileChecked(checked, options.board);
+  return checked;
 }
 
 /** Compiles a program that was checked before. */

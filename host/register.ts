@@ -5,13 +5,19 @@
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { reportCompileErrors } from './run/report-compile-errors.ts';
+import { reportTargetOf, reportUsedFilesTo } from './run/used-files.ts';
 
 if (import.meta.url.endsWith('.ts')) {
   throw new Error(`${fileURLToPath(import.meta.url)} is source: build the package and register from dist`);
 }
 process.setSourceMapsEnabled(true);
 reportCompileErrors();
+const reportTarget = reportTargetOf(import.meta.url);
+if (reportTarget !== null) reportUsedFilesTo(reportTarget);
 register('./run/module-hooks.js', {
   parentURL: import.meta.url,
-  data: { color: process.stderr.isTTY === true && process.env.NO_COLOR === undefined, directory: process.cwd() },
+  data: {
+    style: { color: process.stderr.isTTY === true && process.env.NO_COLOR === undefined, directory: process.cwd() },
+    reportTarget,
+  },
 });

@@ -21,4 +21,24 @@ export const LIMIT_ROWS = {
     reason: 'the same source must give the same image each time',
     replacement: 'compute the values from a seed',
   },
+  SH5005: {
+    message: 'this is nested more than {limit} levels deep',
+    reason: 'the compiler follows each level inside of the one around it, and its stack has an end',
+    replacement: 'divide the expression, or put a part of the statements into a function',
+  },
+  SH5006: {
+    message: 'this switch has {count} cases',
+    reason: 'they are tested one after another, and at most {limit} are compiled',
+    replacement: 'read the result from a table: an array of the module',
+  },
+  SH5007: {
+    message: 'the kernels of this module reach {count} statements and functions',
+    reason: 'a core holds the code of some {limit}',
+    replacement: 'divide the module, and load one part after the other',
+  },
+  SH5008: {
+    message: '`{name}` takes {count} words of arguments',
+    reason: 'arguments are in registers: {limit} words, of which a typed array takes two',
+    replacement: 'pass numbers in a typed array',
+  },
 } as const;

@@ -108,6 +108,21 @@ export const MEMORY_ROWS = {
     reason: 'an object is numbers in memory, and code is put where it is called',
     replacement: 'keep a number in the field, and choose the function by it: `mode === 0 ? add : multiply`',
   },
+  SH3028: {
+    message: 'the optional field `{name}` is left out, and it is no object',
+    reason: 'a number or boolean has no value that means missing; only an object can be null',
+    replacement: 'give it a value always, or hold it in an object that may be missing: `{name}?: { value: f32 }`',
+  },
+  SH3030: {
+    message: 'the field `{name}` of an object is an array',
+    reason: 'a field is one word, and an array is two: where it is, and how long',
+    replacement: 'pass the array beside the object, or keep a few numbers in a tuple: `[f32, f32, f32]`',
+  },
+  SH3029: {
+    message: '`{text}`: a default for an element of an array',
+    reason: 'an index outside of an array ends the call, here as everywhere; nothing that is read there means missing',
+    replacement: 'test the length: `const a = x.length > 0 ? x[0] : 1`',
+  },
   SH3025: {
     message: 'the comment before this function has an `@depth` that is no number from 1 to {limit}',
     reason: 'it says how many calls of the function may be open at once, and so how large its stack is',

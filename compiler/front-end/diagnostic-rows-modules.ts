@@ -51,4 +51,9 @@ export const MODULE_ROWS = {
     reason: 'the directive holds for a whole module, and only at its very start does JavaScript read it as one',
     replacement: 'move it to the first line',
   },
+  SH4011: {
+    message: 'a kernel cannot be called `{name}`',
+    reason: 'the object that has the kernels of a module uses the names at, everywhere, with and then itself',
+    replacement: 'export it under another name',
+  },
 } as const;

@@ -58,9 +58,9 @@ export const SYNTAX_ROWS = {
       "write a union of literals as the type: `'left' | 'right'`; text is allowed in `console.log(…)` and `throw new Error(…)`",
   },
   SH1012: {
-    message: 'spread is not in this version yet',
-    reason: 'its length is not known when the kernel is compiled',
-    replacement: 'pass the elements one by one',
+    message: 'spread of what has no known fields, and rest, are not in this version yet',
+    reason: 'how much there is must be known when the kernel is compiled: of an object in an object literal it is',
+    replacement: 'write the elements one by one',
   },
   SH1013: {
     message: 'async functions and await are not in this version yet',
@@ -108,9 +108,11 @@ export const SYNTAX_ROWS = {
     replacement: '{fix}',
   },
   SH1023: {
-    message: '`?.` and `??` are not in this version yet',
-    reason: 'there are no values yet that could be null or undefined',
-    replacement: 'read the value directly',
+    message: '`?.` and `??` stand where they have no meaning here',
+    reason:
+      'only objects can be null or missing: not numbers, not arrays, and what `?.` gives in place of a number is none',
+    replacement:
+      'read the value directly; for a field of an object that may be null write `p?.x ?? 0`, or test `p` first',
   },
   SH1024: {
     message: 'for-of over `{type}` is not in this version yet',
@@ -133,9 +135,9 @@ export const SYNTAX_ROWS = {
     replacement: 'write `const`',
   },
   SH1028: {
-    message: '`&&=` and `||=` are not in this version yet',
-    reason: 'they assign only sometimes, which this version does not compile',
-    replacement: 'write `if (…) x = …`',
+    message: '`&&=`, `||=` and `??=` with a setter are not in this version yet',
+    reason: 'they call it only sometimes, which this version does not compile',
+    replacement: 'write `if (…) p.x = …`',
   },
   SH1029: {
     message: 'for-of needs a new variable',

@@ -16,6 +16,9 @@ const CYAN = '36';
 const DIM = '2';
 const BOLD = '1';
 
+/** UTF-16 units of a source line that a frame shows. */
+const FRAME_WIDTH = 200;
+
 /** For a terminal: message, code frame, reason and replacement of each diagnostic, in order of place. */
 export function formatDiagnostics(list: readonly KernelDiagnostic[], format: DiagnosticFormat): string {
   const paint = (style: string, text: string): string => (format.color ? `\u001b[${style}m${text}\u001b[0m` : text);
@@ -64,10 +67,13 @@ function frame(
   source: string | undefined,
   paint: (style: string, text: string) => string,
 ): string[] {
-  const line = source?.split(/\r\n|[\n\r\u2028\u2029]/)[d.position.line - 1];
-  if (line === undefined) return [];
-  const from = d.position.column - 1;
-  const to = d.endLine === d.position.line ? d.endColumn - 1 : line.length;
+  const whole = source?.split(/\r\n|[\n\r\u2028\u2029]/)[d.position.line - 1];
+  if (whole === undefined) return [];
+  // Of a very long line only the part around the place is shown.
+  const start = whole.length <= FRAME_WIDTH ? 0 : Math.max(0, d.position.column - 1 - FRAME_WIDTH / 2);
+  const line = whole.slice(start, start + FRAME_WIDTH);
+  const from = d.position.column - 1 - start;
+  const to = Math.min(line.length, d.endLine === d.position.line ? d.endColumn - 1 - start : line.length);
   const number = String(d.position.line);
   // Tabs stay tabs in the marker line, so that the marker stands under its text at any tab width.
   const indent = line.slice(0, from).replace(/[^\t]/g, ' ');

@@ -79,10 +79,22 @@ function runsAtBuildTime(reach: KernelReach, file: ts.SourceFile, position: numb
   return true;
 }
 
+/** Sentences about settings, packages and files that kernels do not have. */
+const FOREIGN_ADVICE =
+  /\b(?:target|lib|tsconfig|npm|package|compiler option|flag|module resolution|type definitions|type declarations)\b|@types|'--?\w|--\w|\b(?:isolated|verbatim|erasable|exact|no|strict|allow|es|downlevel|experimental|use)[A-Z]\w+|Did you mean|Consider/;
+
+/** The message of TypeScript without its advice; kernels have their own library and no settings. */
+export function withoutAdvice(message: string): string {
+  const sentences = message.split(/(?<=[.?!])\s+/);
+  const kept = sentences.filter((sentence) => !FOREIGN_ADVICE.test(sentence));
+  const text = kept.length === 0 ? 'this cannot be used in a kernel' : kept.join(' ');
+  return text.replace(/\.$/, '');
+}
+
 const KINDS: ReadonlySet<string> = new Set(['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'f32']);
 
 function map(d: ts.Diagnostic): Mapped {
-  const message = ts.flattenDiagnosticMessageText(d.messageText, ' ').replace(/\.$/, '');
+  const message = withoutAdvice(ts.flattenDiagnosticMessageText(d.messageText, ' '));
   const head = typeof d.messageText === 'string' ? d.messageText : d.messageText.messageText;
   const quoted = [...head.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
   const [first = '', second = ''] = quoted;
@@ -107,6 +119,7 @@ function map(d: ts.Diagnostic): Mapped {
     case 2395:
     case 2440:
     case 2323:
+    case 2484:
       return { code: 'SH2007', args: { name: first || text(d) } };
     case 2356:
     case 2362:

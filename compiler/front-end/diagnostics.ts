@@ -124,5 +124,10 @@ export function spanOf(node: ts.Node): SourceSpan {
 }
 
 function fill(template: string, args: DiagnosticArguments): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => shortened(String(args[name] ?? whole)));
+}
+
+/** Source text may be of any length; a message shows its ends. */
+function shortened(text: string): string {
+  return text.length <= 300 ? text : `${text.slice(0, 100)} … ${text.slice(-100)}`;
 }

@@ -34,7 +34,7 @@ import {
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
 import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
-import { compoundOperator, integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
+import { compoundOperator, integerQuotient, isAssignmentOperator, isLogicalAssignment } from './tree-patterns.ts';
 
 /** No typed array of a core has more elements: addresses have 32 bits. */
 const LENGTH: ValueType = integer('i32', 0, 2 ** 30);
@@ -486,6 +486,7 @@ export class KindInference {
     if (pow !== null) this.instances.root(pow);
     if (isPlain) return this.#assign(node, node.left, right);
     if (isAssignmentOperator(operator)) {
+      if (isLogicalAssignment(operator)) return this.#assign(node, node.left, join(left, right));
       const type = binaryType(compoundOperator(operator), left, right);
       const by = right.tag === 'int' && right.low === right.high ? right.low : 0;
       const isSum = operator === ts.SyntaxKind.PlusEqualsToken;
@@ -496,6 +497,7 @@ export class KindInference {
         return right;
       case ts.SyntaxKind.AmpersandAmpersandToken:
       case ts.SyntaxKind.BarBarToken:
+      case ts.SyntaxKind.QuestionQuestionToken:
         return join(left, right);
     }
     const quotient = integerQuotient(node, (e) => this.typeOf(e));

@@ -3,6 +3,7 @@ import ts from 'typescript';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { isLibraryFile, kernelLibrary } from './kernel-library.ts';
 import { isMathFile, isMathModuleName, mathFunctionAt, mathModuleName } from './math-library.ts';
+import { checkNesting } from './source-limits.ts';
 
 /** What an import specifier means; `fault` if it cannot be followed. */
 interface ImportTarget {
@@ -10,6 +11,8 @@ interface ImportTarget {
   readonly fault?: 'package' | 'missing' | 'extension';
   readonly suggestion?: string;
 }
+
+const MAX_PARSE_ERRORS = 10;
 
 /** Follows one import specifier. Node's resolution is not used: kernels import files by their name, and two libraries. */
 export function resolveImport(
@@ -51,11 +54,13 @@ export function orderModules(
   function visit(file: ts.SourceFile): void {
     state.set(file, 'open');
     path.push(file);
-    for (const d of program.getSyntacticDiagnostics(file)) {
+    // One mistake may make hundreds; the first tell what it is.
+    for (const d of program.getSyntacticDiagnostics(file).slice(0, MAX_PARSE_ERRORS)) {
       const message = ts.flattenDiagnosticMessageText(d.messageText, ' ').replace(/\.$/, '');
       // An unexpected end of file has no width.
       sink.reportSpan('SH4004', { file, start: d.start, end: d.start + d.length }, { message });
     }
+    checkNesting(file, sink);
     for (const link of moduleLinks(file)) follow(file, link);
     path.pop();
     state.set(file, 'done');

@@ -76,11 +76,14 @@ export class ModuleObjects {
   #value(
     value: unknown,
     field: RecordField,
-    { found: { type, declared }, classOf }: { readonly found: ShapeField; readonly classOf: ClassOf },
+    { found: { type, declared, isOptional }, classOf }: { readonly found: ShapeField; readonly classOf: ClassOf },
     holder: ModuleVariable,
     name: string,
   ): number | null | Global {
-    if (value === undefined || value === null) return field.type === 'reference' ? null : 0;
+    if (value === undefined || value === null) {
+      if (isOptional && field.type !== 'reference') this.#sink.report('SH3028', holder, { name });
+      return field.type === 'reference' ? null : 0;
+    }
     if (field.type === 'reference' && typeof value === 'object') {
       const shape = recordShapes(this.#scope.sources.checker).shapeOf(type);
       if (shape !== null) return this.globalOf(value, { shape, classOf }, holder, name);

@@ -113,6 +113,16 @@ export class RecordKinds {
   #object(node: ts.ObjectLiteralExpression): ValueType {
     const shape = this.shapeAt(node);
     for (const property of node.properties) {
+      if (ts.isSpreadAssignment(property)) {
+        this.#flow.evaluate(property.expression);
+        const source = this.shapeAt(property.expression);
+        if (source === null || shape === null) continue;
+        for (const field of spreadFields(this.#flow.scope, property.expression, source)) {
+          const into = shape.fields.get(field.name);
+          if (into !== undefined) this.flowInto(into, this.fieldType(field));
+        }
+        continue;
+      }
       const value = valueOfProperty(property);
       if (value === null) continue;
       const type = this.#flow.evaluate(value);
@@ -161,6 +171,13 @@ export function tupleShape(scope: KernelScope, node: ts.ArrayLiteralExpression):
   return own ?? (wanted === undefined ? null : shapes.shapeOf(wanted));
 }
 
+/** The fields that `...node` gives: those of its type, of all that its shape has. */
+export function spreadFields(scope: KernelScope, node: ts.Expression, shape: RecordShape): readonly ShapeField[] {
+  const { checker } = scope.sources;
+  const own = checker.getPropertiesOfType(checker.getTypeAtLocation(node)).map((symbol) => symbol.name);
+  return own.flatMap((name) => shape.fields.get(name) ?? []);
+}
+
 /** `x` of `a.x`, `0` of `t[0]`; null for an index that is not known. */
 export function fieldName(
   access: ts.PropertyAccessExpression | ts.ElementAccessExpression,
@@ -179,8 +196,9 @@ export function valueOfProperty(property: ts.ObjectLiteralElementLike): ts.Expre
 }
 
 export function nameOfProperty(property: ts.ObjectLiteralElementLike): string | null {
-  const { name } = property;
-  if (name === undefined) return null;
+  const { name: written } = property;
+  if (written === undefined) return null;
+  const name = ts.isComputedPropertyName(written) ? skipWrappers(written.expression) : written;
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? name.text : null;
 }
 

@@ -13,6 +13,8 @@ export interface ShapeField {
   /** TypeScript's type, null and undefined left out. */
   readonly type: ts.Type;
   readonly declaration: ts.Node | null;
+  /** True if a type leaves it out: `w?: f32`. */
+  readonly isOptional: boolean;
 }
 
 /**
@@ -52,7 +54,9 @@ export class RecordShape {
       else {
         // What is written decides over what is inferred.
         const isLess = known.declared.tag === 'number' && field.declared.tag !== 'number';
-        if (isLess || isOpen(known.type)) into.#fields.set(name, field);
+        const isOptional = known.isOptional || field.isOptional;
+        const kept = isLess || isOpen(known.type) ? field : known;
+        into.#fields.set(name, kept.isOptional === isOptional ? kept : { ...kept, isOptional });
         shared.push([known, field]);
       }
     }
@@ -119,7 +123,7 @@ export class RecordShapes {
   *#fieldsOf(type: ts.Type): Iterable<ShapeField> {
     if (isTupleType(type)) {
       const parts = this.#checker.getTypeArguments(type as ts.TypeReference);
-      for (const [index, part] of parts.entries()) yield this.#field(String(index), part, null);
+      for (const [index, part] of parts.entries()) yield this.#field(String(index), part, null, false);
       return;
     }
     for (const symbol of this.#checker.getPropertiesOfType(type)) {
@@ -127,11 +131,12 @@ export class RecordShapes {
       const isData = (symbol.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) === 0;
       const named = declaration === undefined ? undefined : ts.getNameOfDeclaration(declaration);
       const name = named !== undefined && ts.isPrivateIdentifier(named) ? memberKey(named) : symbol.name;
-      if (isData) yield this.#field(name, this.#checker.getTypeOfSymbol(symbol), declaration ?? null);
+      const isOptional = (symbol.flags & ts.SymbolFlags.Optional) !== 0;
+      if (isData) yield this.#field(name, this.#checker.getTypeOfSymbol(symbol), declaration ?? null, isOptional);
     }
   }
 
-  #field(name: string, given: ts.Type, declaration: ts.Node | null): ShapeField {
+  #field(name: string, given: ts.Type, declaration: ts.Node | null, isOptional: boolean): ShapeField {
     const type = withoutNull(this.#checker, given);
     const isWritten =
       declaration === null ||
@@ -140,7 +145,7 @@ export class RecordShapes {
     const declared: DeclaredType = isRecordType(type)
       ? { tag: 'known', type: { tag: 'other' } }
       : declaredType(this.#checker, type, isWritten);
-    return { name, declared, type, declaration };
+    return { name, declared, type, declaration, isOptional };
   }
 
   /** Values of one flow into places of the other. */
@@ -190,6 +195,13 @@ export class RecordShapes {
     } else if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
       const target = this.#flowing(this.#checker.getTypeAtLocation(parent.left));
       if (parent.right === node && target !== null && !isPattern(parent.left)) this.join(target, own);
+    } else if (ts.isSpreadAssignment(parent)) {
+      const whole = this.shapeOf(this.#checker.getTypeAtLocation(parent.parent));
+      for (const [name, field] of own.fields) {
+        const [from, into] = [this.shapeOf(field.type), whole?.fields.get(name)];
+        const inner = into === undefined ? null : this.shapeOf(into.type);
+        if (from !== null && inner !== null) this.join(inner, from);
+      }
     } else if (ts.isArrayLiteralExpression(parent)) {
       const items = this.itemsOf(this.#checker.getTypeAtLocation(parent));
       if (items !== null) this.join(items, own);

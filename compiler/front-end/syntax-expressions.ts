@@ -32,6 +32,10 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
       const code = operator === ts.SyntaxKind.InKeyword ? 'SH1017' : 'SH1018';
       walk.sink.report(code, node); // as a whole: its right side is nothing that a kernel can name
     } else {
+      if (ts.isBinaryExpression(node) && !choosesKnown(walk.checker, node)) {
+        walk.sink.report('SH1023', node);
+        return;
+      }
       if (ts.isBinaryExpression(node) && isAssignment(operator)) checkTarget(walk, node.left);
       else if (isStep(node)) checkTarget(walk, node.operand);
       ts.forEachChild(node, (part) => {
@@ -49,6 +53,59 @@ function dropsNull(walk: SyntaxWalk, node: ts.Expression): boolean {
     return withoutNull(walk.checker, type) !== type;
   };
   return mayBeNull(node.expression) && !mayBeNull(node);
+}
+
+/** True for a chain of fields that gives an object or none, or for which `??` has another value. */
+function isKnownChain(checker: ts.TypeChecker, node: ts.PropertyAccessExpression): boolean {
+  if (memberUses(checker, node) !== null || !isRecord(checker, checker.getTypeAtLocation(node.expression)))
+    return false;
+  const { parent } = outermost(node);
+  if (ts.isPropertyAccessExpression(parent) && ts.isOptionalChain(parent)) return true;
+  return hasOther(node) || isRecord(checker, checker.getTypeAtLocation(node));
+}
+
+/** True on the left of `??`. */
+function hasOther(node: ts.Expression): boolean {
+  const whole = outermost(node);
+  const { parent } = whole;
+  if (!ts.isBinaryExpression(parent) || parent.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionToken) return false;
+  return parent.left === whole || hasOther(parent);
+}
+
+/** False for `??` and `??=` where the left side is no object that may be null, and no field of one. */
+function choosesKnown(checker: ts.TypeChecker, node: ts.BinaryExpression): boolean {
+  const operator = node.operatorToken.kind;
+  if (operator !== ts.SyntaxKind.QuestionQuestionToken && operator !== ts.SyntaxKind.QuestionQuestionEqualsToken) {
+    return true;
+  }
+  return mayBeMissing(checker, node.left);
+}
+
+function mayBeMissing(checker: ts.TypeChecker, node: ts.Expression): boolean {
+  const inner = skipWrappers(node);
+  if (ts.isPropertyAccessExpression(inner) && ts.isOptionalChain(inner)) return true;
+  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken) {
+    return mayBeMissing(checker, inner.right);
+  }
+  const type = checker.getTypeAtLocation(inner);
+  return isRecord(checker, type) && withoutNull(checker, type) !== type;
+}
+
+/** `...p` in an object literal: of an object that is there. */
+export function checkSpread(walk: SyntaxWalk, node: ts.SpreadAssignment): void {
+  const { checker } = walk;
+  const type = checker.getTypeAtLocation(node.expression);
+  if (!isRecord(checker, type) || isTupleType(type)) walk.sink.report('SH1012', node);
+  else if (withoutNull(checker, type) !== type) {
+    walk.sink.report('SH3016', node, { text: node.expression.getText() });
+  } else walk.visit(node.expression);
+}
+
+/** `['x']` in an object literal. */
+export function checkComputedName(walk: SyntaxWalk, node: ts.ComputedPropertyName): void {
+  const name = skipWrappers(node.expression);
+  const isKnown = ts.isStringLiteralLike(name) || ts.isNumericLiteral(name);
+  if (!isKnown || !ts.isPropertyAssignment(node.parent)) walk.sink.report('SH1002', node);
 }
 
 /** The left side of `[a, b] = …`, which was reported as such. */
@@ -111,8 +168,9 @@ function chainOf(node: ts.Expression): ts.Expression {
 function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): void {
   const { checker, sink } = walk;
   const name = node.name.text;
-  if (node.questionDotToken !== undefined) {
-    sink.report('SH1023', node);
+  if (ts.isOptionalChain(node)) {
+    if (!isKnownChain(checker, node)) sink.report('SH1023', node);
+    else walk.visit(node.expression);
     return;
   }
   const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
@@ -288,6 +346,9 @@ function isNullable(checker: ts.TypeChecker, node: ts.Expression): boolean {
   if (isCompared) {
     const other = parent.left === whole ? parent.right : parent.left;
     return isRecord(checker, checker.getTypeAtLocation(other)) || isNullType(checker.getTypeAtLocation(other));
+  }
+  if (ts.isConditionalExpression(parent) && parent.condition !== whole) {
+    if (isRecord(checker, checker.getTypeAtLocation(parent))) return true;
   }
   const wanted = checker.getContextualType(node);
   return wanted !== undefined && isRecord(checker, wanted);

@@ -65,7 +65,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   DotDotDotToken: refused('SH1008'),
   SemicolonToken: punctuation,
   CommaToken: kernel,
-  QuestionDotToken: refused('SH1023'),
+  QuestionDotToken: kernel,
   LessThanToken: kernel,
   LessThanSlashToken: jsx,
   GreaterThanToken: kernel,
@@ -97,7 +97,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   QuestionToken: kernel, // of `?:`; behind a parameter it is found by the check of parameters
   ColonToken: kernel,
   AtToken: punctuation,
-  QuestionQuestionToken: refused('SH1023'),
+  QuestionQuestionToken: kernel,
   BacktickToken: punctuation,
   HashToken: punctuation,
   EqualsToken: kernel,
@@ -112,9 +112,9 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   GreaterThanGreaterThanGreaterThanEqualsToken: kernel,
   AmpersandEqualsToken: kernel,
   BarEqualsToken: kernel,
-  BarBarEqualsToken: refused('SH1028'),
-  AmpersandAmpersandEqualsToken: refused('SH1028'),
-  QuestionQuestionEqualsToken: refused('SH1023'),
+  BarBarEqualsToken: kernel,
+  AmpersandAmpersandEqualsToken: kernel,
+  QuestionQuestionEqualsToken: kernel,
   CaretEqualsToken: kernel,
 
   // Names
@@ -210,7 +210,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
 
   // Parts of declarations
   QualifiedName: type,
-  ComputedPropertyName: refused('SH1002'),
+  ComputedPropertyName: kernel,
   TypeParameter: type,
   Parameter: kernel,
   Decorator: refused('SH1117'),
@@ -366,7 +366,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   // Members
   PropertyAssignment: kernel,
   ShorthandPropertyAssignment: kernel,
-  SpreadAssignment: refused('SH1012'),
+  SpreadAssignment: kernel,
   EnumMember: module(null),
 
   // Whole files

@@ -1,11 +1,13 @@
 import ts from 'typescript';
+import { RESERVED_KERNEL_NAMES } from '../reserved-kernel-names.ts';
 import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
 import { textPieces } from './log-arguments.ts';
 import { isChecked } from './math-library.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
-import { checkExpression } from './syntax-expressions.ts';
+import { checkReachedSize } from './source-limits.ts';
+import { checkComputedName, checkExpression, checkSpread } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
 import {
   isItemArray,
@@ -34,6 +36,10 @@ export interface SyntaxWalk {
 export function checkSyntax(sources: KernelSources, sink: DiagnosticSink): void {
   const walk: SyntaxWalk = { sources, checker: sources.checker, sink, visit: (node) => visitNode(walk, node) };
   const reach = kernelReach(sources);
+  if (!checkReachedSize(sources.entry, reach, sink)) return;
+  for (const [name, kernel] of reach.exports) {
+    if (RESERVED_KERNEL_NAMES.includes(name)) sink.report('SH4011', kernel.name ?? kernel, { name });
+  }
   for (const variable of reach.variables) {
     // TypeScript's own errors in code for build time are left out, and leave `any` behind.
     const type = sources.checker.getTypeAtLocation(variable.name);
@@ -237,6 +243,10 @@ function checkStatement(walk: SyntaxWalk, node: ts.Node): void {
     checkParameter(walk, node);
   } else if (ts.isBindingElement(node)) {
     checkBinding(walk, node);
+  } else if (ts.isSpreadAssignment(node)) {
+    checkSpread(walk, node);
+  } else if (ts.isComputedPropertyName(node)) {
+    checkComputedName(walk, node);
   } else if (ts.isForOfStatement(node)) {
     checkForOf(walk, node);
   } else if (ts.isSwitchStatement(node)) {

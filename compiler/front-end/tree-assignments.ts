@@ -6,11 +6,12 @@ import type { Variable } from './kind-scope.ts';
 import { literalType, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
-import { checkRange, convert, type Destination, narrowOf } from './tree-conversions.ts';
+import { cast, checkRange, convert, type Destination, narrowOf } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { assignToSetter, buildAccessorStep, buildSetter } from './tree-members.ts';
 import { combine } from './tree-operators.ts';
-import { compoundOperator } from './tree-patterns.ts';
+import { isNull } from './tree-optional.ts';
+import { compoundOperator, isLogicalAssignment } from './tree-patterns.ts';
 import { fieldPlace } from './tree-records.ts';
 
 /** A place that a value is stored in. */
@@ -90,10 +91,12 @@ export function buildAssignment(builder: ExpressionBuilder, node: ts.BinaryExpre
   const place = placeOf(builder, node.left);
   if (place === null) return placeholder(position);
   const operator = compoundOperator(node.operatorToken.kind);
-  if (operator === ts.SyntaxKind.Unknown) {
+  if (node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
     const value = stored(builder, place, node.right, builder.value(node.right));
     return { op: 'assign', type: wordOf(value), target: place.target, value, position };
   }
+  const isLogical = isLogicalAssignment(node.operatorToken.kind);
+  if (isLogical) return update(builder, node, place, 'new', (left) => chosen(builder, node, place, left));
   const sign = ts.tokenToString(operator) ?? '';
   const name = sourceText(node.left);
   const rewritten = `${name} = (${name} ${sign} ${sourceText(node.right)})`;
@@ -101,6 +104,21 @@ export function buildAssignment(builder: ExpressionBuilder, node: ts.BinaryExpre
     const value = combine(builder, { operator, leftNode: node.left, rightNode: node.right, left, node });
     return stored(builder, place, node, value, rewritten);
   });
+}
+
+/** What `target &&= value`, `||=` or `??=` stores: what was there, or the value. */
+function chosen(builder: ExpressionBuilder, node: ts.BinaryExpression, place: Place, left: Expression): Expression {
+  const given = stored(builder, place, node.right, builder.value(node.right));
+  // Integer elements take either kind of integer.
+  const value = given.type === 'u32' && place.type === 'i32' ? cast(given, 'i32') : given;
+  const { position } = left;
+  const isThere: Expression =
+    place.type === 'reference'
+      ? { op: 'logical-not', type: 'bool', value: isNull(left), position }
+      : builder.truth(node.left, left);
+  const isAnd = node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken;
+  const [whenTrue, whenFalse] = isAnd ? [value, left] : [left, value];
+  return { op: 'conditional', type: place.type, condition: isThere, whenTrue, whenFalse, position };
 }
 
 /** `++` and `--`. */

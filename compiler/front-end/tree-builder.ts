@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import ts from 'typescript';
+import { ARGUMENT_WORDS } from '../../protocol/argument-kinds.ts';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
@@ -120,6 +121,10 @@ class TreeBuilder {
       position: positionOf(this.#input, node.name ?? node),
     };
     this.#functions.set(instance, made);
+    const words = made.parameters.reduce((sum, { type }) => sum + (type.tag === 'array' ? 2 : 1), 0);
+    if (words > ARGUMENT_WORDS) {
+      report(this.#input, 'SH5008', node.name ?? node, { name, count: words, limit: ARGUMENT_WORDS });
+    }
     return made;
   }
 

@@ -1,12 +1,12 @@
 import ts from 'typescript';
 import type { Expression, Local } from '../kernel-tree/tree.ts';
 import { baseClass, classNamed, constructorOf, fieldsOf, memberKey, parameterFields } from './class-members.ts';
-import { placeholder, positionOf, type TreeContext, temporary } from './tree-context.ts';
+import { placeholder, positionOf, report, type TreeContext, temporary } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall } from './tree-functions.ts';
 import { classNumber } from './tree-members.ts';
-import { fieldDestination } from './tree-records.ts';
+import { fieldDestination, reportLeftOut } from './tree-records.ts';
 
 /** `this`, `new C(…)` and `super(…)`; null for every other expression. */
 export function buildClassExpression(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
@@ -28,6 +28,8 @@ function buildNewObject(builder: ExpressionBuilder, node: ts.NewExpression): Exp
   const position = positionOf(context, node);
   if (owner === null || shape === null) return null;
   const made = temporary('made', { tag: 'scalar', scalar: 'reference' }, position, true);
+  // What a constructor may leave out is looked at as if it did.
+  reportLeftOut(context, shape, initialised(context, owner), node);
   const type = context.records.typeOf(shape);
   const values = classNumber(context, type, owner, position);
   const record: Expression = { op: 'new-record', type: 'reference', record: type, values, position };
@@ -40,6 +42,16 @@ function buildNewObject(builder: ExpressionBuilder, node: ts.NewExpression): Exp
   };
   const items = [first, ...construct(builder, node, owner, made), selfOf(builder, made, node)];
   return { op: 'sequence', type: 'reference', items, position };
+}
+
+/** Names of the fields of a class, and those above, that have a value from the beginning. */
+function initialised(context: TreeContext, owner: ts.ClassDeclaration): ReadonlySet<string> {
+  const names = new Set<string>();
+  const { checker } = context.scope.sources;
+  for (let at: ts.ClassDeclaration | null = owner; at !== null; at = baseClass(checker, at)) {
+    for (const field of fieldsOf(at)) if (field.initializer !== undefined) names.add(memberKey(field.name));
+  }
+  return names;
 }
 
 /** What fills a new object of a class: its constructor, or those above and its fields. */
@@ -95,6 +107,10 @@ function assignField(
   const shape = context.inference.records.shapeOfNode(owner);
   const found = shape?.fields.get(memberKey(field.name));
   if (!shape || found === undefined) return [];
+  if (context.inference.records.fieldType(found).tag === 'array') {
+    report(context, 'SH3030', field, { name: found.name });
+    return [];
+  }
   const held = context.records.fieldOf(shape, found);
   const target = {
     op: 'field',

@@ -100,7 +100,10 @@ function partOf(builder: ExpressionBuilder, source: Source, name: string, node: 
   if (source.type.tag === 'record') {
     const { shape } = source.type;
     const found = shape.fields.get(name);
-    if (found === undefined) return null;
+    if (found === undefined) {
+      report(context, 'SH2110', node, { text: sourceText(node) });
+      return null;
+    }
     const field = context.records.fieldOf(shape, found);
     const owner: Expression = { op: 'local', type: 'reference', local: source.local, position };
     const record = context.records.typeOf(shape);
@@ -135,6 +138,9 @@ function bind(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: So
     if (!ts.isIdentifier(element.name)) {
       const inner = held(part, position);
       return [...inner.before, ...bind(builder, element.name, inner.source, place)];
+    }
+    if (element.initializer !== undefined && source.type.tag === 'array') {
+      report(context, 'SH3029', element, { text: sourceText(element) });
     }
     const local = context.localOf(element);
     if (local.type.tag === 'array') return [];

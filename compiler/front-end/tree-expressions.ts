@@ -11,6 +11,7 @@ import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts
 import { functionWord } from './tree-functions.ts';
 import { buildGetter } from './tree-members.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
+import { buildCoalesce, buildOptionalField } from './tree-optional.ts';
 import { integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 import { buildRecord } from './tree-records.ts';
 
@@ -34,6 +35,11 @@ export class ExpressionBuilder {
     return convert(this.context, node, this.value(node), want, to);
   }
 
+  /** A value that was built from `node`, as a kind that its place needs. */
+  convertTo(node: ts.Expression, value: Expression, want: ScalarType, to: Destination): Expression {
+    return convert(this.context, node, value, want, to);
+  }
+
   /** The value in the kind it has by itself. */
   value(node: ts.Expression): Expression {
     const position = positionOf(this.context, node);
@@ -46,7 +52,11 @@ export class ExpressionBuilder {
       if (type === 'f32') return { op: 'number', type, value: Math.fround(constant), position };
       return { op: 'number', type: type === 'u32' ? type : 'i32', value: constant === 0 ? 0 : constant, position };
     }
-    const record = buildClassExpression(this, node) ?? buildGetter(this, node) ?? buildRecord(this, node);
+    const record =
+      buildClassExpression(this, node) ??
+      buildGetter(this, node) ??
+      buildOptionalField(this, node) ??
+      buildRecord(this, node);
     if (record !== null) return record;
     if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
     if (ts.isIdentifier(node)) return this.#name(node);
@@ -132,10 +142,11 @@ export class ExpressionBuilder {
       report(this.context, 'SH2113', node, { text: sourceText(node) });
       return placeholder(position, 'bool');
     }
-    return this.#truth(node, this.value(inner));
+    return this.truth(node, this.value(inner));
   }
 
-  #truth(node: ts.Expression, value: Expression): Expression {
+  /** A value that was built from `node`, as a boolean. */
+  truth(node: ts.Expression, value: Expression): Expression {
     const { position } = value;
     if (value.type === 'bool') return value;
     if (value.type === 'void') {
@@ -274,6 +285,7 @@ export class ExpressionBuilder {
       const items = [this.effect(node.left), right];
       return { op: 'sequence', type: right.type, items, position: positionOf(this.context, node) };
     }
+    if (operator === ts.SyntaxKind.QuestionQuestionToken) return buildCoalesce(this, node);
     const isLogical = operator === ts.SyntaxKind.AmpersandAmpersandToken || operator === ts.SyntaxKind.BarBarToken;
     return isLogical ? this.#logical(node) : buildBinary(this, node);
   }

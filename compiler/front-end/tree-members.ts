@@ -8,7 +8,7 @@ import { placeholder, positionOf, report, sourceText, type TreeContext, temporar
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall, type Case, chosenCall, type Passed } from './tree-functions.ts';
 import { combine } from './tree-operators.ts';
-import { compoundOperator } from './tree-patterns.ts';
+import { compoundOperator, isLogicalAssignment } from './tree-patterns.ts';
 
 /** Calls `object.method(…)`; null for a call of what is no method. */
 export function buildMethodCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression | null {
@@ -34,6 +34,10 @@ export function buildSetter(builder: ExpressionBuilder, node: ts.BinaryExpressio
   const { kinds } = builder.context;
   const access = skipWrappers(node.left);
   if (!isAccessor(builder.context, access)) return null;
+  if (isLogicalAssignment(node.operatorToken.kind)) {
+    report(builder.context, 'SH1028', node);
+    return placeholder(positionOf(builder.context, node));
+  }
   const operator = compoundOperator(node.operatorToken.kind);
   if (operator === ts.SyntaxKind.Unknown) {
     return setMember(builder, access, kinds.typeOf(node.right), () => builder.value(node.right));

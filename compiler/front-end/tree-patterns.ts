@@ -23,6 +23,15 @@ const COMPOUND: Readonly<Partial<Record<ts.SyntaxKind, ts.SyntaxKind>>> = {
   [ts.SyntaxKind.GreaterThanGreaterThanGreaterThanEqualsToken]: ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken,
 };
 
+/** True for `&&=`, `||=` and `??=`. */
+export function isLogicalAssignment(operator: ts.SyntaxKind): boolean {
+  return (
+    operator === ts.SyntaxKind.AmpersandAmpersandEqualsToken ||
+    operator === ts.SyntaxKind.BarBarEqualsToken ||
+    operator === ts.SyntaxKind.QuestionQuestionEqualsToken
+  );
+}
+
 /** `+` of `+=`; Unknown for `=`. */
 export function compoundOperator(operator: ts.SyntaxKind): ts.SyntaxKind {
   return COMPOUND[operator] ?? ts.SyntaxKind.Unknown;

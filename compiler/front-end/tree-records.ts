@@ -1,11 +1,12 @@
 import ts from 'typescript';
 import type { Expression, RecordField, ScalarType, Target } from '../kernel-tree/tree.ts';
+import type { ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { nameOfProperty, stringOf, tupleShape, valueOfProperty } from './record-kinds.ts';
+import { nameOfProperty, spreadFields, stringOf, tupleShape, valueOfProperty } from './record-kinds.ts';
 import type { RecordShape, ShapeField } from './record-shapes.ts';
 import { isNullName } from './record-syntax.ts';
-import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
-import { type Destination, narrowOf } from './tree-conversions.ts';
+import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
+import { convert, type Destination, narrowOf } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { classNumber } from './tree-members.ts';
 
@@ -26,18 +27,49 @@ export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Ex
 
 function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpression): Expression {
   const shape = builder.context.inference.records.shapeAt(node);
-  const values = node.properties.flatMap((property) => {
+  const values = node.properties.flatMap((property): Given[] => {
+    if (ts.isSpreadAssignment(property)) return spread(builder, property.expression);
     const value = valueOfProperty(property);
     const name = nameOfProperty(property);
-    return value === null || name === null ? [] : [{ name, value }];
+    return value === null || name === null ? [] : [{ name, node: value, value: null }];
   });
   return buildNew(builder, node, shape, values);
+}
+
+/** A value of a literal: written there, or a field of an object that is spread. */
+interface Given {
+  readonly name: string;
+  readonly node: ts.Expression;
+  readonly value: { readonly expression: Expression; readonly type: ValueType } | null;
+}
+
+/** The fields of `...node`: the object once, with the first of them. */
+function spread(builder: ExpressionBuilder, node: ts.Expression): Given[] {
+  const { context } = builder;
+  const position = positionOf(context, node);
+  const shape = context.inference.records.shapeAt(node);
+  if (shape === null) {
+    report(context, 'SH1012', node);
+    return [];
+  }
+  const local = temporary('spread', { tag: 'scalar', scalar: 'reference' }, position, true);
+  const source: Expression = { op: 'local', type: 'reference', local, position };
+  const target = { op: 'local', local } as const;
+  const keep: Expression = { op: 'assign', type: 'reference', target, value: builder.value(node), position };
+  const record = context.records.typeOf(shape);
+  return spreadFields(context.scope, node, shape).map((found, index): Given => {
+    const field = context.records.fieldOf(shape, found);
+    const part: Expression = { op: 'field', type: field.type, record, owner: source, field, position };
+    const expression: Expression =
+      index === 0 ? { op: 'sequence', type: field.type, items: [keep, part], position } : part;
+    return { name: found.name, node, value: { expression, type: context.inference.records.fieldType(found) } };
+  });
 }
 
 function buildTuple(builder: ExpressionBuilder, node: ts.ArrayLiteralExpression): Expression | null {
   const shape = tupleShape(builder.context.scope, node);
   if (shape === null) return null;
-  const values = node.elements.map((value, index) => ({ name: String(index), value }));
+  const values = node.elements.map((value, index) => ({ name: String(index), node: value, value: null }));
   return buildNew(builder, node, shape, values);
 }
 
@@ -45,7 +77,7 @@ function buildNew(
   builder: ExpressionBuilder,
   node: ts.Expression,
   shape: RecordShape | null,
-  given: readonly { readonly name: string; readonly value: ts.Expression }[],
+  given: readonly Given[],
 ): Expression {
   const { context } = builder;
   const position = positionOf(context, node);
@@ -53,13 +85,23 @@ function buildNew(
     report(context, 'SH2110', node, { text: sourceText(node) });
     return placeholder(position);
   }
-  const values = given.flatMap(({ name, value }) => {
+  const values = given.flatMap(({ name, node: at, value }) => {
     const field = shape.fields.get(name);
     if (field === undefined) return [];
-    if (field.declared.tag === 'function') report(context, 'SH3024', value, { name });
+    if (field.declared.tag === 'function') report(context, 'SH3024', at, { name });
+    if (context.inference.records.fieldType(field).tag === 'array') {
+      report(context, 'SH3030', at, { name });
+      return [];
+    }
     const held = context.records.fieldOf(shape, field);
-    return [{ field: held, value: builder.as(value, held.type, fieldDestination(field)) }];
+    const to = fieldDestination(field);
+    const stored =
+      value === null
+        ? builder.as(at, held.type, to)
+        : convert(context, at, value.expression, held.type, to, value.type);
+    return [{ field: held, value: stored }];
   });
+  reportLeftOut(context, shape, new Set(given.map(({ name }) => name)), node);
   const record = context.records.typeOf(shape);
   return {
     op: 'new-record',
@@ -68,6 +110,21 @@ function buildNew(
     values: [...values, ...classNumber(context, record, null, position)],
     position,
   };
+}
+
+/** Optional fields that are no objects: nothing in their words means that they are missing. */
+export function reportLeftOut(
+  context: TreeContext,
+  shape: RecordShape,
+  given: ReadonlySet<string>,
+  node: ts.Node,
+): void {
+  for (const field of shape.fields.values()) {
+    if (!field.isOptional || given.has(field.name)) continue;
+    if (context.records.fieldOf(shape, field).type !== 'reference') {
+      report(context, 'SH3028', node, { name: field.name });
+    }
+  }
 }
 
 /** Where the value of a field goes, with the promise of its kind. */
@@ -97,4 +154,20 @@ export function fieldPlace(
   const owner = builder.value(access.expression);
   const target = { op: 'field', record: context.records.typeOf(shape), owner, field } as const;
   return { target, type: field.type, to: fieldDestination(found), field };
+}
+
+/** The field that an access names, of an object that was evaluated before; null if the access names none. */
+export function fieldOfOwner(
+  builder: ExpressionBuilder,
+  access: ts.PropertyAccessExpression,
+  owner: Expression,
+): Expression | null {
+  const { context } = builder;
+  const { records } = context.inference;
+  const shape = records.shapeAt(access.expression);
+  const found = records.fieldOf(access);
+  if (shape === null || found === null) return null;
+  const field = context.records.fieldOf(shape, found);
+  const record = context.records.typeOf(shape);
+  return { op: 'field', type: field.type, record, owner, field, position: positionOf(context, access) };
 }

@@ -7,6 +7,7 @@ import { isLibraryFile, kernelLibrary, librarySourceFile, parseKernelFile } from
 import { isMathFile, isPower, mathFiles, mathFunctionAt } from './math-library.ts';
 import { nameModules, orderModules, resolveImport } from './module-graph.ts';
 import { type ModuleFunction, moduleFunction } from './reachable-functions.ts';
+import { deepBracket, MAX_NESTING, parseWithinLimits } from './source-limits.ts';
 
 /** A kernel program as TypeScript sees it. */
 export interface KernelSources {
@@ -72,11 +73,17 @@ export function loadKernelSources(
     sink.reportFile('SH4001', entryPath, { file: entryPath });
     return null;
   }
+  const tooDeep = new Map<string, string>();
   const program = ts.createProgram({
     rootNames: [library.globals, entryPath, ...mathFiles()],
     options: OPTIONS,
-    host: compilerHost(readFile, dirname(entryPath)),
+    host: compilerHost(readFile, dirname(entryPath), tooDeep),
   });
+  for (const [path, text] of tooDeep) {
+    const position = positionAt(path, text, deepBracket(text));
+    sink.reportPosition('SH5005', position, { limit: MAX_NESTING });
+  }
+  if (tooDeep.size > 0) return null;
   const entry = program.getSourceFile(entryPath);
   if (entry === undefined) throw new Error(`typescript lost ${entryPath}`);
   const projectRoot = options.projectRoot === undefined ? findProjectRoot(entryPath, readFile) : options.projectRoot;
@@ -98,6 +105,12 @@ export function loadKernelSources(
     libraryName: (node) => libraryName(checker, node),
     mathFunction: (node) => mathFunction(program, checker, node),
   };
+}
+
+/** Where an offset of a text is that was not parsed. */
+function positionAt(file: string, text: string, offset: number): SourcePosition {
+  const lines = text.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
+  return { file, line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
 }
 
 /** Where a node begins, comments before it left out. */
@@ -128,12 +141,20 @@ function mathFunction(program: ts.Program, checker: ts.TypeChecker, node: ts.Nod
   return moduleFunction(declaration);
 }
 
-function compilerHost(readFile: (path: string) => string | undefined, currentDirectory: string): ts.CompilerHost {
+/** `tooDeep` takes the texts that cannot be parsed because of their nesting. */
+function compilerHost(
+  readFile: (path: string) => string | undefined,
+  currentDirectory: string,
+  tooDeep: Map<string, string>,
+): ts.CompilerHost {
   return {
     getSourceFile(path) {
       if (isLibraryFile(path) || isMathFile(path)) return librarySourceFile(path);
       const text = readFile(path);
-      return text === undefined ? undefined : parseKernelFile(path, text);
+      if (text === undefined) return undefined;
+      const file = parseWithinLimits(path, text);
+      if (file === null) tooDeep.set(path, text);
+      return file ?? parseKernelFile(path, '');
     },
     resolveModuleNameLiterals: (literals, containingFile) =>
       literals.map((literal) => {

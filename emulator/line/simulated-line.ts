@@ -1,10 +1,12 @@
 import type { Clock } from '../../protocol/clock.ts';
 import { ShoalError } from '../../protocol/errors.ts';
-import type { Line, LineCapabilities } from '../../protocol/line.ts';
+import type { Line, LineCapabilities, LineKind } from '../../protocol/line.ts';
 import { LineNoise, type NoiseRates, seededRandom } from './line-noise.ts';
 
 /** A serial line with its adapters. */
 export interface SimulatedLineOptions {
+  /** Default `'bytes'`, a serial line; the others take no faults but `hangUp`. */
+  readonly kind?: LineKind;
   readonly seed?: number;
   /** Bits per second; a byte is ten (8N1). Default 115 200; Infinity for a line without pace. */
   readonly baud?: number;
@@ -59,7 +61,7 @@ class LineEnd implements Line {
     const isNoisy =
       options.noise !== undefined || options.doubleChunk !== undefined || options.reorderChunk !== undefined;
     this.capabilities = {
-      kind: 'bytes',
+      kind: options.kind ?? 'bytes',
       isNoisy: options.isNoisy ?? isNoisy,
       hasModemLines: false,
       hasBreak: false,
@@ -75,7 +77,8 @@ class LineEnd implements Line {
   write(bytes: Uint8Array): void {
     if (!this.isOpen) return;
     this.sentBytes += bytes.length;
-    const { chunkBytes = 62, latencyMs = 0 } = this.#options;
+    const { kind, latencyMs = 0 } = this.#options;
+    const chunkBytes = kind === 'messages' ? bytes.length : (this.#options.chunkBytes ?? 62);
     const now = this.#clock.now();
     this.#busyUntil = Math.max(this.#busyUntil, now);
     for (let from = 0; from < bytes.length; from += chunkBytes) {

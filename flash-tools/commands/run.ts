@@ -1,4 +1,5 @@
 import { runProgram } from '../../host/run/run-program.ts';
+import { watchProgram } from '../../host/run/watch-program.ts';
 import type { AddCommand } from '../command.ts';
 
 /** `shoal run program.ts [-- args]`: the program under exact Node. Its exit code is the command's. */
@@ -12,8 +13,10 @@ export const addRunCommand: AddCommand = (program, frame) => {
     )
     .argument('<program>', 'a .ts or .js file')
     .argument('[args...]', 'arguments of the program; a `--` before them is taken away')
+    .option('--watch', 'run the program again whenever one of its files changes, kernels on boards included')
     .passThroughOptions()
-    .action(async (file: string, args: string[]) => {
-      frame.exit(await runProgram(file, args[0] === '--' ? args.slice(1) : args));
+    .action(async (file: string, args: string[], { watch }: { readonly watch?: boolean }) => {
+      const own = args[0] === '--' ? args.slice(1) : args;
+      frame.exit(await (watch === true ? watchProgram(file, own, frame.note) : runProgram(file, own)));
     });
 };

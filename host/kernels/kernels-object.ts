@@ -26,9 +26,6 @@ export interface CallContext {
   checkOpen(): void;
 }
 
-/** Names that the object itself uses; `then` would make it look like a promise. */
-export const RESERVED_KERNEL_NAMES: readonly string[] = ['at', 'everywhere', 'with', 'then'];
-
 /** `site` holds the stack of the call; `more` adds to the options of the object. */
 type CallFunction = (
   signature: Signature,
@@ -49,9 +46,16 @@ export function createKernels(context: CallContext, module: LoadedModule, option
     (core: number | null): CallFunction =>
     (signature, values, site, more) =>
       callOne(context, module, signature, core, { ...options, ...more }, values, site);
+  // A program that calls `at` each time makes no functions each time.
+  const ofCore = new Map<number, object>();
   const kernels = Object.freeze({
     ...explained(onCore(null)),
-    at: (selector: CoreSelector): object => Object.freeze(explained(onCore(coreIndex(context, selector)))),
+    at: (selector: CoreSelector): object => {
+      const core = coreIndex(context, selector);
+      const known = ofCore.get(core) ?? Object.freeze(explained(onCore(core)));
+      ofCore.set(core, known);
+      return known;
+    },
     everywhere: Object.freeze(
       explained((signature, values, site, more) =>
         callAll(context, module, signature, { ...options, ...more }, values, site),

@@ -7,11 +7,12 @@ import { type CompiledModule, moduleBytes, positionAt } from '../../compiler/com
 import type { ElementKind } from '../../compiler/kernel-tree/tree.ts';
 import { placeModule } from '../../compiler/link/place-module.ts';
 import { readContainer } from '../../compiler/module-container.ts';
+import { RESERVED_KERNEL_NAMES } from '../../compiler/reserved-kernel-names.ts';
 import { sizeReport, sizeText } from '../../compiler/size.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { TypedArrayName } from '../../protocol/values/typed-arrays.ts';
+import { reportUsedFile } from '../run/used-files.ts';
 import type { KernelSource } from './kernel-source.ts';
-import { RESERVED_KERNEL_NAMES } from './kernels-object.ts';
 import type { LoadedModule } from './loaded-module.ts';
 import type { Parameter } from './signature.ts';
 
@@ -33,11 +34,12 @@ export async function readKernelModule(url: URL | string, board: BoardDescriptio
   const inline = inlineBytes(url);
   if (inline !== null) return kernelSource(targetFor(board, inline, 'the compiled module'));
   const file = fileOf(url);
+  reportUsedFile(file);
   const found = existsSync(file);
   if (found && file.endsWith('.ts')) {
     // Loaded on first use: TypeScript takes a second, and programs with compiled kernels do not need it.
     const { compileKernels } = await import('../../compiler/compile.ts');
-    return kernelSource(compileKernels(file, { board }));
+    return kernelSource(compileKernels(file, { board, readFile: readReported }));
   }
   if (found && file.endsWith('.shoal')) return kernelSource(targetFor(board, new Uint8Array(readFileSync(file)), file));
   throw new ShoalError('FILE_NOT_FOUND', found ? `${file} is not a kernel module` : `there is no file ${file}`, {
@@ -63,6 +65,13 @@ function targetFor(board: BoardDescription, bytes: Uint8Array, file: string): Co
     hint: `Compile it for this board: shoal compile kernels.ts --board ${board.name}`,
     details: { file, targets: targets.map((each) => [each.module.isa, each.localMemoryBytes]) },
   });
+}
+
+/** Text of a source file, undefined if there is none. */
+function readReported(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  reportUsedFile(path);
+  return readFileSync(path, 'utf8');
 }
 
 function fileOf(url: URL | string): string {

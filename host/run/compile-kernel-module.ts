@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { reportUsedFile } from './used-files.ts';
 
 /** How diagnostics are written into the message. */
 export interface DiagnosticStyle {
@@ -28,6 +29,7 @@ export async function compileKernelModule(
   // Read once: what is checked, printed and hashed is the same text, though files may change meanwhile.
   const texts = new Map<string, string | undefined>();
   const readFile = (path: string): string | undefined => {
+    reportUsedFile(path);
     if (!texts.has(path)) texts.set(path, readIfThere(path));
     return texts.get(path);
   };

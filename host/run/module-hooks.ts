@@ -7,14 +7,19 @@ import { fileURLToPath } from 'node:url';
 import type { DiagnosticStyle } from './compile-kernel-module.ts';
 import { TransformCache } from './transform-cache.ts';
 import { transformFile } from './transform-file.ts';
+import { type ReportTarget, reportUsedFile, reportUsedFilesTo } from './used-files.ts';
 
 const TYPESCRIPT = /\.m?tsx?$/;
 
 let style: DiagnosticStyle = { color: false, directory: process.cwd() };
 const cache = new TransformCache();
 
-export const initialize: InitializeHook<DiagnosticStyle> = (data) => {
-  style = data;
+export const initialize: InitializeHook<{
+  readonly style: DiagnosticStyle;
+  readonly reportTarget: ReportTarget | null;
+}> = (data) => {
+  style = data.style;
+  if (data.reportTarget !== null) reportUsedFilesTo(data.reportTarget);
 };
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
@@ -48,7 +53,9 @@ function alternatives(specifier: string, parentURL: string | undefined): Alterna
 }
 
 export const load: LoadHook = async (url, context, nextLoad) => {
-  if (!url.startsWith('file:') || !TYPESCRIPT.test(new URL(url).pathname)) return nextLoad(url, context);
+  if (!url.startsWith('file:')) return nextLoad(url, context);
+  reportUsedFile(fileURLToPath(url));
+  if (!TYPESCRIPT.test(new URL(url).pathname)) return nextLoad(url, context);
   const source = await transformFile(fileURLToPath(url), cache, style);
   return { format: 'module', source, shortCircuit: true };
 };

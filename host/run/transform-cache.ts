@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { reportUsedFile } from './used-files.ts';
 
 /** A transformed module, and what it was made of. */
 export interface MadeModule {
@@ -38,6 +39,7 @@ export class TransformCache {
     const entry = await readEntry(this.#pathOf(file));
     if (entry === null || entry.versions !== toolVersions()) return null;
     for (const { path, hash } of entry.files) {
+      reportUsedFile(path);
       const text = path === file ? source : await readFile(path, 'utf8').catch(() => null);
       if (text === null || hashOf(text) !== hash) return null;
     }

@@ -3,7 +3,7 @@
  * The source of the items is asked for the next one only when it can be begun.
  */
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
-import { onAbort } from '../kernels/abort-actions.ts';
+import { onAbort, orAbort } from '../kernels/abort-actions.ts';
 import { describeValue } from '../kernels/describe-value.ts';
 import type { OnError, Progress } from './work-list-types.ts';
 
@@ -110,11 +110,11 @@ class ItemRun {
       this.#stop(error);
       return;
     }
-    // A source that still owes an item would keep the work from ending.
     const closed = Promise.resolve()
       .then(() => iterator.return?.())
       .catch(() => undefined);
-    if (!isAsked) await closed;
+    // A source that still owes an item would keep the work from ending; and who aborts does not wait for its clean-up.
+    if (!isAsked && this.#list.signal?.aborted !== true) await orAbort(closed, this.#list.signal).catch(() => {});
   }
 
   /** null if the work stops first. */

@@ -15,8 +15,9 @@ import {
 import type { Piece } from './send-queue.ts';
 import { type SessionTerms, Transfer, type TransferEvents, type TransferLimits } from './transfer.ts';
 
-/** What has come is acknowledged after so long, or after a quarter of the window: it only frees the sender's memory. */
-const ACKNOWLEDGE_DELAY_MS = 50;
+/** What has come is acknowledged after so long or so much: no answer waits for it, but those who wait for room do. */
+const ACKNOWLEDGE_DELAY_MS = 5;
+const ACKNOWLEDGE_BYTES = 0x1000;
 /** A line that has so much left to do gets no more: what waits in our queue can still share frames. */
 const HIGH_WATER_BYTES = 0x4_0000;
 /** Payloads up to here are copied behind their head, larger ones are written by themselves. */
@@ -176,7 +177,7 @@ export class SafeTransfer extends Transfer {
     this.#unacknowledgedBytes += bytes.length;
     this.accept({ bytes, endsMessage });
     if (!this.isLive) return;
-    if (this.#unacknowledgedBytes > this.#windowBytes / 4) this.#writeReceived();
+    if (this.#unacknowledgedBytes > Math.min(ACKNOWLEDGE_BYTES, this.#windowBytes / 4)) this.#writeReceived();
     else if (!this.#acknowledgeTimer.isSet) this.#acknowledgeTimer.setAfter(ACKNOWLEDGE_DELAY_MS);
   }
 

@@ -88,9 +88,8 @@ export function readError(
   }
   const error = make(className, message, (fields as { readonly name?: unknown }).name, classes);
   for (const [key, value] of Object.entries(fields)) {
-    if (NOT_FIELDS.has(key)) continue;
-    const enumerable = key !== 'name' && key !== 'errors';
-    if (key === 'name' && error.name === value) continue;
+    if (key === 'name' || NOT_FIELDS.has(key)) continue;
+    const enumerable = key !== 'errors';
     Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
   }
   if (items.length === 5) hide(error, 'cause', cause);
@@ -110,7 +109,8 @@ function make(className: string, message: string, name: unknown, classes: Readon
       : undefined;
   const prototype: unknown = known?.prototype;
   if (prototype instanceof Error || prototype === Error.prototype) Object.setPrototypeOf(error, prototype as object);
-  else hide(error, 'name', className);
+  const itsName = typeof name === 'string' && (known !== undefined || name !== 'Error') ? name : className;
+  if (error.name !== itsName) hide(error, 'name', itsName);
   return error;
 }
 

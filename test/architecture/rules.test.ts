@@ -16,7 +16,7 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 /** Minified bytes of what each neutral face bundles to. A budget is raised only with a reason in the commit. */
 const BUDGETS = {
   // For hosts; what the control runtime takes of it has a budget of its own.
-  [join(root, 'protocol/index.ts')]: 64 * 1024,
+  [join(root, 'protocol/index.ts')]: 96 * 1024,
   [join(root, 'device/kernel/index.ts')]: 2 * 1024,
 };
 

@@ -27,6 +27,8 @@ beforeAll(async () => {
   project = await Project.create({
     'saxpy.ts': SAXPY,
     'broken.ts': BROKEN_KERNELS,
+    'deep.ts': `'use kernel';\nexport function k(): number { return ${'('.repeat(5000)}1${')'.repeat(5000)}; }\n`,
+    'at.ts': "'use kernel';\nexport function at(): void {}\n",
     'too-large.ts': TOO_LARGE,
     'plain.ts': 'export const answer = 42;\n',
     'notes.txt': 'not an ELF file, but long enough to hold the header of one if it were',
@@ -218,6 +220,22 @@ describe('compile', () => {
         details: { diagnostics: [{ code: 'SH2103', position: { line: 4, column: 10 } }] },
       },
     });
+  });
+
+  test.each([
+    ['deep.ts', 'SH5005', 2],
+    ['at.ts', 'SH4011', 2],
+    ['absent.ts', 'FILE_NOT_FOUND', 0],
+  ])('%s is refused with a number, a place and no stack of the compiler', async (file, number, line) => {
+    const { code, stdout, stderr } = await shoal('compile', file);
+    expect({ code: code === 8 || line === 0, stdout }).toEqual({ code: true, stdout: '' });
+    expect(stderr).toContain(number);
+    expect(stderr).not.toMatch(/Maximum call stack|at .*\(.*\.js:\d+|a bug of Shoal/);
+    const answer = jsonOf(await shoal('compile', file, '--json'));
+    expect(answer).toMatchObject({ ok: false });
+    if (line > 0) {
+      expect(answer).toMatchObject({ error: { details: { diagnostics: [{ code: number, position: { line } }] } } });
+    }
   });
 
   test('a module that does not fit says what needs how much', async () => {

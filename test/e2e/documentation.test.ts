@@ -23,6 +23,8 @@ const SHELL: Readonly<Record<string, 'run' | { readonly because: string }>> = {
   'npm test': { because: 'init.test.ts; the test of the page has just run' },
   'npx shoal run main.ts': 'run',
   'npx shoal run build.ts': 'run',
+  'npx shoal run words.ts': 'run',
+  'node plain.js': { because: 'the block before it was run so' },
   'node app/data.mjs': { because: 'bundle.test.ts runs a bundle where nothing else is' },
   'npx shoal compile kernels/vectors.ts --board parallella-16 --board e64g401 -o vectors.shoal': 'run',
   'npx shoal run data.ts': 'run',
@@ -70,6 +72,8 @@ async function readersProject(): Promise<Project> {
 
 async function useBlock(reader: Project, { language, text }: Block, before: Outcome): Promise<Outcome> {
   switch (language) {
+    case 'js':
+      return useJavaScript(reader, text);
     case 'ts':
       return useTypeScript(reader, text);
     case 'sh':
@@ -95,6 +99,16 @@ async function useTypeScript(reader: Project, text: string): Promise<Outcome> {
       : await shoal(reader, 'run', name);
   if (refused === undefined) expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0);
   else expect(outcome).toMatchObject({ code: 8, stderr: expect.stringContaining(`error ${refused}: `) });
+  return outcome;
+}
+
+/** Runs it as it is: nothing of it is a kernel. */
+async function useJavaScript(reader: Project, text: string): Promise<Outcome> {
+  const name = /^\/\/ ([\w/.-]+\.js)\n/.exec(text)?.[1];
+  if (name === undefined) throw new Error('the block does not begin with the name of its file');
+  await reader.write({ [name]: text });
+  const outcome = await reader.run(name);
+  expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0);
   return outcome;
 }
 

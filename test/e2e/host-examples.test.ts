@@ -37,3 +37,21 @@ test('n-body: the same bits as exact Node', async () => {
   expect(stdout).toContain('64 bodies, 4 steps: every bit as in exact Node');
   expect(stdout).toMatch(/^kernels\.step +64 +0 /m);
 });
+
+test('word-count: as JavaScript counts, wherever chunks of 4096 bytes cut a word, a gap or a character', async () => {
+  const file = join(project.folder, 'text');
+  const texts: readonly (readonly [text: string, words: number])[] = [
+    ['', 0],
+    [` \n\t${'a'.repeat(20_000)}\r\v\f `, 1],
+    [`${'a'.repeat(4095)} b${' '.repeat(4095)}c`, 3],
+    ['ein W\u00f6rtchen '.repeat(2000), 4000],
+    ['\u{1f41f}\u{1f420}x '.repeat(3000), 3000],
+  ];
+  for (const [text, words] of texts) {
+    await writeFile(file, text);
+    const outcome = await shoal(project, 'run', join(packageRoot, 'examples/word-count/main.ts'), file);
+    const chunks = Math.ceil(Buffer.byteLength(text) / 4096);
+    const stdout = `${words} words in ${chunks} chunks, as JavaScript counts\n`;
+    expect(outcome).toEqual({ code: 0, stdout, stderr: '' });
+  }
+}, 120_000);

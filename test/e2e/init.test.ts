@@ -1,11 +1,11 @@
 /** `shoal init` from the packed tarball: what a user of the package gets, installed, checked, tested and run. */
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectFiles } from '../../flash-tools/init/project-files.ts';
 import { type Outcome, packageRoot } from './exact-node-project.ts';
+import { runTool } from './run-tool.ts';
 
 /** npm says one of these when no registry answers. */
 const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED)\b/;
@@ -15,38 +15,16 @@ let tarball: string;
 /** The `shoal` that is in the tarball. */
 let packed: string;
 
-/** As a user's shell runs it: with the user's npm, but nothing that vitest or `npm test` put into the environment. */
-function run(directory: string, command: string, ...args: string[]): Promise<Outcome> {
-  const environment = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(npm_|vitest|node_env$|test$|init_cwd$|mode$|dev$|prod$)/i.test(name),
-    ),
-  );
-  const child = spawn(command, args, {
-    cwd: directory,
-    env: { ...environment, NO_COLOR: '1', XDG_CACHE_HOME: join(folder, '.cache') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (part: Uint8Array) => (stdout += part));
-  child.stderr.on('data', (part: Uint8Array) => (stderr += part));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
 function shoal(directory: string, ...args: string[]): Promise<Outcome> {
-  return run(directory, process.execPath, packed, ...args);
+  return runTool(directory, process.execPath, packed, ...args);
 }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoal-init-'));
-  const { code, stderr } = await run(packageRoot, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder);
+  const { code, stderr } = await runTool(packageRoot, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   tarball = join(folder, (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '');
-  await run(folder, 'tar', 'xzf', tarball);
+  await runTool(folder, 'tar', 'xzf', tarball);
   await symlink(join(packageRoot, 'node_modules'), join(folder, 'package/node_modules'));
   packed = join(folder, 'package/bin/shoal.js');
 });
@@ -88,32 +66,32 @@ describe('a new project', () => {
     `);
     const project = join(folder, 'demo');
 
-    const installed = await run(project, 'npm', 'install', '--no-audit', '--no-fund');
+    const installed = await runTool(project, 'npm', 'install', '--no-audit', '--no-fund');
     if (installed.code !== 0 && UNREACHABLE.test(installed.stderr) && process.env.CI !== 'true') {
       console.warn('NOT TESTED: no npm registry can be reached, so a new project could not be installed');
       return;
     }
     expect(installed.code, installed.stderr).toBe(0);
 
-    const tested = await run(project, 'npm', 'test');
+    const tested = await runTool(project, 'npm', 'test');
     expect(tested.code, tested.stdout + tested.stderr).toBe(0);
     expect(tested.stdout).toMatch(/Tests +2 passed/);
 
     const typescript = join(project, 'node_modules/typescript/bin/tsc');
     for (const more of [[], ['-p', 'kernels']]) {
       const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler', '--skipLibCheck', 'false'];
-      const checked = await run(project, process.execPath, typescript, ...bundler, ...more);
+      const checked = await runTool(project, process.execPath, typescript, ...bundler, ...more);
       expect(checked).toEqual({ code: 0, stdout: '', stderr: '' });
     }
 
-    const started = await run(project, 'npm', 'start', '--silent');
+    const started = await runTool(project, 'npm', 'start', '--silent');
     expect(started.code, started.stderr).toBe(0);
     const y = Array.from({ length: 32 }, (_, i) => 2 * i + 1);
     expect(started.stdout).toBe(`${y.join(' ')}\nenergy 10416\n`);
 
     // The names that an editor knows in kernels are those of a core.
     await writeFile(join(project, 'kernels/wrong.ts'), "'use kernel';\nexport const now = Date.now();\n");
-    const wrong = await run(project, process.execPath, typescript, '-p', 'kernels');
+    const wrong = await runTool(project, process.execPath, typescript, '-p', 'kernels');
     expect(wrong.stdout).toMatch(/^kernels\/wrong\.ts\(2,20\): error TS\d+: Cannot find name 'Date'/);
     expect(wrong.code).not.toBe(0);
   });
@@ -156,10 +134,17 @@ describe('a project asks for the Shoal that made it', () => {
   ])('installed from %s', async (resolved, expected) => {
     const outer = await mkdtemp(join(folder, 'outer-'));
     await mkdir(join(outer, 'node_modules'));
-    await run(folder, 'cp', '-r', 'package', join(outer, 'node_modules/shoal'));
+    await runTool(folder, 'cp', '-r', 'package', join(outer, 'node_modules/shoal'));
     const lock = { packages: { 'node_modules/shoal': { version: '0.1.0', resolved } } };
     await writeFile(join(outer, 'node_modules/.package-lock.json'), JSON.stringify(lock));
-    const { stdout } = await run(outer, process.execPath, 'node_modules/shoal/bin/shoal.js', 'init', 'inner', '--json');
+    const { stdout } = await runTool(
+      outer,
+      process.execPath,
+      'node_modules/shoal/bin/shoal.js',
+      'init',
+      'inner',
+      '--json',
+    );
     expect(JSON.parse(stdout)).toMatchObject({ data: { shoal: expected(outer) } });
   });
 });

@@ -19,7 +19,7 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
   emulator: { folders: ['protocol', 'boards'], packages: ['node:'] },
   host: {
     folders: ['protocol', 'boards', 'compiler', 'emulator'],
-    packages: ['cbor-x', 'esbuild', 'vite', 'node:'],
+    packages: ['cbor-x', 'esbuild', 'koffi', 'serialport', 'usb', 'vite', 'node:'],
   },
   'flash-tools': {
     folders: ['protocol', 'boards', 'compiler', 'emulator', 'host'],

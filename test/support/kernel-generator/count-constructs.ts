@@ -29,6 +29,9 @@ const BY_SYNTAX: Readonly<Record<string, ts.SyntaxKind>> = {
   setter: K.SetAccessor,
   '#private': K.PrivateIdentifier,
   null: K.NullKeyword,
+  'spread of an object': K.SpreadAssignment,
+  'computed name': K.ComputedPropertyName,
+  'optional chaining': K.QuestionDotToken,
   'field of a class': K.PropertyDeclaration,
   extends: K.HeritageClause,
   super: K.SuperKeyword,
@@ -73,6 +76,7 @@ const BY_SYNTAX: Readonly<Record<string, ts.SyntaxKind>> = {
 /** Binary and assignment operators of the language. */
 const OPERATORS = [
   ...['+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>', '>>>', '<', '<=', '>', '>=', '===', '!==', '&&', '||'],
+  ...['??', '??=', '&&=', '||='],
   ...['=', '+=', '-=', '*=', '/=', '%=', '**=', '&=', '|=', '^=', '<<=', '>>=', '>>>='],
 ];
 const UNARY = ['+', '-', '~', '!', '++', '--'];

@@ -74,6 +74,31 @@ function points(w: Writing): StatementPiece[] {
   return list;
 }
 
+/** What may be null, copies with changes, and assignments that happen only sometimes. */
+function maybe(w: Writing): StatementPiece[] {
+  w.need('point');
+  const [one, some, copy] = [w.fresh('p'), w.fresh('p'), w.fresh('p')];
+  const written: Part[] = [
+    '{ x: ',
+    w.expression('f32', 1),
+    ', y: ',
+    w.expression('f32', 1),
+    ', n: ',
+    w.expression('i32', 1),
+    ' }',
+  ];
+  const list = [
+    line(`const ${one}: Point = `, ...written, ';'),
+    line(`let ${some}: Point | null = `, w.expression('bool', 2), ` ? ${one} : null;`),
+    result(w, 'i32', `${some}?.n ?? `, w.expression('i32', 1)),
+    line(`const ${copy} = { ...(${some} ?? ${one}), ['n']: `, w.expression('i32', 1), ' };'),
+  ];
+  if (w.random.chance(0.5)) list.push(line(`${some} ??= ${copy};`, ` ${some}.n ||= `, w.expression('i32', 1), ';'));
+  else list.push(line(`${copy}.n &&= `, w.expression('i32', 2), ';'));
+  list.push(result(w, 'i32', `(${copy}.n ^ ${one}.n) | 0`));
+  return list;
+}
+
 /** The same by the class above. */
 function anyMeter(w: Writing): StatementPiece[] {
   w.need('meter');
@@ -91,6 +116,7 @@ export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
   { make: settings },
   { make: tally },
   { make: points },
+  { make: maybe },
   { make: codec },
   { make: anyMeter },
 ];

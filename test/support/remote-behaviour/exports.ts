@@ -85,6 +85,13 @@ export class Journal {
   }
 }
 
+/** A WritableStream, or what engines without them get for one. */
+interface Sink {
+  getWriter?(): Sink;
+  write(chunk: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
 type Callback = (...values: unknown[]) => unknown;
 
 export function behaviourExports(far: FarProtocol) {
@@ -180,6 +187,10 @@ export function behaviourExports(far: FarProtocol) {
     },
     journal: () => new Journal(),
     laterJournal: (): Promise<Journal> => pause(5).then(() => new Journal()),
+    journalAfter: async (gate: PromiseLike<unknown>): Promise<Journal> => {
+      await gate;
+      return new Journal();
+    },
     later: async <T>(value: T, turns: number): Promise<T> => {
       await pause(turns);
       return value;
@@ -214,6 +225,12 @@ export function behaviourExports(far: FarProtocol) {
             for (let index = 0; index < chunks; index++) yield new Uint8Array(size).fill(index);
           })(),
         ),
+      /** Writes so many chunks, waiting for each. */
+      async fill(sink: Sink, chunks: number, size: number): Promise<void> {
+        const writer = sink.getWriter?.() ?? sink;
+        for (let index = 0; index < chunks; index++) await writer.write(new Uint8Array(size));
+        await writer.close();
+      },
       failing: (): AsyncIterable<number> =>
         far.stream(
           (async function* (): AsyncGenerator<number> {

@@ -78,7 +78,6 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     'function f(): void {}\nexport { f };\nexport default f;',
   ],
   SH1027: [body('using a = i;')],
-  SH1028: [body('b &&= true;'), body('b ||= false;')],
   SH1029: [body('let v = 0; for (v of x) state = v;')],
   SH1030: ['export function k(a: number): void;\nexport function k(a: number): void {}'],
   SH1031: ['type P = Float32Array | Int32Array;\nexport function k(p: P): void {}'],

@@ -105,13 +105,65 @@ describe('what objects are refused', () => {
   });
 });
 
+describe('what may be missing', () => {
+  const optional = 'interface P { x: f32; w?: f32; at?: { v: f32 } }\n';
+  const use = (text: string): string => `${optional}export function k(n: i32): f32 {\n  ${text}\n}`;
+  test('SH3028: an optional field that is a number', () => {
+    expect(codes(use('const q: P = { x: 1 }; return q.x;'))).toEqual(['SH3028 4:16']);
+    expect(codes(use('const a = { x: 1 }; const q: P = a; return q.x;'))).toEqual(['SH3028 4:13']);
+    expect(codes(use('const q: P = { x: 1, w: 2 }; return q.at?.v ?? q.x;'))).toEqual([]);
+    expect(codes('class A { w?: f32; }\nexport function k(): i32 { return new A() === null ? 1 : 0; }')).toEqual([
+      'SH3028 3:35',
+    ]);
+    expect(codes(`${optional}const q: P = { x: 1 };\nexport function k(): f32 { return q.x; }`)).toEqual([
+      'SH3028 3:7',
+    ]);
+  });
+
+  test('SH3029: a default for an element of an array', () => {
+    expect(codes('export function k(x: Float32Array): f32 { const [a = 1] = x; return a; }')).toEqual(['SH3029 2:50']);
+  });
+
+  test('SH1023: where nothing can be missing, or a number would be', () => {
+    expect(codes(use('const q: P = { x: 1, w: 2 }; return q.w ?? 1;'))).toEqual(['SH1023 4:39']);
+    expect(codes(use('const q: P | null = n > 0 ? { x: 1, w: 2 } : null; const v = q?.x; return 1;'))).toEqual([
+      'SH1023 4:64',
+    ]);
+  });
+
+  test('SH1028: logical assignment to a setter', () => {
+    const box = 'class Box { v = 1; get w(): i32 { return this.v; } set w(v: i32) { this.v = v; } }\n';
+    expect(codes(`${box}export function k(): i32 { const b = new Box(); b.w ||= 2; return b.v; }`)).toEqual([
+      'SH1028 3:49',
+    ]);
+  });
+
+  test('SH1012: spread of what may be null has SH3016, of an array its own number', () => {
+    expect(codes(use('const q: P | null = n > 0 ? { x: 1, w: 2 } : null; const r = { ...q }; return 1;'))).toEqual([
+      'SH3016 4:66',
+    ]);
+    expect(codes('export function k(x: Float32Array): i32 { const r = { ...x }; return 1; }')).toEqual(['SH1012 2:55']);
+  });
+
+  test('SH3030: a field that is an array', () => {
+    expect(
+      codes(
+        'interface A { data: Float32Array }\nexport function k(x: Float32Array): i32 { const a: A = { data: x }; return 1; }',
+      ),
+    ).toEqual(['SH3030 3:64']);
+    expect(codes('class A { data = [1, 2]; }\nexport function k(): i32 { const a = new A(); return 1; }')).toEqual([
+      'SH3030 2:11',
+    ]);
+  });
+});
+
 describe('a null that nobody tests', () => {
   const source = (use: string): string =>
-    `interface P { x: f32; w?: f32 }\nexport function k(n: i32): f32 { const q: P = { x: 1.5 }; const p: P | null = n > 0 ? q : null; return ${use}; }`;
+    `interface P { x: f32; w?: f32 }\nexport function k(n: i32): f32 { const q: P = { x: 1.5, w: 2 }; const p: P | null = n > 0 ? q : null; return ${use}; }`;
   test('SH3016: p! and p as P', () => {
-    expect(codes(source('p!.x'))).toEqual(['SH3016 3:104']);
-    expect(codes(source('(p as P).x'))).toEqual(['SH3016 3:105']);
-    expect(codes(source('q.w!'))).toEqual(['SH3016 3:104']);
+    expect(codes(source('p!.x'))).toEqual(['SH3016 3:110']);
+    expect(codes(source('(p as P).x'))).toEqual(['SH3016 3:111']);
+    expect(codes(source('q.w!'))).toEqual(['SH3016 3:110']);
   });
   test('a test is enough, and `!` where nothing can be null does no harm', () => {
     expect(codes(source('p === null ? 0 : p.x'))).toEqual([]);

@@ -211,6 +211,50 @@ test('an abort ends the wait for a source that never answers', async () => {
   expect((await work).message).toBe('enough');
 });
 
+test.each(['before', 'after'])('an abort %s the failure ends the wait for a source that never closes', async (when) => {
+  const controller = new AbortController();
+  let closes = 0;
+  // There is no room for its second item: it owes none when it is told to close.
+  const items: Iterable<Values> = {
+    [Symbol.iterator]: () => ({
+      next: () => ({ done: false, value: [-1, 5] }),
+      return: () => {
+        closes++;
+        return new Promise(() => {}) as never;
+      },
+    }),
+  };
+  const work = failure(runWorkList(list({ items, concurrency: 1, signal: controller.signal })));
+  if (when === 'before') await turn();
+  else while (closes === 0) await turn();
+  controller.abort(new Error('enough'));
+  const error = await work;
+  expect(when === 'before' ? error.message : error.code).toBe(when === 'before' ? 'enough' : 'ITEM_FAILED');
+  expect(closes).toBe(1);
+});
+
+test('a source that reuses one array for all items, and a list in a list', async () => {
+  const values: [number, number] = [0, 0];
+  function* reused(): Generator<Values> {
+    for (let i = 0; i < 20; i++) {
+      values[0] = i;
+      yield values;
+    }
+  }
+  // Arguments are read when the item is begun, before the source goes on.
+  const call: WorkList['call'] = ([x]) => Promise.resolve(turn()).then(() => 2 * Number(x));
+  expect(await results({ items: reused(), call })).toStrictEqual(Array.from({ length: 20 }, (_, i) => 2 * i));
+  const outer = await results({
+    items: [[1], [2], [3]],
+    call: ([x]) => results({ items: [[x], [Number(x) + 1]] }),
+  });
+  expect(outer).toStrictEqual([
+    [2, 4],
+    [4, 6],
+    [6, 8],
+  ]);
+});
+
 test('a closed board stops the work in mode continue', async () => {
   let calls = 0;
   function* endless(): Generator<Values> {

@@ -1,5 +1,5 @@
 import { type SimulatedLine, type SimulatedLineOptions, simulateLine, VirtualClock } from 'shoal/emulator';
-import { type ChannelState, type LinkOptions, ReliableLink, type ShoalError } from 'shoal/protocol';
+import { type ChannelState, type LineKind, type LinkOptions, ReliableLink, type ShoalError } from 'shoal/protocol';
 import { NumberedReceiver } from '../../../support/numbered-messages.ts';
 
 /** One end with what was seen of it. */
@@ -12,7 +12,12 @@ export interface ObservedEnd {
 }
 
 /** An end that has not been started, with its own sequence of random numbers. */
-export function observedEnd(clock: VirtualClock, seed: number, options: LinkOptions = {}): ObservedEnd {
+export function observedEnd(
+  clock: VirtualClock,
+  seed: number,
+  options: LinkOptions = {},
+  kind: LineKind = 'bytes',
+): ObservedEnd {
   let state = seed;
   const random = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -20,7 +25,7 @@ export function observedEnd(clock: VirtualClock, seed: number, options: LinkOpti
   };
   const texts: string[] = [];
   const onText = (text: Uint8Array): void => void texts.push(Buffer.from(text).toString());
-  const link = new ReliableLink('bytes', clock, { random, onText, ...options });
+  const link = new ReliableLink(kind, clock, { random, onText, ...options });
   const end: ObservedEnd = { link, states: [], receiver: new NumberedReceiver(link), texts, reason: undefined };
   link.onState = (what, reason) => {
     end.states.push(what);
@@ -43,7 +48,8 @@ export function simulatedEnds(
   linkOptions: readonly [LinkOptions, LinkOptions] = [{}, {}],
 ): SimulatedEnds {
   const clock = new VirtualClock();
-  const ends = [observedEnd(clock, 1, linkOptions[0]), observedEnd(clock, 2, linkOptions[1])] as const;
+  const { kind } = lineOptions;
+  const ends = [observedEnd(clock, 1, linkOptions[0], kind), observedEnd(clock, 2, linkOptions[1], kind)] as const;
   const simulated: SimulatedEnds = {
     clock,
     line: simulateLine(clock, lineOptions),
