@@ -8,6 +8,7 @@ export { isText, SegmentSplitter } from './frame/segment-splitter.ts';
 export type { Line, LineCapabilities, LineKind } from './line.ts';
 export { decodeHello, encodeHello, type Hello } from './link/hello.ts';
 export { type LinkOptions, ReliableLink } from './link/reliable-link.ts';
+export { type ChecksumPrefix, challengePrefix, framePrefix } from './link/session-checksum.ts';
 export type { TransferCounters } from './link/transfer.ts';
 export type { ChannelPeer, ChannelState, MessageChannel } from './message-channel.ts';
 export * from './messages.ts';

@@ -1,5 +1,5 @@
 import { type Clock, Deadline } from '../clock.ts';
-import { CRC_16, CRC_32, CRC_START, type Crc, crcUpdate } from '../frame/crc.ts';
+import { CRC_32, CRC_START, type Crc } from '../frame/crc.ts';
 import { crcOfPayload, encodeFrame, frameBound, ReceivedFrame } from '../frame/frame-codec.ts';
 import { isText, SegmentSplitter } from '../frame/segment-splitter.ts';
 import type { Line } from '../line.ts';
@@ -19,6 +19,7 @@ import {
 } from './link-byte.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { Piece } from './send-queue.ts';
+import { type ChecksumPrefix, challengePrefix, framePrefix } from './session-checksum.ts';
 import { type SessionTerms, Transfer, type TransferEvents, type TransferLimits } from './transfer.ts';
 
 /** So long an acknowledgement waits for a frame that can carry it. */
@@ -71,8 +72,8 @@ export class LossyTransfer extends Transfer<SentFrame> {
   #maxPayloadBytes = 0;
   #payloadBytes = 0;
   /** Running checksums behind the challenges, for what comes and what goes. */
-  #prefixIn: Prefix = prefixOf(0, 0);
-  #prefixOut: Prefix = prefixOf(0, 0);
+  #prefixIn: ChecksumPrefix = challengePrefix(0, 0);
+  #prefixOut: ChecksumPrefix = challengePrefix(0, 0);
   /** Bytes sent since the exchange of hellos, and how many of them the other end has surely looked at. */
   #sentBytes = 0;
   #provenBytes = 0;
@@ -134,8 +135,8 @@ export class LossyTransfer extends Transfer<SentFrame> {
     this.#maxPayloadBytes = payloadOfWindow(peer.windowBytes, peer.maxFrameBytes, this.#isNoisy);
     const first = this.#isNoisy ? FIRST_NOISY_PAYLOAD_BYTES : this.#maxPayloadBytes;
     this.#payloadBytes = Math.min(this.#maxPayloadBytes, this.#payloadBytes || first);
-    this.#prefixIn = prefixOf(own.challenge, peer.challenge);
-    this.#prefixOut = prefixOf(peer.challenge, own.challenge);
+    this.#prefixIn = challengePrefix(own.challenge, peer.challenge);
+    this.#prefixOut = challengePrefix(peer.challenge, own.challenge);
     this.#sentBytes = 0;
     this.#provenBytes = 0;
     this.#timeouts = 0;
@@ -247,7 +248,7 @@ export class LossyTransfer extends Transfer<SentFrame> {
   #writeFrame(type: number, number: number, payload: Uint8Array): void {
     const linkByte = ((number & SEQUENCE_MASK) << 5) | ((this.received & SEQUENCE_MASK) << 2) | type;
     const crc = crcOfPayload(payload.length, this.#isNoisy);
-    const frame = encodeFrame(linkByte, payload, crc, withNumbers(this.#prefixOut, crc, number, this.received));
+    const frame = encodeFrame(linkByte, payload, crc, framePrefix(this.#prefixOut, crc, number, this.received));
     this.#sentBytes += frame.length;
     this.#unacknowledgedFrames = 0;
     this.#unacknowledgedBytes = 0;
@@ -287,7 +288,7 @@ export class LossyTransfer extends Transfer<SentFrame> {
     const acknowledged = this.acknowledged + (behind > this.onWay.length ? behind - 8 : behind);
     const crc = frame.crc(this.#isNoisy);
     for (const number of [this.received + ahead, this.received + ahead - 8]) {
-      const payload = frame.check(crc, withNumbers(this.#prefixIn, crc, number, acknowledged));
+      const payload = frame.check(crc, framePrefix(this.#prefixIn, crc, number, acknowledged));
       if (payload === undefined) continue;
       this.counters.framesReceived++;
       this.events.heard();
@@ -425,29 +426,6 @@ export class LossyTransfer extends Transfer<SentFrame> {
     for (const number of this.#early.keys()) bits |= 1 << (number - this.received - 1);
     return bits & 0x7f;
   }
-}
-
-/** Running checksums of both kinds. */
-interface Prefix {
-  readonly crc16: number;
-  readonly crc32: number;
-}
-
-const scratch = new Uint8Array(8);
-const scratchView = new DataView(scratch.buffer);
-
-/** Every checksum of a session begins with the challenges of its receiver and its sender. */
-function prefixOf(receiverChallenge: number, senderChallenge: number): Prefix {
-  scratchView.setUint32(0, receiverChallenge, true);
-  scratchView.setUint32(4, senderChallenge, true);
-  return { crc16: crcUpdate(CRC_16, CRC_START, scratch), crc32: crcUpdate(CRC_32, CRC_START, scratch) };
-}
-
-/** ... and goes on with the low 16 bits of the frame's number and of the acknowledgement. */
-function withNumbers(prefix: Prefix, crc: Crc, number: number, acknowledged: number): number {
-  scratchView.setUint16(0, number & 0xffff, true);
-  scratchView.setUint16(2, acknowledged & 0xffff, true);
-  return crcUpdate(crc, crc.bytes === 2 ? prefix.crc16 : prefix.crc32, scratch, 0, 4);
 }
 
 /** Bytes of the other end's window that data leaves free: a ping, with its zero in front. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   ByteReader,
   ByteWriter,
@@ -11,30 +10,7 @@ import {
   writeValue,
 } from 'shoal/protocol';
 import { describe, expect, test } from 'vitest';
-
-/** The vectors are the tables of protocol/spec.md: | `bytes` | `JavaScript expression` |. */
-const spec = readFileSync(new URL('../../../protocol/spec.md', import.meta.url), 'utf8');
-
-interface Vector {
-  readonly hex: string;
-  readonly text: string;
-}
-
-function vectorsBelow(sentence: string, count: number): Vector[] {
-  const start = spec.indexOf(sentence);
-  expect(start, sentence).toBeGreaterThan(0);
-  const vectors: Vector[] = [];
-  for (const line of spec.slice(start).split('\n')) {
-    const match = /^\| `([0-9a-f ]+)` \| `?(.*?)`? \|$/.exec(line);
-    if (match) vectors.push({ hex: (match[1] ?? '').replaceAll(' ', ''), text: match[2] ?? '' });
-    else if (vectors.length > 0) break;
-  }
-  expect(vectors).toHaveLength(count);
-  return vectors;
-}
-
-const evaluate = (text: string): unknown => new Function(`return (${text});`)();
-const bytesOfHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
+import { bytesOfHex, evaluate, vectorsBelow } from '../../support/spec-vectors.ts';
 
 function decode(hex: string): Value {
   const reader = new ByteReader(bytesOfHex(hex));
