@@ -53,6 +53,15 @@ export function isMathFile(path: string): boolean {
   return dirname(path) === folder() && path.endsWith('.ts');
 }
 
+/**
+ * True for a kernel of the library in a user's program: it has been checked as the entry of a program of its own, and is
+ * not checked again. It knows numbers only, no records.
+ */
+export function isChecked(node: ts.Node, entry: ts.SourceFile): boolean {
+  const file = node.getSourceFile();
+  return file !== entry && isMathFile(file.fileName);
+}
+
 /** What a program needs to be read for `Math.…`; what it does not name is left out of it. */
 export function mathFiles(): readonly string[] {
   return [...new Set([...Object.values(MODULE_OF_FUNCTION), OPERATORS_MODULE])].map(pathOf);
