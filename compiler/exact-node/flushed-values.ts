@@ -143,6 +143,8 @@ function arrayChildren(a: ArrayOf): Expression[] {
       return [a.condition, ...arrayChildren(a.whenTrue), ...arrayChildren(a.whenFalse)];
     case 'subarray':
       return [...arrayChildren(a.array), a.begin, ...(a.end === null ? [] : [a.end])];
+    case 'peer-array':
+      return [a.peer, ...arrayChildren(a.array)];
     case 'changed-array':
       return [...arrayChildren(a.value), ...a.effects];
     default:

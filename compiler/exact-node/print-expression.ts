@@ -1,3 +1,4 @@
+import { waitText } from '../kernel-tree/trap-message.ts';
 import type {
   Argument,
   ArrayExpression,
@@ -142,6 +143,8 @@ export class ExpressionPrinter {
         const effects = a.effects.map((e) => `${this.print(e)}, `).join('');
         return `(${name} = ${this.array(a.value)}, ${effects}${name})`;
       }
+      case 'peer-array':
+        return `${this.print(a.peer)}.view(${this.array(a.array)})`;
       case 'conditional-array':
         return `(${this.print(a.condition)} ? ${this.array(a.whenTrue)} : ${this.array(a.whenFalse)})`;
     }
@@ -352,11 +355,17 @@ export class ExpressionPrinter {
   }
 
   #intrinsic(e: Of<'intrinsic'>): string {
+    // Where it waits, for those who find out that it waits in vain.
+    const place = e.site === undefined ? '' : stringLiteral(waitText(e.site));
+    if (e.intrinsic === 'acquire-lock' || e.intrinsic === 'release-lock') {
+      const method = e.intrinsic === 'acquire-lock' ? 'acquire' : 'release';
+      return `${mark(e.position)}${this.#arguments(e.arguments)}.${method}(${place})`;
+    }
     if (e.intrinsic === 'log') return this.#log(e);
     const list = this.#arguments(e.arguments);
     if (e.intrinsic === 'begins-behind') return `${this.#names.runtimeName('beginsBehind')}(${list})`;
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
-    if (e.register === undefined) return `${name}(${list})`;
+    if (e.register === undefined) return `${name}(${place === '' ? list : place})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
   }
 

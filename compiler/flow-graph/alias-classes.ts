@@ -39,7 +39,7 @@ export function arrayOrigins(program: KernelProgram): ArrayOrigins {
       // A part of an array is a place in the same memory, and nowhere else.
       if (array.op === 'subarray') return resolve(array.array);
       if (array.op === 'changed-array') return resolve(array.value);
-      if (array.op === 'conditional-array' || array.op === 'new-array' || reassigned.has(array.local)) return null;
+      if (array.op !== 'local-array' || reassigned.has(array.local)) return null;
       if (f.parameters.includes(array.local)) return array.local;
       return origin.get(array.local) ?? null;
     };

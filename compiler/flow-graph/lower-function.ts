@@ -181,10 +181,16 @@ export class FunctionLowering {
         return lowerNewArray(this, array, (e) => this.expressions.value(e));
       case 'subarray':
         return lowerSubarray(this, array, (e) => this.expressions.value(e));
-      case 'changed-array': {
+      case 'changed-array':
         this.assignArray(array.local, array.value);
         for (const effect of array.effects) this.expressions.effect(effect);
         return this.array({ op: 'local-array', local: array.local });
+      case 'peer-array': {
+        // The address of a core has zeros where those of its memory have theirs. It may be the own core, and an access
+        // that the compiler keeps over a barrier would miss what others write: barriers are calls, which touch anything.
+        const peer = this.expressions.value(array.peer);
+        const { base, length } = this.array(array.array);
+        return { base: builder.binary('add', peer, base), length, alias: ANYTHING };
       }
       case 'conditional-array': {
         const base = builder.variable('i32', '');

@@ -17,6 +17,7 @@ import type { ArrayFunctionName } from './array-library.ts';
 import { type ArrayMaking, type ArrayMethodCall, arrayMaking, arrayMethodCall } from './array-syntax.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { positionOf, report, sourceText, temporary } from './tree-context.ts';
+import { buildView } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 
 /** Bytes of an array that a function makes: more would fit no core. */
@@ -42,6 +43,8 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
   if (ts.isArrayLiteralExpression(inner) && type.tag === 'array') {
     return literal(builder, type.element, inner.elements);
   }
+  const view = buildView(builder, inner);
+  if (view !== null) return view;
   const isName = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);
   const binding = isName ? context.scope.resolve(inner) : null;
   if (binding?.tag === 'array') {
@@ -99,16 +102,16 @@ function zeros(
   const text = sourceText(node);
   const none: ArrayExpression = { op: 'new-array', element, length: 0, values: [] };
   if (length === null) {
-    report(builder.context, 'SH3040', node, { text });
+    report(builder.context, 'SH3050', node, { text });
     return none;
   }
   if (!Number.isInteger(length) || length < 0) {
-    report(builder.context, 'SH3041', node, { text, length });
+    report(builder.context, 'SH3051', node, { text, length });
     return none;
   }
   const bytes = length * BYTES[element];
   if (bytes > MAX_MADE_BYTES) {
-    report(builder.context, 'SH3042', node, { text, bytes, limit: MAX_MADE_BYTES });
+    report(builder.context, 'SH3052', node, { text, bytes, limit: MAX_MADE_BYTES });
     return none;
   }
   return { op: 'new-array', element, length, values: [] };
@@ -125,7 +128,7 @@ function copy(
   const position = positionOf(context, node);
   const capacity = mostElements(context.scope, node);
   if (capacity === null) {
-    report(context, 'SH3043', node, { text: sourceText(node) });
+    report(context, 'SH3053', node, { text: sourceText(node) });
     return { op: 'new-array', element, length: 0, values: [] };
   }
   const from = temporary('source', { tag: 'array', element: numberKindOf(source) }, position);

@@ -194,6 +194,8 @@ function printArray(array: ArrayExpression): string {
       const effects = array.effects.map((effect) => `, ${printExpression(effect)}`).join('');
       return `(${array.local.name} = ${printArray(array.value)}${effects})`;
     }
+    case 'peer-array':
+      return `${printExpression(array.peer)}.${printArray(array.array)}`;
     case 'conditional-array':
       return `(${printExpression(array.condition)} ? ${printArray(array.whenTrue)} : ${printArray(array.whenFalse)})`;
   }

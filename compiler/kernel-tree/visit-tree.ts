@@ -137,6 +137,9 @@ function visitArray(array: ArrayExpression, use: ArrayUse, visitor: TreeVisitor)
   } else if (array.op === 'changed-array') {
     visitArray(array.value, use, visitor);
     for (const effect of array.effects) visitExpression(effect, visitor);
+  } else if (array.op === 'peer-array') {
+    visitExpression(array.peer, visitor);
+    visitArray(array.array, use, visitor);
   }
 }
 
@@ -148,6 +151,7 @@ export function elementKindOf(array: ArrayExpression): ArrayElement {
     case 'conditional-array':
       return elementKindOf(array.whenTrue);
     case 'subarray':
+    case 'peer-array':
       return elementKindOf(array.array);
     case 'changed-array':
       return elementKindOf(array.value);
@@ -169,6 +173,9 @@ export function arrayRoots(
     case 'conditional-array':
       return [...arrayRoots(array.whenTrue), ...arrayRoots(array.whenFalse)];
     case 'subarray':
+      return arrayRoots(array.array);
+    case 'peer-array':
+      // Each core is both a core that looks and one that is looked at.
       return arrayRoots(array.array);
     case 'changed-array':
       return arrayRoots(array.value);

@@ -1,5 +1,7 @@
 /** Statements of a kernel that use what arithmetic, branches and loops do not: records, classes, patterns, labels, types. */
+
 import { ARRAY_STATEMENTS } from './array-statements.ts';
+import { EDGE_STATEMENTS } from './edge-statements.ts';
 import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
 import { OBJECT_STATEMENTS } from './object-statements.ts';
 import type { StatementPiece } from './syntax-pieces.ts';
@@ -161,7 +163,7 @@ function helper(w: Writing): StatementPiece[] {
       w.need('squares');
       return [result(w, 'i32', 'squares[', a, ' & 7]')];
     case 4:
-      if (w.random.chance(0.3)) w.need('again');
+      if (w.random.chance(0.6)) w.need('again');
       w.need('rotate');
       return [result(w, 'i32', 'rotate(', a, ', ', w.expression('i32', 1), ')')];
     default:
@@ -286,6 +288,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: object },
   ...OBJECT_STATEMENTS,
   ...ARRAY_STATEMENTS,
+  ...EDGE_STATEMENTS,
   { make: helper },
   { make: helper },
   { make: types },

@@ -40,6 +40,7 @@ function elementOf(array: ArrayExpression): ArrayElement {
   }
   if (array.op === 'new-array' && array.values.length > array.length) throw new Error('more elements than places');
   if (array.op === 'subarray') need(array.begin.type === 'i32' && (array.end?.type ?? 'i32') === 'i32', array.begin);
+  if (array.op === 'peer-array') need(array.peer.type === 'reference', array.peer);
   return elementKindOf(array);
 }
 
