@@ -26,7 +26,12 @@ class ControlledChannel implements MessageChannel {
   }
 
   deliver(): void {
-    while (!this.#line.isHeldUp && this.#queue.length > 0) {
+    if (!this.#line.isHeldUp) this.deliverNow();
+  }
+
+  /** Also while the line is held up. */
+  deliverNow(): void {
+    while (this.#queue.length > 0) {
       const message = this.#queue.shift();
       if (message !== undefined) this.other.onMessage(message.slice());
     }
