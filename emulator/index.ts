@@ -1,5 +1,12 @@
 /** The public face of the emulator. */
 export type { ConsoleOutput } from './console.ts';
+export {
+  type ControlPort,
+  type ControlPortEvents,
+  ControlProcessor,
+  type ControlProcessorOptions,
+} from './control/control-processor.ts';
+export { VirtualDisk, type VirtualDiskOptions } from './control/virtual-disk.ts';
 export type { CoreFault, CoreState } from './core.ts';
 export { evenNoise, type NoiseRates } from './line/line-noise.ts';
 export { type SimulatedLine, type SimulatedLineOptions, simulateLine } from './line/simulated-line.ts';

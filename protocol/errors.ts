@@ -36,8 +36,8 @@ export const ERROR_CODES = {
   REMOTE_NEEDS_AWAIT: 'an operation on a remote object needs an answer, but its syntax cannot wait for one',
   LIMIT_EXCEEDED: 'a table, queue or message would grow over its limit; `details.limit` says which',
   PROTOCOL_INVALID: 'bytes from the other side are not a valid message',
-  LINK_LOST: 'the other end of a link did not answer, or not any more, within the time that was given to it',
   LINK_CLOSED: 'the link or session was closed, by this side or the other one',
+  LINK_LOST: 'the other end of a link did not answer, or not any more, within the time that was given to it',
   LINK_VERSION: 'the two ends of a link speak no common version of the wire',
   PACKAGE_INVALID: 'bytes that should be a runtime package or an MCUboot image are cut, damaged or something else',
   PACKAGE_REFUSED:

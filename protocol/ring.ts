@@ -23,7 +23,8 @@ const SIZE_WORD = 2;
 const HEAD_WORD = 0x40 / 4;
 const TAIL_WORD = 0x80 / 4;
 const NEXT_RING_WORDS = 0x80 / 4;
-const LEAST_RING_BYTES = 256;
+/** A hello fits into a quarter. */
+const LEAST_RING_BYTES = 1024;
 
 /** Bytes of memory for two rings of this size. */
 export function ringMemoryBytes(ringBytes: number): number {

@@ -93,7 +93,10 @@ export function readError(
     Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
   }
   if (items.length === 5) hide(error, 'cause', cause);
-  hide(error, 'stack', typeof stack === 'string' ? stack : `${className}: ${message}`);
+  // Not every engine begins a stack with what happened.
+  const head = `${className}: ${message}`;
+  const calls = typeof stack === 'string' ? stack : '';
+  hide(error, 'stack', calls.startsWith(String(className)) ? calls : `${head}\n${calls}`.trimEnd());
   return error;
 }
 

@@ -168,6 +168,8 @@ export class OutgoingReferences implements OutgoingObjects {
         released,
       };
     }
+    // What it rejects with is for the other side, which asks later.
+    if (isThenable(object)) object.then(undefined, () => undefined);
     const kind = isThenable(object) ? 'promise' : typeof object === 'function' ? 'function' : 'object';
     const { names, values } = constantsOf(object);
     const className = kind === 'object' ? classNameOf(object) : undefined;

@@ -1,6 +1,6 @@
 /** UTF-8, because small engines have no TextEncoder. Strict: what is not well-formed is refused, both ways. */
 import { ShoalError } from '../errors.ts';
-import { type ByteWriter, invalid } from './head.ts';
+import { ByteWriter, invalid } from './head.ts';
 
 /** Bytes of `text` in UTF-8. Throws VALUE_REFUSED for a lone surrogate: it has no UTF-8 form. */
 export function utf8Length(text: string): number {
@@ -69,4 +69,16 @@ export function readUtf8(bytes: Uint8Array, start: number, end: number): string 
     offset += extra + 1;
   }
   return text;
+}
+
+/** `text` as bytes. Throws VALUE_REFUSED for a lone surrogate. */
+export function textBytes(text: string): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter();
+  writeUtf8(writer, text, utf8Length(text));
+  return writer.take();
+}
+
+/** Bytes as text. Throws PROTOCOL_INVALID if they are not UTF-8. */
+export function readText(bytes: Uint8Array): string {
+  return readUtf8(bytes, 0, bytes.length);
 }

@@ -16,7 +16,11 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
   'device/boot': { folders: ['protocol'], packages: [] },
   'device/boot-linux': { folders: ['device/boot', 'protocol'], packages: ['node:'] },
   compiler: { folders: ['protocol', 'boards'], packages: ['typescript', 'node:'] },
-  emulator: { folders: ['protocol', 'boards'], packages: ['node:'] },
+  'device/control': { folders: ['protocol'], packages: [] },
+  emulator: {
+    folders: ['protocol', 'boards'],
+    packages: ['@jitl/quickjs-wasmfile-release-sync', 'node:', 'quickjs-emscripten-core'],
+  },
   host: {
     folders: ['protocol', 'boards', 'compiler', 'emulator'],
     packages: ['cbor-x', 'esbuild', 'koffi', 'serialport', 'usb', 'vite', 'node:'],

@@ -41,15 +41,16 @@ export function streamsBehave(check: BehaviourTest): void {
 
   check('the source is read no faster than the reader reads', async ({ far, near }) => {
     const { readable, taken } = countedStream(1000, 1000);
-    // There and back: a stream of the far side that reads from one of this side.
-    const there = (await far('values').echo(readable)) as ReadableStream<Uint8Array>;
+    // There and back: a stream of the far side that reads from one of this side; an engine without streams has an
+    // AsyncIterable there, which is what comes back.
+    const there = (await far('values').echo(readable)) as AsyncIterable<Uint8Array>;
     await near.import('journal');
     expect(taken()).toBe(0);
-    const reader = there.getReader();
-    expect((await reader.read()).value).toHaveLength(1000);
+    const reader = there[Symbol.asyncIterator]();
+    expect((await reader.next()).value).toHaveLength(1000);
     // Each of the two readers has two questions on their way.
     expect(taken()).toBeLessThanOrEqual(5);
-    await reader.cancel();
+    await reader.return?.();
   });
 
   check('an error of the source reaches the reader', async ({ far }) => {

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** A script for a small engine, bundled from a source of the project as the control runtime is. */
+export async function bundleForEngine(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    platform: 'neutral',
+    target: 'es2023',
+    conditions: ['dev'],
+    legalComments: 'none',
+    // Classes are known to the other side by their names.
+    keepNames: true,
+  });
+  return outputFiles[0]?.text ?? '';
+}
