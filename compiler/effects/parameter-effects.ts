@@ -6,6 +6,7 @@ import type {
   ArrayExpression,
   Expression,
   Global,
+  IntrinsicName,
   KernelFunction,
   KernelProgram,
   Local,
@@ -137,7 +138,7 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
         return;
       }
       case 'intrinsic':
-        if (e.intrinsic === 'core-index' || e.intrinsic === 'core-count' || e.intrinsic === 'log') return;
+        if (PURE_INTRINSICS.has(e.intrinsic) || e.intrinsic === 'log') return;
         facts.usesMachine = true;
         facts.mayTrap = true;
         // The address may be kept or passed on.
@@ -169,6 +170,19 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
   return sets.reduce((sum, set) => sum + set.size, Number(facts.mayTrap) + Number(facts.usesMachine));
 }
 
+/** Answers that depend on the board and the core alone. */
+const PURE_INTRINSICS: ReadonlySet<IntrinsicName> = new Set<IntrinsicName>([
+  'core-index',
+  'core-count',
+  'board-rows',
+  'board-columns',
+  'first-core-id',
+  'peer-of-index',
+  'peer-at',
+  'neighbour',
+  'wrapped-neighbour',
+]);
+
 type Aliases = ReadonlyMap<Local, readonly ArrayExpression[]>;
 
 /** Everything that is ever assigned to an array local or parameter. */
@@ -190,6 +204,7 @@ function rootsOf(array: ArrayExpression, aliases: Aliases): ReadonlySet<Local | 
   const roots = new Set<Local | Global>();
   const visit = (a: ArrayExpression): void => {
     if (a.op === 'global-array') roots.add(a.global);
+    else if (a.op === 'peer-array') visit(a.array);
     else if (a.op === 'conditional-array') {
       visit(a.whenTrue);
       visit(a.whenFalse);

@@ -137,6 +137,7 @@ type ArrayOf = Extract<Statement, { op: 'declare-array' }>['value'];
 
 function arrayChildren(a: ArrayOf): Expression[] {
   if (a.op === 'new-array') return [...a.values];
+  if (a.op === 'peer-array') return [a.peer];
   return a.op === 'conditional-array' ? [a.condition, ...arrayChildren(a.whenTrue), ...arrayChildren(a.whenFalse)] : [];
 }
 

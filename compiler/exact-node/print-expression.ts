@@ -1,3 +1,4 @@
+import { waitText } from '../kernel-tree/trap-message.ts';
 import type {
   Argument,
   ArrayExpression,
@@ -130,6 +131,8 @@ export class ExpressionPrinter {
           ? `[${values.join(', ')}]`
           : `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
       }
+      case 'peer-array':
+        return `${this.print(a.peer)}.view(${this.array(a.array)})`;
       case 'conditional-array':
         return `(${this.print(a.condition)} ? ${this.array(a.whenTrue)} : ${this.array(a.whenFalse)})`;
     }
@@ -138,7 +141,7 @@ export class ExpressionPrinter {
   /** Text that gives the array at first, and text that gives it again without evaluating anything. */
   #twice(a: ArrayExpression): readonly [first: string, again: string] {
     const text = this.array(a);
-    if (a.op !== 'conditional-array' && a.op !== 'new-array') return [text, text];
+    if (a.op === 'local-array' || a.op === 'global-array') return [text, text];
     const name = this.#locals.temporary();
     return [`(${name} = ${text})`, name];
   }
@@ -340,10 +343,16 @@ export class ExpressionPrinter {
   }
 
   #intrinsic(e: Of<'intrinsic'>): string {
+    // Where it waits, for those who find out that it waits in vain.
+    const place = e.site === undefined ? '' : stringLiteral(waitText(e.site));
+    if (e.intrinsic === 'acquire-lock' || e.intrinsic === 'release-lock') {
+      const method = e.intrinsic === 'acquire-lock' ? 'acquire' : 'release';
+      return `${mark(e.position)}${this.#arguments(e.arguments)}.${method}(${place})`;
+    }
     if (e.intrinsic === 'log') return this.#log(e);
     const list = this.#arguments(e.arguments);
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
-    if (e.register === undefined) return `${name}(${list})`;
+    if (e.register === undefined) return `${name}(${place === '' ? list : place})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
   }
 
@@ -365,6 +374,7 @@ function integer(kind: NumberKind, text: string): string {
 function elementOf(a: ArrayExpression): string {
   if (a.op === 'conditional-array') return elementOf(a.whenTrue);
   if (a.op === 'new-array') return a.element;
+  if (a.op === 'peer-array') return elementOf(a.array);
   const { type } = a.op === 'local-array' ? a.local : a.global;
   return type.tag === 'array' ? type.element : '';
 }

@@ -36,7 +36,7 @@ export function arrayOrigins(program: KernelProgram): ArrayOrigins {
     });
     const resolve = (array: ArrayExpression): Local | Global | null => {
       if (array.op === 'global-array') return array.global;
-      if (array.op === 'conditional-array' || array.op === 'new-array' || reassigned.has(array.local)) return null;
+      if (array.op !== 'local-array' || reassigned.has(array.local)) return null;
       if (f.parameters.includes(array.local)) return array.local;
       return origin.get(array.local) ?? null;
     };

@@ -171,6 +171,13 @@ export class FunctionLowering {
       }
       case 'new-array':
         return this.records.createArray(array, (e) => this.expressions.value(e));
+      case 'peer-array': {
+        // The address of a core has zeros where those of its memory have theirs. It may be the own core, and an access
+        // that the compiler keeps over a barrier would miss what others write: barriers are calls, which touch anything.
+        const peer = this.expressions.value(array.peer);
+        const { base, length } = this.array(array.array);
+        return { base: builder.binary('add', peer, base), length, alias: ANYTHING };
+      }
       case 'conditional-array': {
         const base = builder.variable('i32', '');
         const length = builder.variable('i32', '');

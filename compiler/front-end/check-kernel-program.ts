@@ -3,6 +3,7 @@ import { buildTimeCode } from './build-time-code.ts';
 import { DiagnosticSink, type KernelDiagnostic } from './diagnostics.ts';
 import { KindInference } from './kind-inference.ts';
 import { KernelScope } from './kind-scope.ts';
+import { isChecked } from './math-library.ts';
 import { evaluateModuleConstants } from './module-constants.ts';
 import { kernelReach } from './reachable-functions.ts';
 import { recordShapes } from './record-shapes.ts';
@@ -54,7 +55,7 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
   const scope = new KernelScope(sources, constants);
   const reach = kernelReach(sources);
   const shapes = recordShapes(sources.checker);
-  for (const f of reach.functions) shapes.joinFlows(f);
+  for (const f of reach.functions) if (!isChecked(f, sources.entry)) shapes.joinFlows(f);
   for (const code of buildTimeCode(sources, reach.variables)) shapes.joinFlows(code);
   for (const { name, at, types } of shapes.conflicts) {
     if (at !== null) sink.report('SH2114', at, { name, first: types[0], second: types[1] });

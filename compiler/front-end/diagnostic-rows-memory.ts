@@ -133,4 +133,15 @@ export const MEMORY_ROWS = {
     reason: 'their open calls are counted together',
     replacement: 'write `/** @depth {depth} */` before each of them',
   },
+  SH3040: {
+    message: '`{text}` has no place on another core',
+    reason:
+      'a view is of an array of a module, `const row = new Float32Array(64)`: it has the same place on every core',
+    replacement: 'give `view` the name of such an array',
+  },
+  SH3041: {
+    message: '`{text}` is not a lock of a module',
+    reason: 'a lock is a word that all cores know: it is made once, at the top level',
+    replacement: 'write `const tally = new Lock();` there, and `tally.acquire();` here',
+  },
 } as const;

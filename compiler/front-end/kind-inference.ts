@@ -46,6 +46,9 @@ const EXACT_FLOWS = 4;
 const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
   coreIndex: integer('i32', 0, 65535),
   coreCount: integer('i32', 0, 65536),
+  boardRows: integer('i32', 0, 64),
+  boardColumns: integer('i32', 0, 64),
+  firstCoreId: integer('i32', 0, 4095),
   load8: integer('i32', 0, 255),
   load16: integer('i32', 0, 65535),
   load32: I32,
@@ -536,6 +539,13 @@ export class KindInference {
       const quotient = integerQuotient(node, (e) => this.typeOf(e));
       if (quotient !== null) return quotientType(this.typeOf(quotient.left), this.typeOf(quotient.right));
       return mathType(name.slice(5), values) ?? OTHER;
+    }
+    const shape = this.records.shapeAt(node);
+    if (shape !== null) return { tag: 'record', shape }; // a peer
+    if (name === 'Peer.view') {
+      const callee = skipWrappers(node.expression);
+      if (ts.isPropertyAccessExpression(callee)) this.#evaluate(callee.expression);
+      return values[0] ?? OTHER;
     }
     return Object.hasOwn(LIBRARY_RESULTS, name) ? (LIBRARY_RESULTS[name] ?? OTHER) : VOID;
   }

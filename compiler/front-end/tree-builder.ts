@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import ts from 'typescript';
 import { ARGUMENT_WORDS } from '../../protocol/argument-kinds.ts';
+import { LOCK_PREFIX } from '../flow-graph/library-symbols.ts';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
@@ -283,17 +284,18 @@ class TreeBuilder {
     return declared.tag === 'kind' && narrowOf(declared.kind).narrow !== undefined;
   }
 
-  #global(declaration: ModuleVariable, type: ValueType, initial: Global['initial']): Writable<Global> {
+  #global(declaration: ModuleVariable, type: ValueType, initial: Global['initial'], isLock = false): Writable<Global> {
     const known = this.#globals.get(declaration);
     if (known !== undefined) return known;
     const { sources } = this.#input.scope;
     const name = moduleVariableName(declaration);
     const global: Writable<Global> = {
-      symbol: `${sources.moduleName(declaration.getSourceFile())}.${name}`,
+      symbol: `${isLock ? LOCK_PREFIX : ''}${sources.moduleName(declaration.getSourceFile())}.${name}`,
       name,
       type: variableTypeOf(type),
       storage: 'state',
       initial,
+      ...(isLock ? { isLock } : {}),
       position: sources.positionOf(declaration.name),
     };
     this.#globals.set(declaration, global);
@@ -301,7 +303,7 @@ class TreeBuilder {
   }
 
   #array(declaration: ModuleVariable, value: ArrayConstant): Global {
-    return this.#global(declaration, { tag: 'array', element: value.element }, value.values);
+    return this.#global(declaration, { tag: 'array', element: value.element }, value.values, value.isLock === true);
   }
 
   #object(declaration: ModuleVariable, { value, classOf }: ObjectConstant): Global {

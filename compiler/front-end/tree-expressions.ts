@@ -8,6 +8,7 @@ import { buildCall } from './tree-calls.ts';
 import { buildClassExpression, selfLocalOf } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext } from './tree-context.ts';
 import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts';
+import { buildView } from './tree-cores.ts';
 import { functionWord } from './tree-functions.ts';
 import { buildGetter } from './tree-members.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
@@ -174,6 +175,8 @@ export class ExpressionBuilder {
       const values = inner.elements.map((e) => this.as(e, want, { text: 'an element', eitherSign: true }));
       return { op: 'new-array', element, values };
     }
+    const view = buildView(this, inner);
+    if (view !== null) return view;
     const binding =
       ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) ? this.context.scope.resolve(inner) : null;
     if (binding?.tag === 'array') {

@@ -127,7 +127,8 @@ function libraryName(checker: ts.TypeChecker, node: ts.Node): string | null {
   if (symbol === undefined || declaration === undefined) return null;
   if (ts.isSourceFile(declaration) || !isLibraryFile(declaration.getSourceFile().fileName)) return null;
   const owner = declaration.parent;
-  return ts.isInterfaceDeclaration(owner) ? `${owner.name.text}.${symbol.name}` : symbol.name;
+  const isMember = ts.isInterfaceDeclaration(owner) || ts.isClassDeclaration(owner);
+  return isMember ? `${owner.name?.text}.${symbol.name}` : symbol.name;
 }
 
 function mathFunction(program: ts.Program, checker: ts.TypeChecker, node: ts.Node): ModuleFunction | null {

@@ -186,6 +186,8 @@ function printArray(array: ArrayExpression): string {
       return array.global.symbol;
     case 'new-array':
       return `${array.element}[${array.values.map(printExpression).join(', ')}]`;
+    case 'peer-array':
+      return `${printExpression(array.peer)}.${printArray(array.array)}`;
     case 'conditional-array':
       return `(${printExpression(array.condition)} ? ${printArray(array.whenTrue)} : ${printArray(array.whenFalse)})`;
   }

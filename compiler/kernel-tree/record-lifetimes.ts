@@ -327,6 +327,7 @@ class FunctionLifetimes {
         return this.#variables.get(e.local) ?? new Set();
       case 'global':
       case 'global-record':
+      case 'intrinsic': // a peer: it lives as long as the board
         return new Set([MODULE]);
       case 'new-record':
         return new Set([this.#madeBy(e)]);
@@ -373,6 +374,7 @@ class FunctionLifetimes {
       case 'local-array':
         return this.#variables.get(array.local) ?? new Set();
       case 'global-array':
+      case 'peer-array':
         return new Set([MODULE]);
       case 'new-array':
         return new Set([this.#madeBy(array)]);

@@ -130,14 +130,19 @@ function visitArray(array: ArrayExpression, use: ArrayUse, visitor: TreeVisitor)
     visitArray(array.whenFalse, use, visitor);
   } else if (array.op === 'new-array') {
     for (const value of array.values) visitExpression(value, visitor);
+  } else if (array.op === 'peer-array') {
+    visitExpression(array.peer, visitor);
+    visitArray(array.array, use, visitor);
   }
 }
 
 /** The variables that an array expression may stand for. */
 export function arrayRoots(
   array: ArrayExpression,
-): readonly Exclude<ArrayExpression, { op: 'conditional-array' | 'new-array' }>[] {
+): readonly Exclude<ArrayExpression, { op: 'conditional-array' | 'new-array' | 'peer-array' }>[] {
   if (array.op === 'new-array') return [];
+  // Each core is both a core that looks and one that is looked at.
+  if (array.op === 'peer-array') return [array.array];
   if (array.op !== 'conditional-array') return [array];
   return [...arrayRoots(array.whenTrue), ...arrayRoots(array.whenFalse)];
 }

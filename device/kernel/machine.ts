@@ -69,6 +69,19 @@ export function idle(): void {
   installedMachine('idle').idle();
 }
 
+/**
+ * Lets interrupts in and sleeps until one came; one that is latched already counts. Call it with interrupts disabled,
+ * after a look at what is waited for: then none is missed.
+ */
+export function waitForInterrupt(): void {
+  installedMachine('waitForInterrupt').idle();
+}
+
+/** Mesh id of the board's first core: row in bits 11:6, column in bits 5:0. */
+export function firstCoreId(): i32 {
+  return installedMachine('firstCoreId').readRegister('coreid') | 0;
+}
+
 /** Lets interrupts in. */
 export function enableInterrupts(): void {
   installedMachine('enableInterrupts').setInterrupts(true);

@@ -6,8 +6,9 @@
 import { edgeF32, edgeI32, edgeU32, tameF32 } from './edge-values.ts';
 import type { Writing } from './language-statement.ts';
 import { LANGUAGE_STATEMENTS } from './language-statements.ts';
+import { MATH_CALLS, type MathCall } from './math-calls.ts';
 import { MODULE_LINES, type ModuleLine } from './module-lines.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 import type {
   ExpressionKind,
   ExpressionPiece,
@@ -46,6 +47,7 @@ const ARRAY_TYPES: readonly { type: string; kind: 'i32' | 'u32' | 'f32'; pool: (
 class KernelWriter {
   readonly #random: Random;
   readonly #exact: boolean;
+  readonly #mathCall: MathCall;
   readonly #lines = new Set<ModuleLine>();
   #variables: Variable[] = [];
   #arrays: ArrayVariable[] = [];
@@ -56,9 +58,10 @@ class KernelWriter {
   #budget: number;
   #result: ExpressionKind | 'void' = 'void';
 
-  constructor(random: Random, exact: boolean) {
+  constructor(random: Random, exact: boolean, mathCall: MathCall) {
     this.#random = random;
     this.#exact = exact;
+    this.#mathCall = mathCall;
     this.#budget = 10 + random.below(16);
   }
 
@@ -136,6 +139,7 @@ class KernelWriter {
       () => this.#moduleState(),
       () => this.#function(),
       () => this.#exchange(),
+      () => this.#language(depth),
       () => this.#language(depth),
       () => this.#language(depth),
       () => this.#language(depth),
@@ -220,6 +224,9 @@ class KernelWriter {
             : { kind, parts: ['Math.fround(', value, ')'] };
     const statement: StatementPiece = { parts: [`${writable ? 'let' : 'const'} ${name}${annotation} = `, sure, ';'] };
     this.#variables.push({ name, kind, writable });
+    const { assignment } = this.#mathCall;
+    const isRaised = kind === 'f32' && writable && assignment !== undefined && !this.#exact;
+    if (isRaised) return [statement, { parts: [`${name} ${assignment} `, this.#expression('f32', 1), ';'] }];
     return [statement];
   }
 
@@ -239,7 +246,7 @@ class KernelWriter {
         ];
       }
       if (kind === 'f32') {
-        const operator = this.#random.pick(['+=', '-=', '*=', '/=', '+=']);
+        const operator = this.#random.pick(['+=', '-=', '*=', '/=', '%=']);
         const value = this.#random.chance(0.5)
           ? { kind, parts: [this.#expression('f32', 1), ' * ', this.#expression('f32', 1)] }
           : this.#expression('f32', 2);
@@ -533,7 +540,7 @@ class KernelWriter {
       () => ['(-', a(), ')'],
       () => ['Math.abs(', a(), ')'],
       () => [`Math.${random.pick(['min', 'max'])}(`, a(), ', ', a(), ')'],
-      () => [`Math.${random.pick(['floor', 'ceil', 'trunc', 'sign'])}(`, a(), ')'],
+      () => [`Math.${random.pick(['floor', 'ceil', 'trunc', 'round', 'sign'])}(`, a(), ')'],
       () => ['Math.fround(', a(), ' * ', `${random.pick([2, -1, -2])}`, random.pick([' + ', ' - ']), a(), ')'],
       () => ['Math.fround(', a(), random.pick([' + ', ' - ']), a(), ' * ', `${random.pick([2, -1, -2])})`],
       () => ['Math.fround(', this.#expression('i32', depth), ')'],
@@ -542,7 +549,11 @@ class KernelWriter {
     if (!this.#exact) {
       const sign = (): string => random.pick([' + ', ' - ']);
       choices.push(
-        () => ['(', a(), ` ${random.pick(['+', '-', '*', '/'])} `, a(), ')'],
+        () => ['(', a(), ` ${random.pick(['+', '-', '*', '/', '%'])} `, a(), ')'],
+        () => this.#ofMath(a),
+        () => this.#ofMath(a),
+        () => this.#ofMath(a),
+        () => this.#ofMath(a),
         () => ['(', a(), ' * ', a(), sign(), a(), ')'],
         () => ['(', a(), sign(), a(), ' * ', a(), ')'],
         () => ['(', a(), ' * ', a(), sign(), '(', a(), ' * ', a(), '))'],
@@ -556,6 +567,12 @@ class KernelWriter {
       );
     }
     return { kind, parts: random.pick(choices)() };
+  }
+
+  #ofMath(operand: () => ExpressionPiece): ExpressionPiece['parts'] {
+    const { parts, needs } = this.#mathCall;
+    if (needs !== undefined) this.#need(needs);
+    return parts(operand);
   }
 
   #comparison(operand: 'i32' | 'u32' | 'f32', depth: number): ExpressionPiece['parts'] {
@@ -592,7 +609,18 @@ class KernelWriter {
   }
 }
 
-/** One random kernel. The same generator state gives the same kernel. */
-export function generateKernel(random: Random, name: string, staysExact: boolean): KernelCase {
-  return new KernelWriter(random, staysExact).kernel(name);
+/** Kernels of a module: enough for state to be shared, few enough for a core's memory. */
+const KERNELS_PER_MODULE = 5;
+
+/** The modules of the run of `seed`, with `count` kernels together. Half of the modules stay exact. */
+export function* generateModules(seed: number, count: number): Generator<readonly KernelCase[]> {
+  const random = new Random(seed);
+  for (let module = 0; module * KERNELS_PER_MODULE < count; module++) {
+    // All or none of a module: module state must be the same in plain JavaScript, too.
+    const staysExact = module % 2 === 0;
+    const mathCall = MATH_CALLS[(module >> 1) % MATH_CALLS.length] as MathCall;
+    yield Array.from({ length: KERNELS_PER_MODULE }, (_, i) =>
+      new KernelWriter(random, staysExact, mathCall).kernel(`kernel${module * KERNELS_PER_MODULE + i}`),
+    );
+  }
 }

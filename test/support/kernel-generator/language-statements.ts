@@ -1,4 +1,6 @@
 /** Statements of a kernel that use what arithmetic, branches and loops do not: records, classes, patterns, labels, types. */
+
+import { EDGE_STATEMENTS } from './edge-statements.ts';
 import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
 import { OBJECT_STATEMENTS } from './object-statements.ts';
 import type { StatementPiece } from './syntax-pieces.ts';
@@ -160,7 +162,7 @@ function helper(w: Writing): StatementPiece[] {
       w.need('squares');
       return [result(w, 'i32', 'squares[', a, ' & 7]')];
     case 4:
-      if (w.random.chance(0.3)) w.need('again');
+      if (w.random.chance(0.6)) w.need('again');
       w.need('rotate');
       return [result(w, 'i32', 'rotate(', a, ', ', w.expression('i32', 1), ')')];
     default:
@@ -284,6 +286,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: enumeration },
   { make: object },
   ...OBJECT_STATEMENTS,
+  ...EDGE_STATEMENTS,
   { make: helper },
   { make: helper },
   { make: types },

@@ -491,6 +491,21 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('Math on integers', 'n = Math.imul(n, m) + Math.clz32(n);'),
       statements('constants', 'a = Math.PI + NaN + Infinity;'),
       statements('where a kernel runs', 'n = coreIndex();'),
+      module(
+        'other cores, barriers, locks',
+        `import { barrier, Lock, south } from 'shoal/kernel';
+const row = new Float32Array(8);
+const lock = new Lock();
+export function f(a: f32): f32 {
+  const below = south();
+  lock.acquire();
+  if (below !== null) below.view(row)[0] = a;
+  lock.release();
+  barrier();
+  return row[0];
+}`,
+        'below.view(row)[0] = a; barrier(); lock.acquire();',
+      ),
       statements(
         'trigonometry',
         'a = Math.sin(a) + Math.cos(a) + Math.tan(a) + Math.asin(a) + Math.acos(a) + Math.atan(a) + Math.atan2(a, b);',

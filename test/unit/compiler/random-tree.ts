@@ -216,6 +216,7 @@ class TreeMaker {
   private kindOfArray(array: ArrayExpression): NumberKind {
     if (array.op === 'conditional-array') return this.kindOfArray(array.whenTrue);
     if (array.op === 'new-array') return kindOfElement(array.element);
+    if (array.op === 'peer-array') return this.kindOfArray(array.array);
     const { type } = array.op === 'local-array' ? array.local : array.global;
     return type.tag === 'array' ? kindOfElement(type.element) : 'i32';
   }
@@ -233,6 +234,7 @@ class TreeMaker {
     const elementOf = (a: ArrayExpression): ArrayElement => {
       if (a.op === 'conditional-array') return elementOf(a.whenTrue);
       if (a.op === 'new-array') return a.element;
+      if (a.op === 'peer-array') return elementOf(a.array);
       const { type } = a.op === 'local-array' ? a.local : a.global;
       return type.tag === 'array' ? type.element : 'i32';
     };

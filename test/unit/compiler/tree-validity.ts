@@ -39,6 +39,10 @@ function elementOf(array: ArrayExpression): ArrayElement {
     return elementOf(array.whenTrue);
   }
   if (array.op === 'new-array') return array.element;
+  if (array.op === 'peer-array') {
+    need(array.peer.type === 'reference', array.peer);
+    return elementOf(array.array);
+  }
   const { type } = array.op === 'local-array' ? array.local : array.global;
   if (type.tag !== 'array') throw new Error('a scalar stands for an array');
   return type.element;
