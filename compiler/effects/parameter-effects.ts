@@ -172,6 +172,7 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
 
 /** Answers that depend on the board and the core alone. */
 const PURE_INTRINSICS: ReadonlySet<IntrinsicName> = new Set<IntrinsicName>([
+  'begins-behind',
   'core-index',
   'core-count',
   'board-rows',
@@ -188,12 +189,17 @@ type Aliases = ReadonlyMap<Local, readonly ArrayExpression[]>;
 /** Everything that is ever assigned to an array local or parameter. */
 function arrayLocals(f: KernelFunction): Aliases {
   const aliases = new Map<Local, ArrayExpression[]>();
+  const note = (local: Local, value: ArrayExpression): void => {
+    const known = aliases.get(local);
+    if (known === undefined) aliases.set(local, [value]);
+    else known.push(value);
+  };
   visitStatements(f.body, {
     statement: (s: Statement) => {
-      if (s.op !== 'declare-array' && s.op !== 'assign-array') return;
-      const known = aliases.get(s.local);
-      if (known === undefined) aliases.set(s.local, [s.value]);
-      else known.push(s.value);
+      if (s.op === 'declare-array' || s.op === 'assign-array') note(s.local, s.value);
+    },
+    array: (a) => {
+      if (a.op === 'changed-array') note(a.local, a.value);
     },
   });
   return aliases;
@@ -208,7 +214,9 @@ function rootsOf(array: ArrayExpression, aliases: Aliases): ReadonlySet<Local | 
     else if (a.op === 'conditional-array') {
       visit(a.whenTrue);
       visit(a.whenFalse);
-    } else if (a.op === 'local-array' && !roots.has(a.local)) {
+    } else if (a.op === 'subarray') visit(a.array);
+    else if (a.op === 'changed-array') visit(a.value);
+    else if (a.op === 'local-array' && !roots.has(a.local)) {
       roots.add(a.local);
       for (const value of aliases.get(a.local) ?? []) visit(value);
     }

@@ -10,6 +10,7 @@ import type {
   RecordField,
   Target,
 } from '../kernel-tree/tree.ts';
+import { elementKindOf } from '../kernel-tree/visit-tree.ts';
 import { isFlushed, visitExpression } from './flushed-values.ts';
 import { mark, numberLiteral, stringLiteral } from './line-writer.ts';
 import { logArguments } from './print-log.ts';
@@ -18,6 +19,7 @@ import type { ImportedIntrinsic } from './program-text.ts';
 
 /** Functions of runtime.ts that printed code calls. */
 export type RuntimeName =
+  | 'beginsBehind'
   | 'bitsOf'
   | 'canonical'
   | 'flush'
@@ -127,9 +129,19 @@ export class ExpressionPrinter {
         return this.#names.globalName(a.global);
       case 'new-array': {
         const values = a.values.map((value) => this.print(value));
-        return a.element === 'reference'
-          ? `[${values.join(', ')}]`
-          : `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
+        if (a.element === 'reference') return `[${values.join(', ')}]`;
+        if (values.length === 0) return `new ${ARRAY_CLASSES[a.element]}(${a.length})`;
+        const zeros = new Array<string>(a.length - values.length).fill('0');
+        return `new ${ARRAY_CLASSES[a.element]}([${[...values, ...zeros].join(', ')}])`;
+      }
+      case 'subarray': {
+        const range = [a.begin, ...(a.end === null ? [] : [a.end])].map((e) => this.print(e));
+        return `${this.array(a.array)}.subarray(${range.join(', ')})`;
+      }
+      case 'changed-array': {
+        const name = this.#locals.localName(a.local);
+        const effects = a.effects.map((e) => `${this.print(e)}, `).join('');
+        return `(${name} = ${this.array(a.value)}, ${effects}${name})`;
       }
       case 'peer-array':
         return `${this.print(a.peer)}.view(${this.array(a.array)})`;
@@ -276,7 +288,7 @@ export class ExpressionPrinter {
   }
 
   #stored(value: string, target: Extract<Target, { op: 'element' }>): string {
-    return elementOf(target.array) === 'f32' ? `${this.#names.runtimeName('canonical')}(${value})` : value;
+    return elementKindOf(target.array) === 'f32' ? `${this.#names.runtimeName('canonical')}(${value})` : value;
   }
 
   /** The word that a core keeps of a value: NaNs are all the same. */
@@ -351,6 +363,7 @@ export class ExpressionPrinter {
     }
     if (e.intrinsic === 'log') return this.#log(e);
     const list = this.#arguments(e.arguments);
+    if (e.intrinsic === 'begins-behind') return `${this.#names.runtimeName('beginsBehind')}(${list})`;
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
     if (e.register === undefined) return `${name}(${place === '' ? list : place})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
@@ -369,14 +382,6 @@ const COMPARISONS = { eq: '===', ne: '!==', lt: '<', le: '<=', gt: '>', ge: '>='
 
 function integer(kind: NumberKind, text: string): string {
   return kind === 'u32' ? `(${text} >>> 0)` : `(${text} | 0)`;
-}
-
-function elementOf(a: ArrayExpression): string {
-  if (a.op === 'conditional-array') return elementOf(a.whenTrue);
-  if (a.op === 'new-array') return a.element;
-  if (a.op === 'peer-array') return elementOf(a.array);
-  const { type } = a.op === 'local-array' ? a.local : a.global;
-  return type.tag === 'array' ? type.element : '';
 }
 
 const EFFECTS: ReadonlySet<string> = new Set(['call', 'intrinsic', 'assign', 'update', 'inline']);

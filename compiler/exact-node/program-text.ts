@@ -11,8 +11,8 @@ export interface IntrinsicImport {
 const kernel = (name: string): IntrinsicImport => ({ module: 'shoal/kernel', name });
 const machine = (name: string): IntrinsicImport => ({ module: 'shoal/kernel/machine', name });
 
-/** `log` is printed as a call of the runtime module; locks have methods. */
-export type ImportedIntrinsic = Exclude<IntrinsicName, 'log' | 'acquire-lock' | 'release-lock'>;
+/** `log` and `begins-behind` are printed as calls of the runtime module; locks have methods. */
+export type ImportedIntrinsic = Exclude<IntrinsicName, 'log' | 'begins-behind' | 'acquire-lock' | 'release-lock'>;
 
 /** The Node implementation of each intrinsic, in device/kernel. */
 export const INTRINSIC_IMPORTS: Readonly<Record<ImportedIntrinsic, IntrinsicImport>> = {

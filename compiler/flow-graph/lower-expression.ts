@@ -12,6 +12,7 @@ import type {
   Target,
   TrapSite,
 } from '../kernel-tree/tree.ts';
+import { elementKindOf } from '../kernel-tree/visit-tree.ts';
 import type { FunctionBuilder, Test } from './function-builder.ts';
 import type { AliasClass, BinaryOpcode, Condition, Instruction, Value } from './graph.ts';
 import { BOARD_SYMBOLS, CORES_LIBRARY, LIBRARY, SLEEP_SYMBOL } from './library-symbols.ts';
@@ -410,7 +411,7 @@ export class ExpressionLowering {
     const words = this.lowering.array(array);
     const index = this.value(target.index);
     before?.();
-    return { array: words, index, element: elementOf(array) };
+    return { array: words, index, element: elementKindOf(array) };
   }
 
   private check({ array, index }: Place, site: TrapSite | null): void {
@@ -566,6 +567,14 @@ export class ExpressionLowering {
     if (e.intrinsic === 'array-address') return this.arguments(e.arguments).words[0] ?? null;
     const { words } = this.arguments(e.arguments);
     builder.position = e.position;
+    if (e.intrinsic === 'begins-behind') {
+      const [left, , right] = words;
+      return builder.compare({
+        condition: 'gt-unsigned',
+        left: this.result(left ?? null),
+        right: this.result(right ?? null),
+      });
+    }
     const [first, second] = words;
     const memory = { index: null, scale: 1, offset: 0, volatile: true, alias: ANYTHING } as const;
     const result = e.type === 'void' ? null : newValue(builder.graph, wordType(e.type));
@@ -649,13 +658,4 @@ const SIZE_OF = { load8: 1, load16: 2, load32: 4, store8: 1, store16: 2, store32
 
 function scalarKind(type: { readonly tag: string; readonly scalar?: ScalarType }): NumberKind {
   return type.scalar === undefined || type.scalar === 'bool' || type.scalar === 'reference' ? 'i32' : type.scalar;
-}
-
-function elementOf(array: Extract<Target, { op: 'element' }>['array']): ArrayElement {
-  if (array.op === 'conditional-array') return elementOf(array.whenTrue);
-  if (array.op === 'new-array') return array.element;
-  if (array.op === 'peer-array') return elementOf(array.array);
-  const { type } = array.op === 'local-array' ? array.local : array.global;
-  if (type.tag !== 'array') throw new Error('an element of a scalar');
-  return type.element;
 }

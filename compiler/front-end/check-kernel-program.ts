@@ -1,4 +1,5 @@
 import type { KernelProgram, ScalarType, VariableType } from '../kernel-tree/tree.ts';
+import { arrayLibrary } from './array-library.ts';
 import { buildTimeCode } from './build-time-code.ts';
 import { DiagnosticSink, type KernelDiagnostic } from './diagnostics.ts';
 import { KindInference } from './kind-inference.ts';
@@ -68,6 +69,7 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
     reach,
     sink,
     boundsChecks: options.boundsChecks ?? true,
+    arrayLibrary: arrayLibrary(checkKernelProgram),
   });
   if (sink.hasErrors) return null;
   const signatures = [...exported].map(([name, f]) => ({

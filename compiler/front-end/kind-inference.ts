@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { arrayExpressionType, LENGTH } from './array-kinds.ts';
 import { type CallNode, ClassKinds } from './class-kinds.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
@@ -36,9 +37,6 @@ import { RecordKinds } from './record-kinds.ts';
 import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
 import { compoundOperator, integerQuotient, isAssignmentOperator, isLogicalAssignment } from './tree-patterns.ts';
 
-/** No typed array of a core has more elements: addresses have 32 bits. */
-const LENGTH: ValueType = integer('i32', 0, 2 ** 30);
-
 /** Flows into a variable before its range is rounded up. */
 const EXACT_FLOWS = 4;
 
@@ -58,6 +56,7 @@ const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
   bitsOf: I32,
   floatOf: F32,
   arrayAddress: U32,
+  beginsBehind: BOOL,
 };
 
 /** What inference found in one instance of a function. */
@@ -313,7 +312,8 @@ export class KindInference {
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
     const member = this.#classes.find(node);
     if (member !== null) return member;
-    const record = this.records.find(node);
+    const record =
+      this.records.find(node) ?? arrayExpressionType(this.#scopeNow().sources, node, (e) => this.#evaluate(e));
     if (record !== null) return record;
     if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;

@@ -149,7 +149,9 @@ function checkFunction(walk: SyntaxWalk, node: ModuleFunction): void {
   const isKernel = [...kernelReach(walk.sources).exports.values()].includes(node);
   if (isKernel && typeParameter !== undefined) sink.report('SH1009', typeParameter);
   for (const parameter of node.typeParameters ?? []) {
-    if (parameter.constraint !== undefined) walk.visit(parameter.constraint);
+    const { constraint } = parameter;
+    // A choice of typed arrays is a type only here: what it is in each instance is known.
+    if (constraint !== undefined && !isTypedArray(checker.getTypeFromTypeNode(constraint))) walk.visit(constraint);
   }
   if (isKernel) checkKernelParameters(walk, node);
   for (const parameter of node.parameters) walk.visit(parameter);

@@ -50,6 +50,7 @@ class TreeBuilder {
   readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
   readonly #objects: ModuleObjects;
+  readonly #library = new Set<KernelFunction>();
 
   constructor(input: TreeInput) {
     this.#input = input;
@@ -68,7 +69,7 @@ class TreeBuilder {
     for (const instance of order) this.#buildFunction(instance);
     const depths = findRecursion(this.#calls, (instance) => this.#function(instance).name, sink);
     const functions = countDepth(
-      order.map((instance) => this.#function(instance)),
+      [...order.map((instance) => this.#function(instance)), ...this.#library],
       new Map([...depths].map(([instance, depth]) => [this.#function(instance), depth])),
     );
     const { faults } = analyseLifetimes(functions);
@@ -173,7 +174,7 @@ class TreeBuilder {
   #contextOf(instance: FunctionInstance): TreeContext {
     const known = this.#contexts.get(instance);
     if (known !== undefined) return known;
-    const { kinds: inference, ...input } = this.#input;
+    const { kinds: inference, arrayLibrary, ...input } = this.#input;
     const kinds = inference.of(instance);
     const made: TreeContext = {
       ...input,
@@ -191,6 +192,11 @@ class TreeBuilder {
       objectOf: (declaration, value) => this.#object(declaration, value),
       objectsOf: (declaration, value) => this.#objectArray(declaration, value),
       arrayOf: (declaration, value) => this.#array(declaration, value),
+      arrayFunction: (...wanted) => {
+        const found = arrayLibrary(...wanted);
+        for (const f of found.all) this.#library.add(f);
+        return found.function;
+      },
       localOf: (declaration) => this.#local(made, declaration),
       resultDestination: (node) => this.#resultDestination(made, node),
       noteCall: (callee, call) => this.#calls.push({ caller: machineFunctionOf(instance), callee, call }),
@@ -206,7 +212,8 @@ class TreeBuilder {
   }
 
   #checkParameters({ owner: node, kinds }: TreeContext): void {
-    const isExported = this.#isExported(node);
+    // The host calls no generic function: it would have to say for which types.
+    const isExported = this.#isExported(node) && node.typeParameters === undefined;
     for (const parameter of node.parameters) {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
       const scopeType = this.#input.scope.sources.checker.getTypeAtLocation(parameter.name);

@@ -2,6 +2,7 @@ import ts from 'typescript';
 import type { Argument, Expression, IntrinsicName, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
 import { operationKind, scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { buildArrayMethod } from './tree-arrays.ts';
 import { buildSuperCall } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
@@ -48,11 +49,14 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   disableInterrupts: { name: 'disable-interrupts', parameters: [], result: 'void' },
   callAddress: { name: 'call-address', parameters: ['address', 'word', 'word', 'word', 'word'], result: 'i32' },
   arrayAddress: { name: 'array-address', parameters: ['array'], result: 'u32' },
+  beginsBehind: { name: 'begins-behind', parameters: ['array', 'array'], result: 'bool' },
 };
 
 /** A call of a kernel function, of Math, or of the kernel library. */
 export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression {
   const { context } = builder;
+  const ofArray = buildArrayMethod(builder, node);
+  if (ofArray !== null) return ofArray;
   const callee = context.kinds.typeOf(node.expression);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return buildSuperCall(builder, node);
   const name = context.scope.sources.libraryName(skipWrappers(node.expression)) ?? '';

@@ -64,7 +64,7 @@ export function loadKernelSources(
 ): KernelSources | null {
   const library = kernelLibrary();
   const entryPath = resolve(entryFile);
-  const readFile = readOnce(options.readFile ?? readFromDisk);
+  const readFile = readOnce(options.readFile ?? readSourceFile);
   if (!/(?<!\.d)\.ts$/.test(entryPath)) {
     sink.reportFile('SH4008', entryPath, { file: entryPath });
     return null;
@@ -187,7 +187,8 @@ function readOnce(read: (path: string) => string | undefined): (path: string) =>
   };
 }
 
-function readFromDisk(path: string): string | undefined {
+/** Text of a file; undefined if there is none. */
+export function readSourceFile(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -95,12 +95,32 @@ export interface RecordReference {
 
 /** An expression that yields a typed array (address and length). */
 export type ArrayExpression =
-  /** `[a, b, c]`: lives in the frame of its function. The same place each time it is evaluated. */
+  /** `[a, b, c]`, `new Int32Array(9)`: lives in the frame of its function. The same place each time it is evaluated. */
   | {
       readonly op: 'new-array';
       readonly element: ArrayElement;
-      /** Converted to the kind of the elements. */
+      /** In elements. Those behind `values` are 0 whenever it is evaluated. */
+      readonly length: number;
+      /** Of the first elements, converted to their kind. */
       readonly values: readonly Expression[];
+    }
+  /**
+   * A part of an array, in the same memory. `begin` and `end` are i32; negative ones count from the end of the array,
+   * and both are brought into its range, as JavaScript's `subarray` does. It is empty if `end` is not behind `begin`.
+   */
+  | {
+      readonly op: 'subarray';
+      readonly array: ArrayExpression;
+      readonly begin: Expression;
+      /** Null: the end of the array. */
+      readonly end: Expression | null;
+    }
+  /** `local` becomes `value`, then the effects are evaluated; it is what `local` stands for: `x.fill(1)` as an array. */
+  | {
+      readonly op: 'changed-array';
+      readonly local: Local;
+      readonly value: ArrayExpression;
+      readonly effects: readonly Expression[];
     }
   | { readonly op: 'local-array'; readonly local: Local }
   | { readonly op: 'global-array'; readonly global: Global }
@@ -193,6 +213,7 @@ export type IntrinsicName =
   | 'wait-for-interrupt'
   | 'call-address' // (address, up to 4 words) -> i32: calls code at an address with the kernel calling convention
   | 'array-address' // (array) -> u32
+  | 'begins-behind' // (array, array) -> bool: of two parts of one array; touches no element
   | 'log'; // (a word for each piece of `format` that is sent): shows them on the host, in the order of calls
 
 interface Node {

@@ -113,9 +113,14 @@ export function floatOf(bits: i32): f32 {
   return scratch.getFloat32(0);
 }
 
+type NumberArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array;
+
 /** Address of the first element of an array. */
-export function arrayAddress(
-  array: Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array,
-): u32 {
+export function arrayAddress(array: NumberArray): u32 {
   return addressInMemory(array);
+}
+
+/** True if `a` and `b` are parts of one array and `a` begins behind the beginning of `b`; for others it may be either. */
+export function beginsBehind(a: NumberArray, b: NumberArray): boolean {
+  return a.buffer === b.buffer && a.byteOffset > b.byteOffset;
 }

@@ -1,5 +1,6 @@
 /** Statements of a kernel that use what arithmetic, branches and loops do not: records, classes, patterns, labels, types. */
 
+import { ARRAY_STATEMENTS } from './array-statements.ts';
 import { EDGE_STATEMENTS } from './edge-statements.ts';
 import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
 import { OBJECT_STATEMENTS } from './object-statements.ts';
@@ -286,6 +287,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: enumeration },
   { make: object },
   ...OBJECT_STATEMENTS,
+  ...ARRAY_STATEMENTS,
   ...EDGE_STATEMENTS,
   { make: helper },
   { make: helper },
