@@ -1,13 +1,13 @@
 /** Kernel modules to machine code: the whole way from a file to a {@link CompiledModule}. Needs TypeScript. */
 import { compileFailed } from './compile-failed.ts';
-import type { CompiledKernel, CompiledModule, CompiledParameter } from './compiled-module.ts';
-import { parameterEffects } from './effects/parameter-effects.ts';
+import type { CompiledKernel, CompiledModule } from './compiled-module.ts';
+import { kernelParameters } from './effects/kernel-parameters.ts';
 import { entryStub, entrySymbol } from './flow-graph/entry-stub.ts';
 import { lowerProgram } from './flow-graph/lower.ts';
 import { type CheckedKernels, type CheckKernelOptions, checkKernelProgram } from './front-end/check-kernel-program.ts';
 import { type CodeTarget, generateCode } from './generate-code.ts';
 import { logFormatsOf } from './kernel-tree/log-format.ts';
-import type { KernelFunction, Local } from './kernel-tree/tree.ts';
+import type { KernelFunction } from './kernel-tree/tree.ts';
 import { stackBytesOf } from './link/stack-depth.ts';
 
 export interface CompileOptions {
@@ -42,7 +42,7 @@ export function checkOrThrow(
 /** Compiles a program that was checked before. */
 export function compileChecked(checked: CheckedKernels, board: CodeTarget): CompiledModule {
   const { program, signatures } = checked;
-  const effects = parameterEffects(program);
+  const parametersOf = kernelParameters(program);
   const functionOf = new Map(program.functions.map((f) => [f.symbol, f]));
   const kernelOf = (symbol: string): KernelFunction => {
     const found = functionOf.get(symbol);
@@ -58,18 +58,9 @@ export function compileChecked(checked: CheckedKernels, board: CodeTarget): Comp
   );
   const kernels = signatures.map(({ name, symbol, result }): CompiledKernel => {
     const kernel = kernelOf(symbol);
-    const arrays = effects.get(kernel)?.arrays ?? [];
-    const parameterOf = (local: Local): CompiledParameter => {
-      if (local.type.tag === 'scalar') return { name: local.name, scalar: local.type.scalar };
-      const direction = arrays.find(({ parameter }) => parameter === local)?.direction ?? 'in-out';
-      const { element } = local.type;
-      // Arrays of objects are refused where kernels are exported.
-      if (element === 'reference') throw new Error(`${name} has objects as its parameter ${local.name}`);
-      return { name: local.name, element, direction };
-    };
     return {
       name,
-      parameters: kernel.parameters.map(parameterOf),
+      parameters: parametersOf(kernel),
       result,
       entrySymbol: entrySymbol(symbol),
       stackBytes: stackBytesOf(entrySymbol(symbol), code.frames, { depths }),

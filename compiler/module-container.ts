@@ -123,9 +123,18 @@ function readParameter(parameter: ContainerMap): CompiledParameter {
   };
 }
 
+const TRAP_KINDS: readonly TrapSite['kind'][] = [
+  'index-out-of-range',
+  'division-by-zero',
+  'throw',
+  'length-mismatch',
+  'unreachable',
+  'wait',
+];
+
 function readTrapSite(site: ContainerMap): TrapSite {
   return {
-    kind: site.oneOf('kind', ['index-out-of-range', 'division-by-zero', 'throw', 'length-mismatch', 'unreachable']),
+    kind: site.oneOf('kind', TRAP_KINDS),
     position: readPosition(site.map('position')),
     text: site.text('text'),
     ...(site.has('errorClass') ? { errorClass: site.text('errorClass') } : {}),

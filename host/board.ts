@@ -13,9 +13,10 @@ import {
   Statistics,
 } from './explain/core-statistics.ts';
 import { orAbort } from './kernels/abort-actions.ts';
+import { coreIndex } from './kernels/core-selector.ts';
 import { ArraysInFlight } from './kernels/in-flight.ts';
 import type { CoreSelector, Kernels } from './kernels/kernel-types.ts';
-import { type CallContext, coreIndex, createKernels, joinStack } from './kernels/kernels-object.ts';
+import { type CallContext, createKernels, joinStack } from './kernels/kernels-object.ts';
 import type { LoadedModule } from './kernels/loaded-module.ts';
 import { readKernelModule } from './kernels/read-kernel-module.ts';
 import { checkSignal, type SignalOption } from './kernels/signal-option.ts';
@@ -253,7 +254,7 @@ export class Board {
 
   /** One core, by its index or by row and column. Throws CALL_ARGUMENT if the board has no such core. */
   core(selector: CoreSelector): BoardCore {
-    const index = coreIndex(this.#context(), selector);
+    const index = coreIndex(selector, this.info);
     const [row, column] = this.#pool.slots[index]?.position ?? [0, 0];
     const alloc: BoardCore['alloc'] = (type, length, options = {}) =>
       this.#work(alloc, (site) => this.#allocate(index, type, length, options, site));
@@ -390,6 +391,7 @@ export class Board {
       columns: this.info.columns,
       modules: this.#modules,
       checkOpen: () => this.#checkOpen(),
+      afterOthers: (work, signal) => this.#afterOthers(work, signal),
     };
   }
 }

@@ -7,6 +7,8 @@ export {
   type ShoalErrorOptions,
 } from '../protocol/errors.ts';
 export type { Board, BoardCore } from './board.ts';
+export { EmulatedControl, type EmulatedControlOptions } from './control/emulated-control.ts';
+export { type OpenControlOptions, openControl } from './control/open-control.ts';
 export type { CoreResetEvent } from './cores/call-pool.ts';
 export type { KernelFigures } from './cores/kernel-figures.ts';
 export type { BoardEvents, BoardListener, CloseEvent } from './events/board-events.ts';

@@ -22,6 +22,7 @@ export type { Arrived, Imported, Passed, Remote, RemotePromise } from './objects
 export type { Scope } from './objects/scope.ts';
 export { connect, Session, type SessionEvent, type SessionOptions } from './objects/session.ts';
 export { constantFields } from './objects/shapes.ts';
+export { formatRings, hasRings, RingEnd, ringMemoryBytes } from './ring.ts';
 export { ByteReader, ByteWriter } from './values/head.ts';
 export type { TypedArray, TypedArrayName } from './values/typed-arrays.ts';
 export { readValue, type Value, writeValue } from './values/value-codec.ts';

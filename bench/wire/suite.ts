@@ -2,6 +2,7 @@
  * Bytes and time on a simulated serial line: counted from what was put on it, in virtual time, so the figures are the
  * same on every machine.
  */
+import { evenNoise } from 'shoal/emulator';
 import { openSession, type SimulatedSession } from './simulated-session.ts';
 
 const MIB = 1024 * 1024;
@@ -114,8 +115,22 @@ function* sequential(): Generator<Figures> {
   }
 }
 
+/** On a line with a thousandth of its bytes damaged: what a receiver gains that keeps frames which come early. */
+function* noisyLine(): Generator<Figures> {
+  const bytes = randomBytes(256 * 1024);
+  for (const baud of [115_200, 921_600]) {
+    for (const keepsEarlyFrames of [true, false]) {
+      const session = openSession({ baud, latencyMs: 4, noise: evenNoise(0.001) }, [{}, { keepsEarlyFrames }]);
+      const seconds = transfer(session, [0], bytes);
+      const lineRate = rounded((bytes.length * BITS_PER_BYTE) / baud / seconds);
+      yield { suite: 'wire', case: 'a thousandth of faults', baud, keepsEarlyFrames, lineRate };
+    }
+  }
+}
+
 export async function* wire(): AsyncGenerator<Figures> {
   yield* sequential();
   yield* bulk();
   yield* smallReceiver();
+  yield* noisyLine();
 }

@@ -6,6 +6,7 @@ import type {
   ArrayExpression,
   Expression,
   Global,
+  IntrinsicName,
   KernelFunction,
   KernelProgram,
   Local,
@@ -137,7 +138,7 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
         return;
       }
       case 'intrinsic':
-        if (e.intrinsic === 'core-index' || e.intrinsic === 'core-count' || e.intrinsic === 'log') return;
+        if (PURE_INTRINSICS.has(e.intrinsic) || e.intrinsic === 'log') return;
         facts.usesMachine = true;
         facts.mayTrap = true;
         // The address may be kept or passed on.
@@ -169,17 +170,36 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
   return sets.reduce((sum, set) => sum + set.size, Number(facts.mayTrap) + Number(facts.usesMachine));
 }
 
+/** Answers that depend on the board and the core alone. */
+const PURE_INTRINSICS: ReadonlySet<IntrinsicName> = new Set<IntrinsicName>([
+  'begins-behind',
+  'core-index',
+  'core-count',
+  'board-rows',
+  'board-columns',
+  'first-core-id',
+  'peer-of-index',
+  'peer-at',
+  'neighbour',
+  'wrapped-neighbour',
+]);
+
 type Aliases = ReadonlyMap<Local, readonly ArrayExpression[]>;
 
 /** Everything that is ever assigned to an array local or parameter. */
 function arrayLocals(f: KernelFunction): Aliases {
   const aliases = new Map<Local, ArrayExpression[]>();
+  const note = (local: Local, value: ArrayExpression): void => {
+    const known = aliases.get(local);
+    if (known === undefined) aliases.set(local, [value]);
+    else known.push(value);
+  };
   visitStatements(f.body, {
     statement: (s: Statement) => {
-      if (s.op !== 'declare-array' && s.op !== 'assign-array') return;
-      const known = aliases.get(s.local);
-      if (known === undefined) aliases.set(s.local, [s.value]);
-      else known.push(s.value);
+      if (s.op === 'declare-array' || s.op === 'assign-array') note(s.local, s.value);
+    },
+    array: (a) => {
+      if (a.op === 'changed-array') note(a.local, a.value);
     },
   });
   return aliases;
@@ -190,10 +210,13 @@ function rootsOf(array: ArrayExpression, aliases: Aliases): ReadonlySet<Local | 
   const roots = new Set<Local | Global>();
   const visit = (a: ArrayExpression): void => {
     if (a.op === 'global-array') roots.add(a.global);
+    else if (a.op === 'peer-array') visit(a.array);
     else if (a.op === 'conditional-array') {
       visit(a.whenTrue);
       visit(a.whenFalse);
-    } else if (a.op === 'local-array' && !roots.has(a.local)) {
+    } else if (a.op === 'subarray') visit(a.array);
+    else if (a.op === 'changed-array') visit(a.value);
+    else if (a.op === 'local-array' && !roots.has(a.local)) {
       roots.add(a.local);
       for (const value of aliases.get(a.local) ?? []) visit(value);
     }

@@ -32,8 +32,13 @@ export function evaluateProgram(
   return make({ ...runtime, ...logs }, intrinsics);
 }
 
+/** Arrays that other cores look at: `$intrinsics.sharedArray(symbol, initial)` makes them. */
+export interface CoreSharing {
+  readonly arrays: ReadonlySet<Global>;
+}
+
 /** The body of a function of `$runtime` and `$intrinsics` that returns the exported kernels by name. */
-export function programText(program: KernelProgram): string {
+export function programText(program: KernelProgram, sharing: CoreSharing | null = null): string {
   const scope = new NameScope(null);
   scope.reserve('$runtime');
   scope.reserve('$intrinsics');
@@ -56,7 +61,12 @@ export function programText(program: KernelProgram): string {
   out.write("'use strict';");
   for (const line of objectLines(program.globals.filter(isObject), names.globalName)) out.write(line);
   for (const [global, name] of globals) {
-    if (!isObject(global)) out.write(`let ${name} = ${initialText(global, names.globalName)};`);
+    if (isObject(global)) continue;
+    const initial = initialText(global, names.globalName);
+    const symbol = JSON.stringify(global.symbol);
+    if (global.isLock === true) out.write(`let ${name} = new $intrinsics.Lock(${symbol});`);
+    else if (sharing?.arrays.has(global)) out.write(`let ${name} = $intrinsics.sharedArray(${symbol}, ${initial});`);
+    else out.write(`let ${name} = ${initial};`);
   }
   for (const [f, name] of functions) {
     printFunction(f, { head: `function ${name}`, convertArguments: f.exported }, names, scope, out);

@@ -136,8 +136,20 @@ function visitOwn(e: Expression, visit: (e: Expression) => void): void {
 type ArrayOf = Extract<Statement, { op: 'declare-array' }>['value'];
 
 function arrayChildren(a: ArrayOf): Expression[] {
-  if (a.op === 'new-array') return [...a.values];
-  return a.op === 'conditional-array' ? [a.condition, ...arrayChildren(a.whenTrue), ...arrayChildren(a.whenFalse)] : [];
+  switch (a.op) {
+    case 'new-array':
+      return [...a.values];
+    case 'conditional-array':
+      return [a.condition, ...arrayChildren(a.whenTrue), ...arrayChildren(a.whenFalse)];
+    case 'subarray':
+      return [...arrayChildren(a.array), a.begin, ...(a.end === null ? [] : [a.end])];
+    case 'peer-array':
+      return [a.peer, ...arrayChildren(a.array)];
+    case 'changed-array':
+      return [...arrayChildren(a.value), ...a.effects];
+    default:
+      return [];
+  }
 }
 
 function targetChildren(t: Target): Expression[] {

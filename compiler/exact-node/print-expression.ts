@@ -1,3 +1,4 @@
+import { waitText } from '../kernel-tree/trap-message.ts';
 import type {
   Argument,
   ArrayExpression,
@@ -9,6 +10,7 @@ import type {
   RecordField,
   Target,
 } from '../kernel-tree/tree.ts';
+import { elementKindOf } from '../kernel-tree/visit-tree.ts';
 import { isFlushed, visitExpression } from './flushed-values.ts';
 import { mark, numberLiteral, stringLiteral } from './line-writer.ts';
 import { logArguments } from './print-log.ts';
@@ -17,6 +19,7 @@ import type { ImportedIntrinsic } from './program-text.ts';
 
 /** Functions of runtime.ts that printed code calls. */
 export type RuntimeName =
+  | 'beginsBehind'
   | 'bitsOf'
   | 'canonical'
   | 'flush'
@@ -126,10 +129,22 @@ export class ExpressionPrinter {
         return this.#names.globalName(a.global);
       case 'new-array': {
         const values = a.values.map((value) => this.print(value));
-        return a.element === 'reference'
-          ? `[${values.join(', ')}]`
-          : `new ${ARRAY_CLASSES[a.element]}([${values.join(', ')}])`;
+        if (a.element === 'reference') return `[${values.join(', ')}]`;
+        if (values.length === 0) return `new ${ARRAY_CLASSES[a.element]}(${a.length})`;
+        const zeros = new Array<string>(a.length - values.length).fill('0');
+        return `new ${ARRAY_CLASSES[a.element]}([${[...values, ...zeros].join(', ')}])`;
       }
+      case 'subarray': {
+        const range = [a.begin, ...(a.end === null ? [] : [a.end])].map((e) => this.print(e));
+        return `${this.array(a.array)}.subarray(${range.join(', ')})`;
+      }
+      case 'changed-array': {
+        const name = this.#locals.localName(a.local);
+        const effects = a.effects.map((e) => `${this.print(e)}, `).join('');
+        return `(${name} = ${this.array(a.value)}, ${effects}${name})`;
+      }
+      case 'peer-array':
+        return `${this.print(a.peer)}.view(${this.array(a.array)})`;
       case 'conditional-array':
         return `(${this.print(a.condition)} ? ${this.array(a.whenTrue)} : ${this.array(a.whenFalse)})`;
     }
@@ -138,7 +153,7 @@ export class ExpressionPrinter {
   /** Text that gives the array at first, and text that gives it again without evaluating anything. */
   #twice(a: ArrayExpression): readonly [first: string, again: string] {
     const text = this.array(a);
-    if (a.op !== 'conditional-array' && a.op !== 'new-array') return [text, text];
+    if (a.op === 'local-array' || a.op === 'global-array') return [text, text];
     const name = this.#locals.temporary();
     return [`(${name} = ${text})`, name];
   }
@@ -273,7 +288,7 @@ export class ExpressionPrinter {
   }
 
   #stored(value: string, target: Extract<Target, { op: 'element' }>): string {
-    return elementOf(target.array) === 'f32' ? `${this.#names.runtimeName('canonical')}(${value})` : value;
+    return elementKindOf(target.array) === 'f32' ? `${this.#names.runtimeName('canonical')}(${value})` : value;
   }
 
   /** The word that a core keeps of a value: NaNs are all the same. */
@@ -340,10 +355,17 @@ export class ExpressionPrinter {
   }
 
   #intrinsic(e: Of<'intrinsic'>): string {
+    // Where it waits, for those who find out that it waits in vain.
+    const place = e.site === undefined ? '' : stringLiteral(waitText(e.site));
+    if (e.intrinsic === 'acquire-lock' || e.intrinsic === 'release-lock') {
+      const method = e.intrinsic === 'acquire-lock' ? 'acquire' : 'release';
+      return `${mark(e.position)}${this.#arguments(e.arguments)}.${method}(${place})`;
+    }
     if (e.intrinsic === 'log') return this.#log(e);
     const list = this.#arguments(e.arguments);
+    if (e.intrinsic === 'begins-behind') return `${this.#names.runtimeName('beginsBehind')}(${list})`;
     const name = `${mark(e.position)}${this.#names.intrinsicName(e.intrinsic)}`;
-    if (e.register === undefined) return `${name}(${list})`;
+    if (e.register === undefined) return `${name}(${place === '' ? list : place})`;
     return `${name}(${stringLiteral(e.register)}${list === '' ? '' : `, ${list}`})`;
   }
 
@@ -360,13 +382,6 @@ const COMPARISONS = { eq: '===', ne: '!==', lt: '<', le: '<=', gt: '>', ge: '>='
 
 function integer(kind: NumberKind, text: string): string {
   return kind === 'u32' ? `(${text} >>> 0)` : `(${text} | 0)`;
-}
-
-function elementOf(a: ArrayExpression): string {
-  if (a.op === 'conditional-array') return elementOf(a.whenTrue);
-  if (a.op === 'new-array') return a.element;
-  const { type } = a.op === 'local-array' ? a.local : a.global;
-  return type.tag === 'array' ? type.element : '';
 }
 
 const EFFECTS: ReadonlySet<string> = new Set(['call', 'intrinsic', 'assign', 'update', 'inline']);

@@ -106,7 +106,7 @@ class ModulePrinter implements PrintedNames {
     }
     for (const global of this.#program.globals) {
       const place = global.position.file === this.#file ? this.#layout.variables.get(global.name) : undefined;
-      if (place === undefined) continue;
+      if (place === undefined || global.isLock === true) continue;
       const text = `${place.hasInitializer ? '' : ' = '}${initialText(global, (object) => this.globalName(object))}`;
       edits.push({ start: place.start, end: place.end, print: (out) => out.write(text, global.position) });
     }
@@ -131,7 +131,10 @@ class ModulePrinter implements PrintedNames {
     const nameOf = (global: Global): string => this.globalName(global);
     for (const line of objectLines(globals.filter(isObject), nameOf)) out.write(line, null);
     for (const global of globals) {
-      if (!isObject(global)) out.write(`var ${nameOf(global)} = ${initialText(global, nameOf)};`, null);
+      if (isObject(global)) continue;
+      const isLock = global.isLock === true;
+      const initial = isLock ? `new ${this.#importName('shoal/kernel', 'Lock')}()` : initialText(global, nameOf);
+      out.write(`var ${nameOf(global)} = ${initial};`, null);
     }
   }
 

@@ -8,15 +8,24 @@ export interface IntrinsicImport {
   readonly name: string;
 }
 
+const kernel = (name: string): IntrinsicImport => ({ module: 'shoal/kernel', name });
 const machine = (name: string): IntrinsicImport => ({ module: 'shoal/kernel/machine', name });
 
-/** `log` is printed as a call of the runtime module. */
-export type ImportedIntrinsic = Exclude<IntrinsicName, 'log'>;
+/** `log` and `begins-behind` are printed as calls of the runtime module; locks have methods. */
+export type ImportedIntrinsic = Exclude<IntrinsicName, 'log' | 'begins-behind' | 'acquire-lock' | 'release-lock'>;
 
 /** The Node implementation of each intrinsic, in device/kernel. */
 export const INTRINSIC_IMPORTS: Readonly<Record<ImportedIntrinsic, IntrinsicImport>> = {
-  'core-index': { module: 'shoal/kernel', name: 'coreIndex' },
-  'core-count': { module: 'shoal/kernel', name: 'coreCount' },
+  'core-index': kernel('coreIndex'),
+  'core-count': kernel('coreCount'),
+  'board-rows': kernel('boardRows'),
+  'board-columns': kernel('boardColumns'),
+  'first-core-id': machine('firstCoreId'),
+  'peer-of-index': kernel('peer'),
+  'peer-at': kernel('peer'),
+  neighbour: kernel('neighbour'),
+  'wrapped-neighbour': kernel('wrappedNeighbour'),
+  barrier: kernel('barrier'),
   load8: machine('load8'),
   load16: machine('load16'),
   load32: machine('load32'),
@@ -29,6 +38,7 @@ export const INTRINSIC_IMPORTS: Readonly<Record<ImportedIntrinsic, IntrinsicImpo
   idle: machine('idle'),
   'enable-interrupts': machine('enableInterrupts'),
   'disable-interrupts': machine('disableInterrupts'),
+  'wait-for-interrupt': machine('waitForInterrupt'),
   'call-address': machine('callAddress'),
   'array-address': machine('arrayAddress'),
 };

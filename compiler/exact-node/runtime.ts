@@ -29,6 +29,11 @@ export function index(i: number, length: number, text: string): number {
   throw raised(trapMessage({ kind: 'index-out-of-range', text }, [i, length]), index);
 }
 
+/** True if `a` begins behind the beginning of `b` in one memory. */
+export function beginsBehind(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  return a.buffer === b.buffer && a.byteOffset > b.byteOffset;
+}
+
 /** `divisor` if it is not 0; otherwise throws RangeError. */
 export function nonZero(divisor: number): number {
   if (divisor !== 0) return divisor;

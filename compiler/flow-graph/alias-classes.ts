@@ -11,7 +11,7 @@ import { visitStatements } from '../kernel-tree/visit-tree.ts';
 export interface ArrayOrigins {
   /** Array parameters that overlap nothing else in their function and what it calls. */
   readonly apart: ReadonlySet<Local>;
-  /** Array locals that always are the same parameter or global. Parameters are not in it. */
+  /** Array locals that always are the same parameter or global, or parts of it. Parameters are not in it. */
   readonly origin: ReadonlyMap<Local, Local | Global>;
 }
 
@@ -36,23 +36,30 @@ export function arrayOrigins(program: KernelProgram): ArrayOrigins {
     });
     const resolve = (array: ArrayExpression): Local | Global | null => {
       if (array.op === 'global-array') return array.global;
-      if (array.op === 'conditional-array' || array.op === 'new-array' || reassigned.has(array.local)) return null;
+      // A part of an array is a place in the same memory, and nowhere else.
+      if (array.op === 'subarray') return resolve(array.array);
+      if (array.op === 'changed-array') return resolve(array.value);
+      if (array.op !== 'local-array' || reassigned.has(array.local)) return null;
       if (f.parameters.includes(array.local)) return array.local;
       return origin.get(array.local) ?? null;
     };
     for (const parameter of f.parameters) {
       if (parameter.type.tag === 'array' && !reassigned.has(parameter)) apart.add(parameter);
     }
+    const note = (local: Local, value: ArrayExpression): void => {
+      const found = resolve(value);
+      if (found !== null) origin.set(local, found);
+    };
     const globals = new Set<Global>();
     const called = new Set<KernelFunction>();
     visitStatements(f.body, {
       statement: (s) => {
-        if (s.op !== 'declare-array' || reassigned.has(s.local)) return;
-        const found = resolve(s.value);
-        if (found !== null) origin.set(s.local, found);
+        if (s.op === 'declare-array' && !reassigned.has(s.local)) note(s.local, s.value);
       },
       array: (a) => {
         if (a.op === 'global-array') globals.add(a.global);
+        // Its own local stands for what the value stands for; it is declared nowhere else.
+        if (a.op === 'changed-array') note(a.local, a.value);
       },
       expression: (e) => {
         if (e.op !== 'call') return;

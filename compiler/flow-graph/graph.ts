@@ -145,10 +145,12 @@ export type Instruction = { readonly position: SourcePosition | null } & (
         | 'test-and-set'
         | 'idle'
         | 'enable-interrupts'
-        | 'disable-interrupts';
+        | 'disable-interrupts'
+        | 'trap-site'; // the id of `site`
       readonly result: Value | null;
       readonly arguments: readonly Value[];
       readonly register?: string;
+      readonly site?: TrapSite;
     }
 );
 

@@ -9,27 +9,31 @@ export function requiredLibrary(program: GraphProgram): readonly string[] {
 }
 
 /**
- * Adds what is missing, and what that calls in turn. `lowered` gives the graph of a module of {@link requiredLibrary},
- * lowered as a program of its own; what it exports is for the program that calls it.
+ * Adds what is missing, and what that calls and keeps in turn. `lowered` gives the graph of a module of
+ * {@link requiredLibrary}, lowered as a program of its own; what it exports is for the program that calls it.
  * Throws if a module lacks a function.
  */
 export function addLibrary(program: GraphProgram, lowered: (file: string) => GraphProgram): void {
-  const modules = new Map<string, ReadonlyMap<string, GraphFunction>>();
-  const functionsOf = (file: string): ReadonlyMap<string, GraphFunction> => {
-    let functions = modules.get(file);
-    if (functions === undefined) {
-      const library = lowered(file);
-      if (library.data.length > 0) throw new Error(`${file} has data; library kernels have none`);
-      functions = new Map(library.functions.map((graph) => [graph.symbol, { ...graph, exported: false }]));
-      modules.set(file, functions);
-    }
-    return functions;
+  const modules = new Map<string, GraphProgram>();
+  const moduleOf = (file: string): GraphProgram => {
+    const module = modules.get(file) ?? lowered(file);
+    modules.set(file, module);
+    return module;
   };
+  const kept = new Set(program.data.map((object) => object.symbol));
   for (let missing = missingSymbols(program); missing.size > 0; missing = missingSymbols(program)) {
     for (const symbol of missing) {
-      const graph = functionsOf(libraryModuleOf(symbol) as string).get(symbol);
-      if (graph === undefined) throw new Error(`${libraryModuleOf(symbol)} has no function for ${symbol}`);
-      program.functions.push(graph);
+      const file = libraryModuleOf(symbol) as string;
+      const module = moduleOf(file);
+      const graph = module.functions.find((f) => f.symbol === symbol);
+      if (graph === undefined) throw new Error(`${file} has no function for ${symbol}`);
+      program.functions.push({ ...graph, exported: false });
+      const named = namedBy(graph);
+      for (const object of module.data) {
+        if (!named.has(object.symbol) || kept.has(object.symbol)) continue;
+        kept.add(object.symbol);
+        program.data.push(object);
+      }
     }
   }
 }
@@ -46,4 +50,10 @@ function missingSymbols(program: GraphProgram): Set<string> {
     }
   }
   return missing;
+}
+
+/** Symbols whose address a function takes. */
+function namedBy(graph: GraphFunction): ReadonlySet<string> {
+  const codes = graph.blocks.flatMap((block) => block.instructions);
+  return new Set(codes.flatMap((code) => (code.op === 'symbol' ? [code.symbol] : [])));
 }

@@ -12,9 +12,10 @@ import type {
   Target,
   TrapSite,
 } from '../kernel-tree/tree.ts';
+import { elementKindOf } from '../kernel-tree/visit-tree.ts';
 import type { FunctionBuilder, Test } from './function-builder.ts';
 import type { AliasClass, BinaryOpcode, Condition, Instruction, Value } from './graph.ts';
-import { LIBRARY } from './library-symbols.ts';
+import { BOARD_SYMBOLS, CORES_LIBRARY, LIBRARY, SLEEP_SYMBOL } from './library-symbols.ts';
 import { divideByConstant } from './lower-division.ts';
 import {
   bitsOfValue,
@@ -410,7 +411,7 @@ export class ExpressionLowering {
     const words = this.lowering.array(array);
     const index = this.value(target.index);
     before?.();
-    return { array: words, index, element: elementOf(array) };
+    return { array: words, index, element: elementKindOf(array) };
   }
 
   private check({ array, index }: Place, site: TrapSite | null): void {
@@ -566,6 +567,14 @@ export class ExpressionLowering {
     if (e.intrinsic === 'array-address') return this.arguments(e.arguments).words[0] ?? null;
     const { words } = this.arguments(e.arguments);
     builder.position = e.position;
+    if (e.intrinsic === 'begins-behind') {
+      const [left, , right] = words;
+      return builder.compare({
+        condition: 'gt-unsigned',
+        left: this.result(left ?? null),
+        right: this.result(right ?? null),
+      });
+    }
     const [first, second] = words;
     const memory = { index: null, scale: 1, offset: 0, volatile: true, alias: ANYTHING } as const;
     const result = e.type === 'void' ? null : newValue(builder.graph, wordType(e.type));
@@ -578,6 +587,25 @@ export class ExpressionLowering {
         const base = builder.constant(e.intrinsic === 'core-index' ? CORE_INDEX_ADDRESS : CORE_COUNT_ADDRESS);
         return this.load(base, 'i32', ANYTHING);
       }
+      case 'board-rows':
+      case 'board-columns':
+      case 'first-core-id':
+        return builder.symbol(BOARD_SYMBOLS[e.intrinsic]);
+      case 'peer-of-index':
+      case 'peer-at':
+      case 'neighbour':
+      case 'wrapped-neighbour':
+        return builder.call(CORES_LIBRARY[e.intrinsic], words, 'i32');
+      case 'barrier':
+      case 'acquire-lock': {
+        const site = newValue(builder.graph, 'i32');
+        builder.emit({ op: 'machine', operation: 'trap-site', result: site, arguments: [], ...siteOf(e) });
+        return builder.call(CORES_LIBRARY[e.intrinsic], [...words.slice(0, 1), site], null);
+      }
+      case 'release-lock':
+        return builder.call(CORES_LIBRARY[e.intrinsic], words.slice(0, 1), null);
+      case 'wait-for-interrupt':
+        return builder.call(SLEEP_SYMBOL, [], null);
       case 'load8':
       case 'load16':
       case 'load32': {
@@ -621,16 +649,13 @@ export class ExpressionLowering {
   }
 }
 
+function siteOf({ site }: Of<'intrinsic'>): { readonly site: TrapSite } {
+  if (site === undefined) throw new Error('what waits has no site');
+  return { site };
+}
+
 const SIZE_OF = { load8: 1, load16: 2, load32: 4, store8: 1, store16: 2, store32: 4 } as const;
 
 function scalarKind(type: { readonly tag: string; readonly scalar?: ScalarType }): NumberKind {
   return type.scalar === undefined || type.scalar === 'bool' || type.scalar === 'reference' ? 'i32' : type.scalar;
-}
-
-function elementOf(array: Extract<Target, { op: 'element' }>['array']): ArrayElement {
-  if (array.op === 'conditional-array') return elementOf(array.whenTrue);
-  if (array.op === 'new-array') return array.element;
-  const { type } = array.op === 'local-array' ? array.local : array.global;
-  if (type.tag !== 'array') throw new Error('an element of a scalar');
-  return type.element;
 }

@@ -14,6 +14,7 @@ import type {
 import type { ArrayOrigins } from './alias-classes.ts';
 import { FunctionBuilder, type Test, type Variable } from './function-builder.ts';
 import type { AliasClass, Block, GraphFunction, Value, WordType } from './graph.ts';
+import { lowerNewArray, lowerSubarray } from './lower-array.ts';
 import { ExpressionLowering } from './lower-expression.ts';
 import { lowerLog } from './lower-log.ts';
 import { RecordLowering } from './lower-record.ts';
@@ -156,6 +157,13 @@ export class FunctionLowering {
     return index === undefined || !this.origins.apart.has(origin) ? ANYTHING : { tag: 'parameter', index };
   }
 
+  private assignArray(local: Local, value: ArrayExpression): void {
+    const words = this.array(value);
+    const { base, length } = this.arrayVariables(local);
+    this.builder.write(base, words.base);
+    this.builder.write(length, words.length);
+  }
+
   array(array: ArrayExpression): ArrayWords {
     const { builder } = this;
     switch (array.op) {
@@ -170,7 +178,20 @@ export class FunctionLowering {
         return { base: builder.symbol(global.symbol), length, alias: this.aliasOf(global) };
       }
       case 'new-array':
-        return this.records.createArray(array, (e) => this.expressions.value(e));
+        return lowerNewArray(this, array, (e) => this.expressions.value(e));
+      case 'subarray':
+        return lowerSubarray(this, array, (e) => this.expressions.value(e));
+      case 'changed-array':
+        this.assignArray(array.local, array.value);
+        for (const effect of array.effects) this.expressions.effect(effect);
+        return this.array({ op: 'local-array', local: array.local });
+      case 'peer-array': {
+        // The address of a core has zeros where those of its memory have theirs. It may be the own core, and an access
+        // that the compiler keeps over a barrier would miss what others write: barriers are calls, which touch anything.
+        const peer = this.expressions.value(array.peer);
+        const { base, length } = this.array(array.array);
+        return { base: builder.binary('add', peer, base), length, alias: ANYTHING };
+      }
       case 'conditional-array': {
         const base = builder.variable('i32', '');
         const length = builder.variable('i32', '');
@@ -253,13 +274,9 @@ export class FunctionLowering {
         return;
       }
       case 'declare-array':
-      case 'assign-array': {
-        const words = this.array(statement.value);
-        const { base, length } = this.arrayVariables(statement.local);
-        builder.write(base, words.base);
-        builder.write(length, words.length);
+      case 'assign-array':
+        this.assignArray(statement.local, statement.value);
         return;
-      }
       case 'expression':
         this.expressions.effect(statement.value);
         return;

@@ -1,9 +1,8 @@
-/** Lowering of records and array literals: memory of the frame, or of the caller for what is returned. */
+/** Lowering of records: memory of the frame, or of the caller for what is returned. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
-import { BYTES, type Creation } from '../kernel-tree/record-lifetimes.ts';
+import type { Creation } from '../kernel-tree/record-lifetimes.ts';
 import type {
   ArrayData,
-  ArrayExpression,
   Expression,
   Global,
   RecordData,
@@ -13,7 +12,7 @@ import type {
 } from '../kernel-tree/tree.ts';
 import type { AliasClass, DataObject, FrameSlot, Value } from './graph.ts';
 import type { FunctionLowering } from './lower-function.ts';
-import { ANYTHING, type ArrayWords, wordType } from './lower-function.ts';
+import { wordType } from './lower-function.ts';
 import { newValue } from './operands.ts';
 
 type Of<Op extends Expression['op']> = Extract<Expression, { readonly op: Op }>;
@@ -58,28 +57,6 @@ export class RecordLowering {
       else if (field.type === 'reference') this.store(base, e.record, field, builder.constant(0));
     }
     return base;
-  }
-
-  createArray(array: Extract<ArrayExpression, { op: 'new-array' }>, evaluate: Evaluate): ArrayWords {
-    const { builder } = this.#lowering;
-    const values = array.values.map(evaluate);
-    const sizeBytes = BYTES[array.element];
-    const base = this.address(array, values.length * sizeBytes, 'array');
-    for (const [index, value] of values.entries()) {
-      const offset = index * sizeBytes;
-      builder.emit({
-        op: 'store',
-        value,
-        sizeBytes,
-        base,
-        index: null,
-        scale: 1,
-        offset,
-        volatile: false,
-        alias: ANYTHING,
-      });
-    }
-    return { base, length: builder.constant(values.length), alias: ANYTHING };
   }
 
   load(base: Value, record: RecordType, field: RecordField): Value {

@@ -5,7 +5,7 @@ import { analyseLifetimes, BYTES } from '../kernel-tree/record-lifetimes.ts';
 import type { Global, KernelProgram } from '../kernel-tree/tree.ts';
 import { arrayOrigins } from './alias-classes.ts';
 import type { DataObject, GraphProgram } from './graph.ts';
-import { LIBRARY_PREFIX } from './library-symbols.ts';
+import { MATH_PREFIX } from './library-symbols.ts';
 import { lowerFunction } from './lower-function.ts';
 import { recordObject } from './lower-record.ts';
 import { verifyProgram } from './verify-graph.ts';
@@ -25,7 +25,7 @@ export function lowerProgram(program: KernelProgram, options: LowerOptions = {})
   const origins = arrayOrigins(program);
   const { places } = analyseLifetimes(program.functions);
   const logNumbers = new Map(logFormatsOf(program).map((format, index) => [format, index]));
-  const rawFloatBits = (symbol: string): boolean => options.rawFloatBits === true || symbol.startsWith(LIBRARY_PREFIX);
+  const rawFloatBits = (symbol: string): boolean => options.rawFloatBits === true || symbol.startsWith(MATH_PREFIX);
   const lowered: GraphProgram = {
     name: program.name,
     functions: program.functions.map((f) =>

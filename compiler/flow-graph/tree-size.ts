@@ -31,7 +31,7 @@ export function isSpeculable(expression: Expression, limit: number): boolean {
       fine &&= isPlain(e);
     },
     array: (array) => {
-      fine &&= array.op !== 'conditional-array';
+      fine &&= array.op === 'local-array' || array.op === 'global-array' || array.op === 'subarray';
     },
   });
   return fine;

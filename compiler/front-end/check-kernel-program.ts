@@ -1,9 +1,11 @@
 import type { KernelProgram, ScalarType, VariableType } from '../kernel-tree/tree.ts';
+import { arrayLibrary } from './array-library.ts';
 import { buildTimeCode } from './build-time-code.ts';
 import { DiagnosticSink, type KernelDiagnostic } from './diagnostics.ts';
 import { isGeneric } from './function-types.ts';
 import { KindInference } from './kind-inference.ts';
 import { KernelScope } from './kind-scope.ts';
+import { isChecked } from './math-library.ts';
 import { evaluateModuleConstants } from './module-constants.ts';
 import { kernelReach } from './reachable-functions.ts';
 import { recordShapes } from './record-shapes.ts';
@@ -56,7 +58,7 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
   const reach = kernelReach(sources);
   const shapes = recordShapes(sources.checker);
   // What generic code makes of its types is looked at with each of its instances.
-  for (const f of reach.functions) if (!isGeneric(f)) shapes.joinFlows(f);
+  for (const f of reach.functions) if (!isChecked(f, sources.entry) && !isGeneric(f)) shapes.joinFlows(f);
   for (const code of buildTimeCode(sources, reach.variables)) shapes.joinFlows(code);
   const kinds = new KindInference(scope, reach.functions, reach.exports.values(), sink);
   for (const { name, at, types } of shapes.conflicts) {
@@ -69,6 +71,7 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
     reach,
     sink,
     boundsChecks: options.boundsChecks ?? true,
+    arrayLibrary: arrayLibrary(checkKernelProgram),
   });
   if (sink.hasErrors) return null;
   const signatures = [...exported].map(([name, f]) => ({

@@ -38,7 +38,7 @@ export const MEMORY_ROWS = {
   },
   SH3008: {
     message: '`{text}` is not an array that a core can name',
-    reason: 'an array is a parameter, a variable, an array of a module, or a choice between two by `?:`',
+    reason: 'an array is a parameter, a variable, an array of a module, a new one, a part of one, or a choice by `?:`',
     replacement: 'use one of those',
   },
   SH3009: {
@@ -137,5 +137,37 @@ export const MEMORY_ROWS = {
     message: '{names} call each other, and their `@depth` is not the same',
     reason: 'their open calls are counted together',
     replacement: 'write `/** @depth {depth} */` before each of them',
+  },
+  SH3040: {
+    message: '`{text}` has no place on another core',
+    reason:
+      'a view is of an array of a module, `const row = new Float32Array(64)`: it has the same place on every core',
+    replacement: 'give `view` the name of such an array',
+  },
+  SH3041: {
+    message: '`{text}` is not a lock of a module',
+    reason: 'a lock is a word that all cores know: it is made once, at the top level',
+    replacement: 'write `const tally = new Lock();` there, and `tally.acquire();` here',
+  },
+  SH3050: {
+    message: 'the length of `{text}` is not known when the kernel is built',
+    reason: 'a core has no heap: the array lives in the frame of its function, whose size must be known',
+    replacement:
+      'write the largest length that is needed, `const MOST = 64`, and use the part of it: `new Float32Array(MOST).subarray(0, n)`',
+  },
+  SH3051: {
+    message: '`{text}` has a length of {length}',
+    reason: 'a length is an integer from 0 on; JavaScript would throw a RangeError',
+    replacement: 'write the number of elements',
+  },
+  SH3052: {
+    message: '`{text}` needs {bytes} of {limit} bytes',
+    reason: 'it lives in the frame of its function, in the memory of one core',
+    replacement: 'make it smaller, or pass an array from the host, which may be in shared memory',
+  },
+  SH3053: {
+    message: '`{text}` copies an array whose length is not known when the kernel is built',
+    reason: 'a core has no heap: the copy lives in the frame of its function, whose size must be known',
+    replacement: 'use `.subarray(…)`, which copies nothing, or copy into an array of fixed length: `part.set(x)`',
   },
 } as const;

@@ -98,8 +98,9 @@ export const SYNTAX_ROWS = {
     replacement: 'keep results in a typed array and read them on the host',
   },
   SH1021: {
-    message: '`{name}` of a typed array is not in this version yet',
-    reason: 'elements and `.length` are what this version knows of typed arrays',
+    message: '`{name}` of an array is not in this version yet',
+    reason:
+      'arrays have elements, length, at, copyWithin, fill, includes, indexOf, lastIndexOf, reverse, set, slice, sort and subarray here',
     replacement: 'write a loop over the elements',
   },
   SH1022: {

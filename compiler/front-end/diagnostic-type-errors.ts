@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { type DiagnosticArguments, type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
+import { isChecked } from './math-library.ts';
 import type { KernelReach } from './reachable-functions.ts';
 import { REFUSED_GLOBALS } from './syntax-names.ts';
 import type { KernelSources } from './typescript-program.ts';
@@ -37,6 +38,7 @@ export function reportTypeErrors(sources: KernelSources, reach: KernelReach, sin
     readonly end: number;
   }[] = [];
   for (const file of sources.modules) {
+    if (isChecked(file, sources.entry)) continue;
     for (const d of sources.program.getSemanticDiagnostics(file)) {
       const start = d.start ?? 0;
       const end = start + (d.length ?? 0);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { ShoalError } from '../../protocol/errors.ts';
@@ -44,6 +44,11 @@ export function isLibraryFile(path: string): boolean {
   if (path === library.globals) return true;
   for (const module of library.modules.values()) if (path === module) return true;
   return false;
+}
+
+/** True for what is a part of this package where kernels are: printed modules hold copies of its functions. */
+export function isLibrarySource(path: string): boolean {
+  return path.startsWith(join(kernelLibrary().packageRoot, 'device/kernel') + sep);
 }
 
 const parsed = new Map<string, ts.SourceFile>();

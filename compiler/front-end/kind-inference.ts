@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { arrayExpressionType, LENGTH } from './array-kinds.ts';
 import { type CallNode, ClassKinds } from './class-kinds.ts';
 import { fieldsOf } from './class-members.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
@@ -39,9 +40,6 @@ import { recordShapes } from './record-shapes.ts';
 import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
 import { compoundOperator, integerQuotient, isAssignmentOperator, isLogicalAssignment } from './tree-patterns.ts';
 
-/** No typed array of a core has more elements: addresses have 32 bits. */
-const LENGTH: ValueType = integer('i32', 0, 2 ** 30);
-
 /** Flows into a variable before its range is rounded up. */
 const EXACT_FLOWS = 4;
 
@@ -49,6 +47,9 @@ const EXACT_FLOWS = 4;
 const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
   coreIndex: integer('i32', 0, 65535),
   coreCount: integer('i32', 0, 65536),
+  boardRows: integer('i32', 0, 64),
+  boardColumns: integer('i32', 0, 64),
+  firstCoreId: integer('i32', 0, 4095),
   load8: integer('i32', 0, 255),
   load16: integer('i32', 0, 65535),
   load32: I32,
@@ -58,6 +59,7 @@ const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
   bitsOf: I32,
   floatOf: F32,
   arrayAddress: U32,
+  beginsBehind: BOOL,
 };
 
 /** Records, seen from one instance: what a type parameter is there, the types of fields are made with. */
@@ -341,7 +343,8 @@ export class KindInference {
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
     const member = this.#classes.find(node);
     if (member !== null) return member;
-    const record = this.records.find(node);
+    const record =
+      this.records.find(node) ?? arrayExpressionType(this.#scopeNow().sources, node, (e) => this.#evaluate(e));
     if (record !== null) return record;
     if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
@@ -567,6 +570,13 @@ export class KindInference {
       const quotient = integerQuotient(node, (e) => this.typeOf(e));
       if (quotient !== null) return quotientType(this.typeOf(quotient.left), this.typeOf(quotient.right));
       return mathType(name.slice(5), values) ?? OTHER;
+    }
+    const shape = this.records.shapeAt(node);
+    if (shape !== null) return { tag: 'record', shape }; // a peer
+    if (name === 'Peer.view') {
+      const callee = skipWrappers(node.expression);
+      if (ts.isPropertyAccessExpression(callee)) this.#evaluate(callee.expression);
+      return values[0] ?? OTHER;
     }
     return Object.hasOwn(LIBRARY_RESULTS, name) ? (LIBRARY_RESULTS[name] ?? OTHER) : VOID;
   }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import ts from 'typescript';
-import { LIBRARY_PREFIX } from '../flow-graph/library-symbols.ts';
+import { MATH_PREFIX } from '../flow-graph/library-symbols.ts';
 import { kernelLibrary } from './kernel-library.ts';
 
 /** Module of device/kernel/math that has the function of the same name. */
@@ -53,6 +53,15 @@ export function isMathFile(path: string): boolean {
   return dirname(path) === folder() && path.endsWith('.ts');
 }
 
+/**
+ * True for a kernel of the library in a user's program: it has been checked as the entry of a program of its own, and is
+ * not checked again. It knows numbers only, no records.
+ */
+export function isChecked(node: ts.Node, entry: ts.SourceFile): boolean {
+  const file = node.getSourceFile();
+  return file !== entry && isMathFile(file.fileName);
+}
+
 /** What a program needs to be read for `Math.…`; what it does not name is left out of it. */
 export function mathFiles(): readonly string[] {
   return [...new Set([...Object.values(MODULE_OF_FUNCTION), OPERATORS_MODULE])].map(pathOf);
@@ -60,12 +69,12 @@ export function mathFiles(): readonly string[] {
 
 /** Name in a program of a module of device/kernel/math: the prefix keeps it apart from those of users. */
 export function mathModuleName(path: string): string {
-  return `${LIBRARY_PREFIX}${path.slice(path.lastIndexOf(sep) + 1, -'.ts'.length)}`;
+  return `${MATH_PREFIX}${path.slice(path.lastIndexOf(sep) + 1, -'.ts'.length)}`;
 }
 
 /** True for names that modules of device/kernel/math have in programs: no module of a user gets one. */
 export function isMathModuleName(name: string): boolean {
-  return name.startsWith(LIBRARY_PREFIX) && existsSync(pathOf(name.slice(LIBRARY_PREFIX.length)));
+  return name.startsWith(MATH_PREFIX) && existsSync(pathOf(name.slice(MATH_PREFIX.length)));
 }
 
 /** The library kernel that an expression names: `Math.sin`, `**`, and `Math.sqrt` where it is not called at once. */

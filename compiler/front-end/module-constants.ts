@@ -16,7 +16,13 @@ export type ConstantValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
-  | { readonly kind: 'array'; readonly element: ElementKind; readonly values: readonly number[] }
+  | {
+      readonly kind: 'array';
+      readonly element: ElementKind;
+      readonly values: readonly number[];
+      /** `new Lock()`, which is held as an array of one word. */
+      readonly isLock?: boolean;
+    }
   /** An object, tuple or class instance as the top-level code left it, or no such thing. */
   | { readonly kind: 'object'; readonly value: object | null; readonly classOf: ClassOf }
   | { readonly kind: 'objects'; readonly values: readonly (object | null)[]; readonly classOf: ClassOf };
@@ -57,6 +63,7 @@ export function evaluateModuleConstants(
   for (const [declaration, value] of [...values].flatMap(withStaticFields)) {
     if (moduleFunction(declaration) !== null) continue;
     const constant =
+      lockConstant(sources, declaration) ??
       arrayConstant(sources, declaration, value) ??
       objectConstant(sources, declaration, value, classOf) ??
       constantOf(value);
@@ -88,6 +95,14 @@ function constantOf(value: unknown): ConstantValue | null {
   if (!ArrayBuffer.isView(value) || !Object.hasOwn(ELEMENT_KIND_OF_ARRAY, tag)) return null;
   if (value.byteLength > MAX_ARRAY_BYTES) return { kind: 'array', element: elementOf(tag), values: [] };
   return { kind: 'array', element: elementOf(tag), values: Array.from(value as unknown as ArrayLike<number>) };
+}
+
+/** `new Lock()`; null for what has another type. */
+function lockConstant(sources: KernelSources, declaration: ModuleVariable): ConstantValue | null {
+  const name = sources.checker.getTypeAtLocation(declaration.name).getSymbol()?.valueDeclaration;
+  if (name === undefined || !ts.isClassDeclaration(name) || name.name === undefined) return null;
+  const isLock = sources.libraryName(name.name) === 'Lock';
+  return isLock ? { kind: 'array', element: 'i32', values: [0], isLock } : null;
 }
 
 /** `[1, 2, 3]`: of the kind that is written, or that holds all elements. */

@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import ts from 'typescript';
+import { coresModuleName, isCoresModuleName } from './cores-library.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { isLibraryFile, kernelLibrary } from './kernel-library.ts';
 import { isMathFile, isMathModuleName, mathFunctionAt, mathModuleName } from './math-library.ts';
@@ -192,10 +193,10 @@ function importsOnlyTypes(clause: ts.ImportClause | undefined): boolean {
 }
 
 /**
- * Symbols of the core runtime that compiled code refers to begin with these; a user's module of that name is called
- * by its folder too.
+ * Symbols of the core runtime and of the board that compiled code refers to begin with these; a user's module of that
+ * name is called by its folder too.
  */
-const RUNTIME_MODULES: ReadonlySet<string> = new Set(['arguments', 'outbound', 'traps']);
+const RUNTIME_MODULES: ReadonlySet<string> = new Set(['arguments', 'outbound', 'traps', 'board']);
 
 /** Unique names: as many path components from the end as tell the modules apart. */
 export function nameModules(modules: readonly ts.SourceFile[]): ReadonlyMap<ts.SourceFile, string> {
@@ -204,14 +205,16 @@ export function nameModules(modules: readonly ts.SourceFile[]): ReadonlyMap<ts.S
     file.fileName.replace(/\.ts$/, '').split(/[\\/]/).slice(-count).join('/');
   const names = new Map<ts.SourceFile, string>();
   for (const file of modules) {
-    if (isMathFile(file.fileName)) {
-      names.set(file, mathModuleName(file.fileName));
+    const libraryName = isMathFile(file.fileName) ? mathModuleName(file.fileName) : coresModuleName(file.fileName);
+    if (libraryName !== null) {
+      names.set(file, libraryName);
       continue;
     }
     const others = modules.filter((other) => other !== file && !isMathFile(other.fileName));
     const reserved = RUNTIME_MODULES.has(ends(file, 1)) && !file.fileName.startsWith(runtime);
     let count = reserved ? 2 : 1;
-    const isTaken = (name: string): boolean => isMathModuleName(name) || others.some((o) => ends(o, count) === name);
+    const isTaken = (name: string): boolean =>
+      isMathModuleName(name) || isCoresModuleName(name) || others.some((o) => ends(o, count) === name);
     while (isTaken(ends(file, count))) count++;
     names.set(file, ends(file, count));
   }

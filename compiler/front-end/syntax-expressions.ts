@@ -1,11 +1,20 @@
 import ts from 'typescript';
+import { ARRAY_METHODS, arrayMaking, arrayMethodCall } from './array-syntax.ts';
 import { isClassItself, memberUses } from './class-hierarchy.ts';
 import { baseClass, classNamed, constructorOf, fieldsOf } from './class-members.ts';
 import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
 import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
-import { isItemArray, isNumberType, isRecordType, isTupleType, isTypedArray, withoutNull } from './syntax-types.ts';
+import {
+  isItemArray,
+  isNumberType,
+  isRecordType,
+  isTupleType,
+  isTypedArray,
+  numberArrayElement,
+  withoutNull,
+} from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
 import { isPattern as isPatternAt, patternTargets } from './tree-destructuring.ts';
 
@@ -52,7 +61,9 @@ function dropsNull(walk: SyntaxWalk, node: ts.Expression): boolean {
     const type = walk.checker.getTypeAtLocation(expression);
     return withoutNull(walk.checker, type) !== type;
   };
-  return mayBeNull(node.expression) && !mayBeNull(node);
+  // An element that is not there ends the call, on a core and in exact Node.
+  const isChecked = arrayMethodCall(walk.checker, skipWrappers(node.expression))?.result === 'element';
+  return !isChecked && mayBeNull(node.expression) && !mayBeNull(node);
 }
 
 /** True for a chain of fields that gives an object or none, or for which `??` has another value. */
@@ -201,12 +212,12 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
   }
   const type = checker.getTypeAtLocation(node.expression);
   if (isItemArray(type)) {
-    if (name !== 'length') sink.report('SH1021', node.name, { name: `.${name}` });
+    checkArrayMember(walk, node);
     walk.visit(node.expression);
   } else if (checker.isArrayType(type)) {
     sink.report('SH1003', node, {}, chainOf(node));
   } else if (isTypedArray(type)) {
-    if (LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
+    checkArrayMember(walk, node);
     walk.visit(node.expression);
   } else if (ts.isIdentifier(node.expression) && isUnknownGlobal(walk, node.expression)) {
     walk.visit(node.expression);
@@ -217,6 +228,16 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
   } else {
     walk.visit(node.expression);
   }
+}
+
+/** Elements, `length` and methods that are called are what kernels have of arrays. */
+function checkArrayMember({ sink, checker }: SyntaxWalk, node: ts.PropertyAccessExpression): void {
+  const name = node.name.text;
+  if (name === 'length') return;
+  const type = checker.getTypeAtLocation(node.expression);
+  const isOfNumbers = isTypedArray(type) || numberArrayElement(type) !== null;
+  if (!isOfNumbers || LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
+  else if (Object.hasOwn(ARRAY_METHODS, name) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
 }
 
 /** A name of a module, class, enum or namespace: refused where it is declared. */
@@ -257,6 +278,10 @@ function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   const { sink } = walk;
   if (node.questionDotToken !== undefined) {
     sink.report('SH1023', node);
+    return;
+  }
+  if (arrayMaking(walk.sources, node) !== null) {
+    checkMaking(walk, node);
     return;
   }
   for (const argument of node.typeArguments ?? []) walk.visit(argument);
@@ -300,6 +325,7 @@ function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
   const refused = ts.isIdentifier(node.expression) ? REFUSED_GLOBALS.get(name) : undefined;
   const isKnown = refused !== undefined || walk.checker.getSymbolAtLocation(node.expression) !== undefined;
   if (refused === 'SH1102' || refused === 'SH1104') walk.sink.report(refused, node, { name });
+  else if (arrayMaking(walk.sources, node) !== null) checkMaking(walk, node);
   else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
   else if (classNamed(walk.checker, node.expression) !== null) {
     for (const type of node.typeArguments ?? []) walk.visit(type);
@@ -327,6 +353,14 @@ function isPlainValue(node: ts.Expression): boolean {
     inner.kind,
   );
   return isWord || ts.isLiteralExpression(inner) || ts.isIdentifier(inner);
+}
+
+/** A new typed array: the array literal in it is no value of its own. */
+function checkMaking(walk: SyntaxWalk, node: ts.NewExpression | ts.CallExpression): void {
+  const [first] = node.arguments ?? [];
+  const inner = first === undefined ? undefined : skipWrappers(first);
+  const parts = inner !== undefined && ts.isArrayLiteralExpression(inner) ? inner.elements : (node.arguments ?? []);
+  for (const part of parts) walk.visit(part);
 }
 
 /** True for what has fields: also a union of records. */

@@ -40,8 +40,8 @@ export const ABSENT_MATH: ReadonlyMap<string, { readonly reason: string; readonl
 /** Members of JavaScript's typed arrays that the kernel library does not have yet. */
 export const LATER_ARRAY_MEMBERS: ReadonlySet<string> = new Set(
   (
-    'at buffer byteLength byteOffset copyWithin entries every fill filter find findIndex findLast findLastIndex ' +
-    'forEach includes indexOf join keys lastIndexOf map reduce reduceRight reverse set slice some sort subarray ' +
+    'buffer byteLength byteOffset concat entries every filter find findIndex findLast findLastIndex flat flatMap ' +
+    'forEach join keys map push pop reduce reduceRight shift some splice unshift ' +
     'toLocaleString toReversed toSorted toString values with BYTES_PER_ELEMENT'
   ).split(' '),
 );

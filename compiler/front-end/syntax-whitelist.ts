@@ -4,6 +4,7 @@ import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
 import { textPieces } from './log-arguments.ts';
+import { isChecked } from './math-library.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkReachedSize } from './source-limits.ts';
 import { checkComputedName, checkExpression, checkSpread } from './syntax-expressions.ts';
@@ -47,10 +48,11 @@ export function checkSyntax(sources: KernelSources, sink: DiagnosticSink): void 
     }
   }
   for (const file of sources.modules) {
+    if (isChecked(file, sources.entry)) continue;
     checkComments(file, sink);
     for (const statement of file.statements) checkModuleStatement(walk, statement, reach.functions);
   }
-  for (const kernel of reach.functions) checkFunction(walk, kernel);
+  for (const kernel of reach.functions) if (!isChecked(kernel, sources.entry)) checkFunction(walk, kernel);
   if (reach.exports.size === 0 && !sink.hasErrors) {
     sink.reportSpan('SH4009', { file: sources.entry, start: 0, end: 0 });
   }
@@ -147,7 +149,9 @@ function checkFunction(walk: SyntaxWalk, node: ModuleFunction): void {
   const isKernel = [...kernelReach(walk.sources).exports.values()].includes(node);
   if (isKernel && typeParameter !== undefined) sink.report('SH1009', typeParameter);
   for (const parameter of node.typeParameters ?? []) {
-    if (parameter.constraint !== undefined) walk.visit(parameter.constraint);
+    const { constraint } = parameter;
+    // A choice of typed arrays is a type only here: what it is in each instance is known.
+    if (constraint !== undefined && !isTypedArray(checker.getTypeFromTypeNode(constraint))) walk.visit(constraint);
   }
   if (isKernel) checkKernelParameters(walk, node);
   for (const parameter of node.parameters) walk.visit(parameter);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import ts from 'typescript';
 import { ARGUMENT_WORDS } from '../../protocol/argument-kinds.ts';
+import { LOCK_PREFIX } from '../flow-graph/library-symbols.ts';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
@@ -49,6 +50,7 @@ class TreeBuilder {
   readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
   readonly #objects: ModuleObjects;
+  readonly #library = new Set<KernelFunction>();
 
   constructor(input: TreeInput) {
     this.#input = input;
@@ -67,7 +69,7 @@ class TreeBuilder {
     for (const instance of order) this.#buildFunction(instance);
     const depths = findRecursion(this.#calls, (instance) => this.#function(instance).name, sink);
     const functions = countDepth(
-      order.map((instance) => this.#function(instance)),
+      [...order.map((instance) => this.#function(instance)), ...this.#library],
       new Map([...depths].map(([instance, depth]) => [this.#function(instance), depth])),
     );
     const { faults } = analyseLifetimes(functions);
@@ -172,7 +174,7 @@ class TreeBuilder {
   #contextOf(instance: FunctionInstance): TreeContext {
     const known = this.#contexts.get(instance);
     if (known !== undefined) return known;
-    const { kinds: inference, ...input } = this.#input;
+    const { kinds: inference, arrayLibrary, ...input } = this.#input;
     const kinds = inference.of(instance);
     const made: TreeContext = {
       ...input,
@@ -190,6 +192,11 @@ class TreeBuilder {
       objectOf: (declaration, value) => this.#object(declaration, value),
       objectsOf: (declaration, value) => this.#objectArray(declaration, value),
       arrayOf: (declaration, value) => this.#array(declaration, value),
+      arrayFunction: (...wanted) => {
+        const found = arrayLibrary(...wanted);
+        for (const f of found.all) this.#library.add(f);
+        return found.function;
+      },
       localOf: (declaration) => this.#local(made, declaration),
       resultDestination: (node) => this.#resultDestination(made, node),
       noteCall: (callee, call) => this.#calls.push({ caller: machineFunctionOf(instance), callee, call }),
@@ -205,7 +212,8 @@ class TreeBuilder {
   }
 
   #checkParameters({ owner: node, kinds }: TreeContext): void {
-    const isExported = this.#isExported(node);
+    // The host calls no generic function: it would have to say for which types.
+    const isExported = this.#isExported(node) && node.typeParameters === undefined;
     for (const parameter of node.parameters) {
       const declared = declaredVariable(this.#input.scope.sources.checker, parameter);
       const scopeType = this.#input.scope.sources.checker.getTypeAtLocation(parameter.name);
@@ -283,17 +291,18 @@ class TreeBuilder {
     return declared.tag === 'kind' && narrowOf(declared.kind).narrow !== undefined;
   }
 
-  #global(declaration: ModuleVariable, type: ValueType, initial: Global['initial']): Writable<Global> {
+  #global(declaration: ModuleVariable, type: ValueType, initial: Global['initial'], isLock = false): Writable<Global> {
     const known = this.#globals.get(declaration);
     if (known !== undefined) return known;
     const { sources } = this.#input.scope;
     const name = moduleVariableName(declaration);
     const global: Writable<Global> = {
-      symbol: `${sources.moduleName(declaration.getSourceFile())}.${name}`,
+      symbol: `${isLock ? LOCK_PREFIX : ''}${sources.moduleName(declaration.getSourceFile())}.${name}`,
       name,
       type: variableTypeOf(type),
       storage: 'state',
       initial,
+      ...(isLock ? { isLock } : {}),
       position: sources.positionOf(declaration.name),
     };
     this.#globals.set(declaration, global);
@@ -301,7 +310,7 @@ class TreeBuilder {
   }
 
   #array(declaration: ModuleVariable, value: ArrayConstant): Global {
-    return this.#global(declaration, { tag: 'array', element: value.element }, value.values);
+    return this.#global(declaration, { tag: 'array', element: value.element }, value.values, value.isLock === true);
   }
 
   #object(declaration: ModuleVariable, { value, classOf }: ObjectConstant): Global {

@@ -2,9 +2,11 @@ import ts from 'typescript';
 import type { Argument, Expression, IntrinsicName, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
 import { operationKind, scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { buildArrayMethod } from './tree-arrays.ts';
 import { buildSuperCall } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
+import { buildCoresCall, waitSite } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall } from './tree-functions.ts';
 import { buildLogCall } from './tree-logs.ts';
@@ -19,9 +21,20 @@ interface Intrinsic {
   readonly result: ScalarType | 'void';
 }
 
+const word = (name: IntrinsicName): Intrinsic => ({ name, parameters: [], result: 'i32' });
+const peerBy = (name: IntrinsicName): Intrinsic => ({ name, parameters: ['word', 'word'], result: 'reference' });
+
 const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
-  coreIndex: { name: 'core-index', parameters: [], result: 'i32' },
-  coreCount: { name: 'core-count', parameters: [], result: 'i32' },
+  coreIndex: word('core-index'),
+  coreCount: word('core-count'),
+  boardRows: word('board-rows'),
+  boardColumns: word('board-columns'),
+  firstCoreId: word('first-core-id'),
+  peer: peerBy('peer-at'),
+  neighbour: peerBy('neighbour'),
+  wrappedNeighbour: peerBy('wrapped-neighbour'),
+  barrier: { name: 'barrier', parameters: [], result: 'void' },
+  waitForInterrupt: { name: 'wait-for-interrupt', parameters: [], result: 'void' },
   load8: { name: 'load8', parameters: ['address'], result: 'i32' },
   load16: { name: 'load16', parameters: ['address'], result: 'i32' },
   load32: { name: 'load32', parameters: ['address'], result: 'i32' },
@@ -36,17 +49,22 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   disableInterrupts: { name: 'disable-interrupts', parameters: [], result: 'void' },
   callAddress: { name: 'call-address', parameters: ['address', 'word', 'word', 'word', 'word'], result: 'i32' },
   arrayAddress: { name: 'array-address', parameters: ['array'], result: 'u32' },
+  beginsBehind: { name: 'begins-behind', parameters: ['array', 'array'], result: 'bool' },
 };
 
 /** A call of a kernel function, of Math, or of the kernel library. */
 export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression {
   const { context } = builder;
+  const ofArray = buildArrayMethod(builder, node);
+  if (ofArray !== null) return ofArray;
   const callee = context.kinds.typeOf(node.expression);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return buildSuperCall(builder, node);
+  const name = context.scope.sources.libraryName(skipWrappers(node.expression)) ?? '';
+  const betweenCores = buildCoresCall(builder, node, name);
+  if (betweenCores !== null) return betweenCores;
   const method = buildMethodCall(builder, node);
   if (method !== null) return method;
   if (callee.tag === 'function') return buildFunctionCall(builder, node, callee.closures);
-  const name = context.scope.sources.libraryName(skipWrappers(node.expression)) ?? '';
   const position = positionOf(context, node);
   const log = buildLogCall(builder, node, name);
   if (log !== null) return log;
@@ -85,12 +103,14 @@ function callIntrinsic(builder: ExpressionBuilder, node: ts.CallExpression, intr
       values.push({ tag: 'scalar', value: builder.as(argument, 'i32', { text, eitherSign: true }) });
     }
   }
+  const isIndex = intrinsic.name === 'peer-at' && values.length === 1;
   const call: Expression = {
     op: 'intrinsic',
     type: intrinsic.result,
-    intrinsic: intrinsic.name,
+    intrinsic: isIndex ? 'peer-of-index' : intrinsic.name,
     arguments: values,
     position: positionOf(builder.context, node),
+    ...(intrinsic.name === 'barrier' ? { site: waitSite(builder.context, node) } : {}),
   };
   return register === undefined ? call : { ...call, register };
 }

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Expression, Global, KernelFunction, Local, SourcePosition, VariableType } from '../kernel-tree/tree.ts';
+import type { ArrayLibrary } from './array-library.ts';
 import type { DiagnosticArguments, DiagnosticCode, DiagnosticSink } from './diagnostics.ts';
 import type { FunctionInstance } from './function-instances.ts';
 import type { InstanceKinds, KindInference } from './kind-inference.ts';
@@ -16,10 +17,11 @@ export interface TreeInput {
   readonly reach: KernelReach;
   readonly sink: DiagnosticSink;
   readonly boundsChecks: boolean;
+  readonly arrayLibrary: ArrayLibrary;
 }
 
 /** What the builders of one function share. */
-export interface TreeContext extends Omit<TreeInput, 'kinds'> {
+export interface TreeContext extends Omit<TreeInput, 'kinds' | 'arrayLibrary'> {
   readonly records: RecordLayouts;
   readonly owner: ModuleFunction;
   /** The instance of `owner` that is built. */
@@ -37,6 +39,8 @@ export interface TreeContext extends Omit<TreeInput, 'kinds'> {
   objectsOf(declaration: ModuleVariable, value: ObjectArray): Global;
   arrayOf(declaration: ModuleVariable, value: ArrayConstant): Global;
   localOf(declaration: Variable): Local;
+  /** A function of the library of arrays, which becomes a part of the program. */
+  arrayFunction(...wanted: Parameters<ArrayLibrary>): KernelFunction;
   /** Where the result of a function goes. */
   resultDestination(node: ModuleFunction): Destination;
   /** Remembers who calls whom. */

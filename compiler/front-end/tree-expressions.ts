@@ -3,6 +3,7 @@ import type { ArrayExpression, Expression, Global, Local, ScalarType, TrapSite }
 import { declaredType } from './kind-annotations.ts';
 import { scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { buildArray } from './tree-arrays.ts';
 import { buildAssignment, buildStep } from './tree-assignments.ts';
 import { buildCall } from './tree-calls.ts';
 import { buildClassExpression, selfLocalOf } from './tree-classes.ts';
@@ -158,40 +159,7 @@ export class ExpressionBuilder {
 
   /** An expression that stands for a typed array. */
   array(node: ts.Expression): ArrayExpression {
-    const inner = skipWrappers(node);
-    const type = this.context.kinds.typeOf(inner);
-    if (ts.isConditionalExpression(inner) && type.tag === 'array') {
-      return {
-        op: 'conditional-array',
-        condition: this.condition(inner.condition),
-        whenTrue: this.array(inner.whenTrue),
-        whenFalse: this.array(inner.whenFalse),
-      };
-    }
-    if (ts.isArrayLiteralExpression(inner) && type.tag === 'array') {
-      const { element } = type;
-      const want = element === 'f32' || element === 'u32' || element === 'reference' ? element : 'i32';
-      const values = inner.elements.map((e) => this.as(e, want, { text: 'an element', eitherSign: true }));
-      return { op: 'new-array', element, values };
-    }
-    const binding =
-      ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) ? this.context.scope.resolve(inner) : null;
-    if (binding?.tag === 'array') {
-      return { op: 'global-array', global: this.context.arrayOf(binding.declaration, binding.value) };
-    }
-    if (binding?.tag === 'objects') {
-      return { op: 'global-array', global: this.context.objectsOf(binding.declaration, binding.value) };
-    }
-    if (binding?.tag === 'local' && type.tag === 'array') {
-      return { op: 'local-array', local: this.context.localOf(binding.declaration) };
-    }
-    report(this.context, 'SH3008', node, { text: sourceText(node) });
-    const position = positionOf(this.context, node);
-    const element = type.tag === 'array' ? type.element : 'i32';
-    return {
-      op: 'local-array',
-      local: { name: 'missing', type: { tag: 'array', element }, mutable: false, position },
-    };
+    return buildArray(this, node);
   }
 
   /** Index and check of `x[i]`. */

@@ -64,7 +64,7 @@ export function loadKernelSources(
 ): KernelSources | null {
   const library = kernelLibrary();
   const entryPath = resolve(entryFile);
-  const readFile = readOnce(options.readFile ?? readFromDisk);
+  const readFile = readOnce(options.readFile ?? readSourceFile);
   if (!/(?<!\.d)\.ts$/.test(entryPath)) {
     sink.reportFile('SH4008', entryPath, { file: entryPath });
     return null;
@@ -127,7 +127,8 @@ function libraryName(checker: ts.TypeChecker, node: ts.Node): string | null {
   if (symbol === undefined || declaration === undefined) return null;
   if (ts.isSourceFile(declaration) || !isLibraryFile(declaration.getSourceFile().fileName)) return null;
   const owner = declaration.parent;
-  return ts.isInterfaceDeclaration(owner) ? `${owner.name.text}.${symbol.name}` : symbol.name;
+  const isMember = ts.isInterfaceDeclaration(owner) || ts.isClassDeclaration(owner);
+  return isMember ? `${owner.name?.text}.${symbol.name}` : symbol.name;
 }
 
 function mathFunction(program: ts.Program, checker: ts.TypeChecker, node: ts.Node): ModuleFunction | null {
@@ -186,7 +187,8 @@ function readOnce(read: (path: string) => string | undefined): (path: string) =>
   };
 }
 
-function readFromDisk(path: string): string | undefined {
+/** Text of a file; undefined if there is none. */
+export function readSourceFile(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -185,10 +185,25 @@ function printArray(array: ArrayExpression): string {
     case 'global-array':
       return array.global.symbol;
     case 'new-array':
-      return `${array.element}[${array.values.map(printExpression).join(', ')}]`;
+      return newArrayText(array);
+    case 'subarray': {
+      const end = array.end === null ? '' : printExpression(array.end);
+      return `${printArray(array.array)}[${printExpression(array.begin)}:${end}]`;
+    }
+    case 'changed-array': {
+      const effects = array.effects.map((effect) => `, ${printExpression(effect)}`).join('');
+      return `(${array.local.name} = ${printArray(array.value)}${effects})`;
+    }
+    case 'peer-array':
+      return `${printExpression(array.peer)}.${printArray(array.array)}`;
     case 'conditional-array':
       return `(${printExpression(array.condition)} ? ${printArray(array.whenTrue)} : ${printArray(array.whenFalse)})`;
   }
+}
+
+function newArrayText({ element, length, values }: Extract<ArrayExpression, { op: 'new-array' }>): string {
+  const rest = length > values.length ? [`${length - values.length} zeros`] : [];
+  return `${element}[${[...values.map(printExpression), ...rest].join(', ')}]`;
 }
 
 function numberText(value: number): string {

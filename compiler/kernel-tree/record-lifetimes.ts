@@ -168,7 +168,10 @@ class FunctionLifetimes {
         set(inner, nest);
         if (inner.op === 'inline' && isNew) this.#noteLoops(inner.body, nest);
       },
-      array: (inner) => set(inner, nest),
+      array: (inner) => {
+        set(inner, nest);
+        if (inner.op === 'changed-array') set(inner.local, nest);
+      },
     });
     const note = (e: Expression | null, nest = loops): void => {
       if (e !== null) visitExpression(e, visitor(nest));
@@ -218,6 +221,7 @@ class FunctionLifetimes {
       },
       expression: (e) => this.#effect(e),
       array: (array) => {
+        if (array.op === 'changed-array') this.#assign(array.local, this.#array(array.value), array.local.position);
         if (array.op !== 'new-array' || array.element !== 'reference') return;
         for (const value of array.values) this.#store([this.#madeBy(array)], this.#things(value), value.position);
       },
@@ -327,6 +331,7 @@ class FunctionLifetimes {
         return this.#variables.get(e.local) ?? new Set();
       case 'global':
       case 'global-record':
+      case 'intrinsic': // a peer: it lives as long as the board
         return new Set([MODULE]);
       case 'new-record':
         return new Set([this.#madeBy(e)]);
@@ -373,9 +378,14 @@ class FunctionLifetimes {
       case 'local-array':
         return this.#variables.get(array.local) ?? new Set();
       case 'global-array':
+      case 'peer-array':
         return new Set([MODULE]);
       case 'new-array':
         return new Set([this.#madeBy(array)]);
+      case 'subarray':
+        return this.#array(array.array);
+      case 'changed-array':
+        return this.#array(array.value);
       case 'conditional-array':
         return new Set([...this.#array(array.whenTrue), ...this.#array(array.whenFalse)]);
     }
@@ -430,7 +440,7 @@ class Places implements RecordPlaces {
 function wordsOf(creation: Creation, resultWords: (f: KernelFunction) => number): number {
   if (creation.op === 'new-record') return creation.record.words;
   if (creation.op === 'call') return resultWords(creation.callee);
-  if (creation.op === 'new-array') return Math.ceil((creation.values.length * BYTES[creation.element]) / 4);
+  if (creation.op === 'new-array') return Math.ceil((creation.length * BYTES[creation.element]) / 4);
   return 0;
 }
 

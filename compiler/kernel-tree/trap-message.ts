@@ -1,4 +1,4 @@
-import type { TrapSite } from './tree.ts';
+import type { SourcePosition, TrapSite } from './tree.ts';
 
 /** What JavaScript throws for a trap: the name of a built-in error class, and the message without a place. */
 export interface TrapMessage {
@@ -26,9 +26,22 @@ export function trapMessage(site: Omit<TrapSite, 'position'>, words: readonly nu
       return { errorClass: 'RangeError', message: 'division by zero' };
     case 'throw':
       return { errorClass: site.errorClass ?? 'Error', message: site.message ?? '' };
+    case 'wait':
+      return { errorClass: 'Error', message: `${site.text} was given up` };
     case 'unreachable':
       return { errorClass: 'Error', message: 'unreachable code was reached' };
   }
+}
+
+/** `kernels.ts:5:44`. */
+export function placeText({ file, line, column }: SourcePosition): string {
+  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return `${name}:${line}:${column}`;
+}
+
+/** What is said of a kernel that waits: `barrier() at kernels.ts:12:3`. */
+export function waitText({ text, position }: TrapSite): string {
+  return `${text} at ${placeText(position)}`;
 }
 
 /** `x[i]` gives `i=`; an index that is not a name, as in `x[i + 1]` or `x[3]`, gives `index `. */

@@ -73,6 +73,8 @@ export interface Global {
   readonly storage: 'constant' | 'state';
   /** Initial value: a number (bool as 0/1), the elements (their number is the array's fixed length), or the record. */
   readonly initial: number | ArrayData | RecordData | RecordReference;
+  /** A lock between cores: an i32 array of one element, of which that of core 0 counts. */
+  readonly isLock?: boolean;
   readonly position: SourcePosition;
 }
 
@@ -93,15 +95,41 @@ export interface RecordReference {
 
 /** An expression that yields a typed array (address and length). */
 export type ArrayExpression =
-  /** `[a, b, c]`: lives in the frame of its function. The same place each time it is evaluated. */
+  /** `[a, b, c]`, `new Int32Array(9)`: lives in the frame of its function. The same place each time it is evaluated. */
   | {
       readonly op: 'new-array';
       readonly element: ArrayElement;
-      /** Converted to the kind of the elements. */
+      /** In elements. Those behind `values` are 0 whenever it is evaluated. */
+      readonly length: number;
+      /** Of the first elements, converted to their kind. */
       readonly values: readonly Expression[];
+    }
+  /**
+   * A part of an array, in the same memory. `begin` and `end` are i32; negative ones count from the end of the array,
+   * and both are brought into its range, as JavaScript's `subarray` does. It is empty if `end` is not behind `begin`.
+   */
+  | {
+      readonly op: 'subarray';
+      readonly array: ArrayExpression;
+      readonly begin: Expression;
+      /** Null: the end of the array. */
+      readonly end: Expression | null;
+    }
+  /** `local` becomes `value`, then the effects are evaluated; it is what `local` stands for: `x.fill(1)` as an array. */
+  | {
+      readonly op: 'changed-array';
+      readonly local: Local;
+      readonly value: ArrayExpression;
+      readonly effects: readonly Expression[];
     }
   | { readonly op: 'local-array'; readonly local: Local }
   | { readonly op: 'global-array'; readonly global: Global }
+  /** What a module's array is on another core, given by a reference. */
+  | {
+      readonly op: 'peer-array';
+      readonly peer: Expression;
+      readonly array: Extract<ArrayExpression, { op: 'global-array' }>;
+    }
   /** `condition ? a : b` on arrays. */
   | {
       readonly op: 'conditional-array';
@@ -160,6 +188,16 @@ export type Conversion =
 export type IntrinsicName =
   | 'core-index' // () -> i32
   | 'core-count' // () -> i32
+  | 'board-rows' // () -> i32
+  | 'board-columns' // () -> i32
+  | 'first-core-id' // () -> i32: mesh id of the board's first core
+  | 'peer-of-index' // (core) -> reference, null if there is none
+  | 'peer-at' // (row, column) -> reference, null if there is none
+  | 'neighbour' // (rows, columns) -> reference, null if there is none
+  | 'wrapped-neighbour' // (rows, columns) -> reference
+  | 'barrier' // waits at `site`, also the next; all writes before it are seen behind it
+  | 'acquire-lock' // (array)
+  | 'release-lock' // (array)
   | 'load8' // (address u32) -> i32 zero-extended; all loads and stores here are volatile: never moved, merged or dropped
   | 'load16'
   | 'load32'
@@ -172,17 +210,19 @@ export type IntrinsicName =
   | 'idle'
   | 'enable-interrupts'
   | 'disable-interrupts'
+  | 'wait-for-interrupt'
   | 'call-address' // (address, up to 4 words) -> i32: calls code at an address with the kernel calling convention
   | 'array-address' // (array) -> u32
+  | 'begins-behind' // (array, array) -> bool: of two parts of one array; touches no element
   | 'log'; // (a word for each piece of `format` that is sent): shows them on the host, in the order of calls
 
 interface Node {
   readonly position: SourcePosition;
 }
 
-/** Where a run-time check failed, for the host's message; `text` is the source text, `x[i]`. */
+/** Where a run-time check failed, or a kernel waits for other cores; `text` is the source text, `x[i]`. */
 export interface TrapSite {
-  readonly kind: 'index-out-of-range' | 'division-by-zero' | 'throw' | 'length-mismatch' | 'unreachable';
+  readonly kind: 'index-out-of-range' | 'division-by-zero' | 'throw' | 'length-mismatch' | 'unreachable' | 'wait';
   readonly position: SourcePosition;
   readonly text: string;
   /** For `throw`: class and message, both known at compile time. */
@@ -273,6 +313,8 @@ export type Expression = Node &
         readonly arguments: readonly Argument[];
         /** Special register of `read-register` and `write-register`, as the assembler names it. */
         readonly register?: string;
+        /** Where `barrier` and `acquire-lock` wait. */
+        readonly site?: TrapSite;
         /** What `log` shows. */
         readonly format?: LogFormat;
       }

@@ -1,4 +1,4 @@
-import type { Argument, ArrayExpression, Expression, Statement, Target } from './tree.ts';
+import type { Argument, ArrayElement, ArrayExpression, Expression, Statement, Target } from './tree.ts';
 
 /** What {@link visitStatements} calls, outer nodes first. */
 export interface TreeVisitor {
@@ -130,14 +130,56 @@ function visitArray(array: ArrayExpression, use: ArrayUse, visitor: TreeVisitor)
     visitArray(array.whenFalse, use, visitor);
   } else if (array.op === 'new-array') {
     for (const value of array.values) visitExpression(value, visitor);
+  } else if (array.op === 'subarray') {
+    visitArray(array.array, use, visitor);
+    visitExpression(array.begin, visitor);
+    if (array.end !== null) visitExpression(array.end, visitor);
+  } else if (array.op === 'changed-array') {
+    visitArray(array.value, use, visitor);
+    for (const effect of array.effects) visitExpression(effect, visitor);
+  } else if (array.op === 'peer-array') {
+    visitExpression(array.peer, visitor);
+    visitArray(array.array, use, visitor);
   }
 }
 
-/** The variables that an array expression may stand for. */
+/** The kind of the elements of an array. */
+export function elementKindOf(array: ArrayExpression): ArrayElement {
+  switch (array.op) {
+    case 'new-array':
+      return array.element;
+    case 'conditional-array':
+      return elementKindOf(array.whenTrue);
+    case 'subarray':
+    case 'peer-array':
+      return elementKindOf(array.array);
+    case 'changed-array':
+      return elementKindOf(array.value);
+    default: {
+      const { name, type } = array.op === 'local-array' ? array.local : array.global;
+      if (type.tag !== 'array') throw new Error(`${name} is no array`);
+      return type.element;
+    }
+  }
+}
+
+/** The variables that an array expression may stand for, or for a part of. */
 export function arrayRoots(
   array: ArrayExpression,
-): readonly Exclude<ArrayExpression, { op: 'conditional-array' | 'new-array' }>[] {
-  if (array.op === 'new-array') return [];
-  if (array.op !== 'conditional-array') return [array];
-  return [...arrayRoots(array.whenTrue), ...arrayRoots(array.whenFalse)];
+): readonly Extract<ArrayExpression, { op: 'local-array' | 'global-array' }>[] {
+  switch (array.op) {
+    case 'new-array':
+      return [];
+    case 'conditional-array':
+      return [...arrayRoots(array.whenTrue), ...arrayRoots(array.whenFalse)];
+    case 'subarray':
+      return arrayRoots(array.array);
+    case 'peer-array':
+      // Each core is both a core that looks and one that is looked at.
+      return arrayRoots(array.array);
+    case 'changed-array':
+      return arrayRoots(array.value);
+    default:
+      return [array];
+  }
 }

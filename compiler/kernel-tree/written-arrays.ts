@@ -22,9 +22,11 @@ export function writtenArrays(functions: readonly KernelFunction[]): WrittenArra
       },
       array(array, use) {
         if (use === 'write') for (const root of rootsOf(array)) written.add(root);
+        if (array.op === 'changed-array') for (const root of rootsOf(array.value)) flows.push([array.local, root]);
       },
       expression(e) {
         if (e.op !== 'call' && e.op !== 'intrinsic') return;
+        if (e.op === 'intrinsic' && e.intrinsic === 'begins-behind') return;
         for (const [index, argument] of e.arguments.entries()) {
           if (argument.tag === 'scalar') continue;
           const parameter = e.op === 'call' ? e.callee.parameters[index] : undefined;

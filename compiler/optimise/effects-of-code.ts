@@ -1,11 +1,11 @@
 /** What instructions may touch. */
 import type { AliasClass, Instruction } from '../flow-graph/graph.ts';
-import { LIBRARY_PREFIX } from '../flow-graph/library-symbols.ts';
+import { MATH_PREFIX } from '../flow-graph/library-symbols.ts';
 import { hasEffect } from '../flow-graph/operands.ts';
 
-/** Library kernels compute their result from their arguments, and nothing else. */
+/** Library kernels of `math` compute their result from their arguments, and nothing else. */
 export function isPureCall(code: Instruction): boolean {
-  return code.op === 'call' && code.callee.startsWith(LIBRARY_PREFIX);
+  return code.op === 'call' && code.callee.startsWith(MATH_PREFIX);
 }
 
 /** True if the instruction may go when nothing reads its result. */

@@ -32,6 +32,99 @@ export function coreCount(): i32 {
   return 1;
 }
 
+/** Rows of cores that the board has. In Node, outside a call, 1. */
+export function boardRows(): i32 {
+  return 1;
+}
+
+/** Columns of cores that the board has. In Node, outside a call, 1. */
+export function boardColumns(): i32 {
+  return 1;
+}
+
+/** What the memory of another core is seen as. */
+export type KernelArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array;
+
+/** A core of the board as the others see it. Peers are got from {@link peer}, {@link neighbour}, {@link north}, … */
+export interface Peer {
+  /**
+   * The array that `array`, one of a module's, is on that core: same type, same length, same checks. Accesses go over
+   * the mesh: a write costs the writer little, a read waits for the way there and back. What is written is certain to
+   * be seen behind the next {@link barrier}; until then others, and the writer itself, may read the old value.
+   */
+  view<T extends KernelArray>(array: T): T;
+}
+
+/** In Node, outside of `hostCores`, the only core there is. */
+const self: Peer = { view: (array) => array };
+
+/** The core with this index; null if the board has none. May be the own one. */
+export function peer(core: i32): Peer | null;
+/** The core at this row and column of the board, both from 0; null if the board has none. */
+export function peer(row: i32, column: i32): Peer | null;
+export function peer(row: i32, column: i32 = 0): Peer | null {
+  return row === 0 && column === 0 ? self : null;
+}
+
+/** The core so many rows to the south and columns to the east of this one; null beyond the edges of the board. */
+export function neighbour(rows: i32, columns: i32): Peer | null {
+  return peer(rows, columns);
+}
+
+/** As {@link neighbour} on a board without edges: behind the last row comes the first, behind the last column too. */
+export function wrappedNeighbour(_rows: i32, _columns: i32): Peer {
+  return self;
+}
+
+/** The next core in the row above; null in the first row. */
+export function north(): Peer | null {
+  return null;
+}
+
+/** The next core in the row below; null in the last row. */
+export function south(): Peer | null {
+  return null;
+}
+
+/** The next core in the column to the right; null in the last column. */
+export function east(): Peer | null {
+  return null;
+}
+
+/** The next core in the column to the left; null in the first column. */
+export function west(): Peer | null {
+  return null;
+}
+
+/**
+ * Waits until every core of the board is here. What any core has written before to its own memory or, through peers, to
+ * that of others is seen by every core behind it. Arrays in the shared memory of the board are not a part of this.
+ *
+ * Meant for calls by `everywhere`: a barrier that some core never enters ends the call with CALL_DEADLOCK, or with
+ * CALL_TIMEOUT if another core still works. In Node, outside of `hostCores`, it does nothing.
+ */
+export function barrier(): void {}
+
+/**
+ * Lets one core at a time pass. Made at the top level of a module: `const tally = new Lock()` is one lock for all cores.
+ * It stands on core 0, and guards what stands there: writes to core 0 (through `peer(0)`) are seen by the core that
+ * takes the lock next. For writes to other cores only {@link barrier} says that.
+ */
+export class Lock {
+  #held = false;
+
+  /** Waits until no core has the lock, and takes it. A core that has it already waits for ever. */
+  acquire(): void {
+    if (this.#held) throw new Error('the lock is held, and there is no other core that could release it');
+    this.#held = true;
+  }
+
+  /** Gives the lock back. A core must not release what it has not acquired. */
+  release(): void {
+    this.#held = false;
+  }
+}
+
 /**
  * Stops the kernel with an `Error` if the condition does not hold. The message is a literal; on a core it costs nothing.
  * `console.assert` only says so, and goes on.

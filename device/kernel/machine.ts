@@ -69,6 +69,19 @@ export function idle(): void {
   installedMachine('idle').idle();
 }
 
+/**
+ * Lets interrupts in and sleeps until one came; one that is latched already counts. Call it with interrupts disabled,
+ * after a look at what is waited for: then none is missed.
+ */
+export function waitForInterrupt(): void {
+  installedMachine('waitForInterrupt').idle();
+}
+
+/** Mesh id of the board's first core: row in bits 11:6, column in bits 5:0. */
+export function firstCoreId(): i32 {
+  return installedMachine('firstCoreId').readRegister('coreid') | 0;
+}
+
 /** Lets interrupts in. */
 export function enableInterrupts(): void {
   installedMachine('enableInterrupts').setInterrupts(true);
@@ -100,9 +113,14 @@ export function floatOf(bits: i32): f32 {
   return scratch.getFloat32(0);
 }
 
+type NumberArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array;
+
 /** Address of the first element of an array. */
-export function arrayAddress(
-  array: Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array,
-): u32 {
+export function arrayAddress(array: NumberArray): u32 {
   return addressInMemory(array);
+}
+
+/** True if `a` and `b` are parts of one array and `a` begins behind the beginning of `b`; for others it may be either. */
+export function beginsBehind(a: NumberArray, b: NumberArray): boolean {
+  return a.buffer === b.buffer && a.byteOffset > b.byteOffset;
 }

@@ -69,8 +69,9 @@ export class ControlProcessor {
     return processor;
   }
 
-  /** Connects a line: `port` says which of the board's, and must be free. */
+  /** Connects a line: `port` says which of the board's, and must be free. After `close` it leads nowhere. */
   open(port: number, kind: LineKind, isNoisy: boolean, events: ControlPortEvents): ControlPort {
+    if (this.#isClosed) return { write: () => undefined, end: () => undefined };
     this.#ports.set(port, events);
     const context = this.#context;
     this.#call('lineOpened', [

@@ -7,6 +7,7 @@ import { findBoard } from '../../boards/registry.ts';
 import { loadProgram, Machine, startProgram } from '../../emulator/index.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { type CommandFrame, JSON_OPTION } from '../command.ts';
+import { type BoardLines, emulateBoard } from '../emulated-board.ts';
 import { EXIT_CODES, systemErrorCode } from '../exit-codes.ts';
 
 /** Enough for any program that ends within some seconds. */
@@ -14,8 +15,8 @@ const DEFAULT_MAX_INSTRUCTIONS = 1_000_000_000;
 /** Between slices, of less than a second each, the command looks whether the program has ended or Ctrl-C was pressed. */
 const SLICE_INSTRUCTIONS = 20_000_000;
 
-interface EmulateOptions {
-  readonly elf: readonly string[];
+interface EmulateOptions extends BoardLines {
+  readonly elf?: readonly string[];
   readonly board: string;
   readonly core: string;
   readonly maxInstructions: string;
@@ -37,21 +38,27 @@ export interface EmulateResult {
   readonly error: string | null;
 }
 
-/** Adds `shoal emulate --elf FILE… [--board NAME] [--core R,C] [--max-instructions N] [--json]`. */
+/** Adds `shoal emulate [BOARD] --tcp PORT | --unix PATH | --serial`, and `shoal emulate --elf FILE…`. */
 export function addEmulateCommand(program: Command, frame: CommandFrame): void {
   program
     .command('emulate')
-    .summary('run programs on an emulated board')
+    .argument('[board]', 'the board to emulate, as --board')
+    .summary('an emulated board by itself, or programs on one')
     .description(
-      'Runs Epiphany programs, each on a fresh emulated board, until they exit by a trap. Exit code 9 unless all end with status 0.',
+      'With a line: an emulated board that other programs open, until Ctrl-C; prints one JSON object with its lines.\n' +
+        'With --elf: runs Epiphany programs, each on a fresh emulated board, until they exit by a trap. Exit code 9 unless all end with status 0.',
     )
-    .requiredOption('--elf <file...>', 'linked ELF files: by Shoal, or by epiphany-elf-gcc')
+    .option('--tcp <port>', 'serve the control runtime on this TCP port of 127.0.0.1, 0 for a free one')
+    .option('--unix <path>', 'serve it on a unix socket')
+    .option('--serial', 'serve it on a serial port (a pseudo-terminal)')
+    .option('--elf <file...>', 'linked ELF files: by Shoal, or by epiphany-elf-gcc')
     .option('--board <name>', 'the board to emulate', 'parallella-16')
     .option('--core <row,column>', 'where to load them, from the first core of the board', '0,0')
     .option('--max-instructions <n>', 'stop a program after so many', String(DEFAULT_MAX_INSTRUCTIONS))
     .option(JSON_OPTION[0], 'print one JSON object per file, a line each')
-    .action(async (options: EmulateOptions) => {
-      const board = findBoard(options.board);
+    .action(async (name: string | undefined, options: EmulateOptions) => {
+      if (options.elf === undefined) return emulateBoard(name ?? options.board, options, frame);
+      const board = findBoard(name ?? options.board);
       const core = coreIndex(board, options.core);
       const limit = wholeNumber(options.maxInstructions);
       const json = options.json === true;

@@ -14,6 +14,7 @@ import type { Message } from '../../protocol/messages.ts';
 import { NO_CALL, REFUSED_OPERATION, TRAP_REFUSED, WITHDRAWN } from '../../protocol/operations.ts';
 import { orAbort } from '../kernels/abort-actions.ts';
 import { answerValue } from '../kernels/answer-value.ts';
+import { type CoreStanding, deadlockError, timeoutError, waitingText } from '../kernels/core-standing.ts';
 import { setCallHead } from '../kernels/encode-call.ts';
 import type { Answer, PendingCall } from '../kernels/pending-call.ts';
 import { trapErrorOf } from '../kernels/trap-error.ts';
@@ -26,6 +27,7 @@ import { FiguresOfKernels } from './kernel-figures.ts';
 import { locate } from './locate.ts';
 import { kernelNumber, type ModuleTable, writeModule, writeTable } from './module-table.ts';
 import type { RuntimeImage } from './runtime-image.ts';
+import { freeLocks, resetWithLocks, standingOf } from './waiting-cores.ts';
 
 /** One runs, and the next has been transferred meanwhile. */
 const CALLS_PER_CORE = 2;
@@ -115,10 +117,15 @@ export class CallPool {
     }
   }
 
+  /** Throws what the calls were rejected with that waited or ran when the pool was closed. */
+  throwIfClosed(): void {
+    if (this.#closed) throw this.#closedBy;
+  }
+
   /** Resolves when the condition holds; rejects when the pool is closed, and with the signal's reason. */
   async #until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#closed) throw this.#closedBy;
+    this.throwIfClosed();
     if (condition()) return;
     let watch: Watch | undefined;
     const settled = new Promise<void>((resolve, reject) => {
@@ -262,7 +269,7 @@ export class CallPool {
     }
     slot.posted = [];
     slot.resets++;
-    this.#start(slot);
+    resetWithLocks(this, slot, () => this.#start(slot));
     this.#schedule();
     return lost;
   }
@@ -451,6 +458,8 @@ export class CallPool {
     } else {
       this.#note(posted, true);
       this.#finish(slot, posted);
+      const [next] = slot.posted;
+      if (next === undefined || slot.end.isWaiting(next.sequence)) freeLocks(this, slot);
       call.reject(trapErrorOf(message, call.module, call.signature, slot.position, this.board));
     }
   }
@@ -494,18 +503,14 @@ export class CallPool {
     const now = performance.now();
     for (const slot of this.slots) {
       if (!slot.ready && now >= slot.startDeadline) this.#fail(slot, `within ${START_TIMEOUT_MS} ms`);
-      const [running] = slot.posted;
-      if (running === undefined || now < running.deadline) continue;
-      const { signature, timeoutMs } = running.call;
-      const [row, column] = slot.position;
-      const text = `${signature.name} did not answer within ${timeoutMs} ms (core ${row},${column})`;
-      this.#abandon(
-        slot,
-        new ShoalError('CALL_TIMEOUT', text, {
-          hint: 'Give the call more time: kernels.with({ timeoutMs }).',
-          details: { core: slot.position, timeoutMs },
-        }),
-      );
+    }
+    const late = this.slots.filter((slot) => now >= (slot.posted[0]?.deadline ?? Number.POSITIVE_INFINITY));
+    if (late.length === 0) return;
+    // Before any of them is reset.
+    const waiting = waitingText(this.slots.map(standingOf));
+    for (const slot of late) {
+      const { timeoutMs } = (slot.posted[0] as PostedCall).call;
+      this.#abandon(slot, timeoutError(standingOf(slot), timeoutMs, waiting));
     }
   }
 
@@ -515,21 +520,17 @@ export class CallPool {
 
   /** Every core sleeps and nothing was heard: calls that still run will never end. */
   #reportDeadlock(expected: readonly Expectation[]): void {
-    const report = this.#link.waitReport();
+    // Before any of them is reset.
+    const standings = new Map(this.slots.map((slot) => [slot, standingOf(slot)]));
+    const report = waitingText([...standings.values()]) ?? this.#link.waitReport();
     for (const { slot, running, nonce } of expected) {
       // Something has happened to it in this turn: a fault, a deadline.
       if (slot.posted[0] !== running || slot.nonce !== nonce) continue;
-      const [row, column] = slot.position;
-      const name = slot.posted[0]?.call.signature.name;
-      if (name === undefined) {
+      if (running === undefined) {
         this.#fail(slot, report);
         return;
       }
-      const text = `${name} sleeps on core ${row},${column} and nothing can wake it`;
-      this.#abandon(
-        slot,
-        new ShoalError('CALL_DEADLOCK', text, { hint: report, details: { core: slot.position, report } }),
-      );
+      this.#abandon(slot, deadlockError(standings.get(slot) as CoreStanding, report));
     }
   }
 }

@@ -1,4 +1,6 @@
 /** Puts modules into the free memory of all cores, at the same address on each, and takes them away. */
+
+import { boardSymbols } from '../../compiler/link/board-symbols.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { RUNTIME_STACK_BYTES } from '../../protocol/mailbox.ts';
 import type { KernelSource } from '../kernels/kernel-source.ts';
@@ -64,7 +66,7 @@ function place(pool: CallPool, source: KernelSource): LoadedModule {
   const { modules } = pool;
   const address = allocateOnAll(pool, source.lengthBytes);
   if (address === null) throw overflow(pool, source);
-  const module = source.link(address, pool.image.symbols);
+  const module = source.link(address, new Map([...pool.image.symbols, ...boardSymbols(pool.board)]));
   modules.loaded.push(module);
   if (!makeRoomForTableAndStack(pool)) {
     remove(pool, module);

@@ -2,11 +2,11 @@
  * The core runtime as the build made it: `dist/device/core/<isa>.elf` of this package. Bundles have no files of the
  * package: the esbuild plugin puts a module in the place of this one that holds the bytes.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IsaName } from '../../boards/board.ts';
 import { ShoalError } from '../../protocol/errors.ts';
+import { packageRoot } from '../package-root.ts';
 
 /** The ELF file. Throws FILE_NOT_FOUND if it was not built. */
 export function runtimeBytes(isa: IsaName): Uint8Array {
@@ -19,15 +19,4 @@ export function runtimeBytes(isa: IsaName): Uint8Array {
       cause,
     });
   }
-}
-
-/** This file runs from host/ and from dist/host/. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new ShoalError('INTERNAL', 'the folder of the package was not found');
-    folder = parent;
-  }
-  return folder;
 }

@@ -6,6 +6,8 @@ import type { CallOptions, CallTrace } from './pending-call.ts';
 export interface KernelCallOptions extends CallOptions {
   /** Ends the call with the signal's reason if no core has begun it; one that runs goes on. */
   readonly waitingSignal?: AbortSignal;
+  /** As `signal`, for the calls of other cores that wait for one which has failed. */
+  readonly groupSignal?: AbortSignal;
   /** Has the call explained: it resolves with a CallExplanation. */
   readonly trace?: CallTrace;
 }

@@ -10,7 +10,7 @@ export type CoreSelector = number | readonly [row: number, column: number];
 type Callable = (...values: never[]) => unknown;
 
 /** Names of a module's exported functions. */
-type FunctionNames<Module> = {
+export type FunctionNames<Module> = {
   [Name in keyof Module]: Module[Name] extends Callable ? Name : never;
 }[keyof Module];
 

@@ -1,9 +1,11 @@
 /** Makes the object whose methods call kernels. */
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
+import { clearBarriers } from '../cores/waiting-cores.ts';
 import { explainCall } from '../explain/call-explanation.ts';
 import { onAbort } from './abort-actions.ts';
 import { coreFor, holdArguments } from './board-arguments.ts';
+import { coreIndex } from './core-selector.ts';
 import { describeValue } from './describe-value.ts';
 import { type EncodedCall, encodeCall } from './encode-call.ts';
 import type { ArraysInFlight, ArrayUse } from './in-flight.ts';
@@ -24,6 +26,8 @@ export interface CallContext {
   readonly modules: WeakMap<object, LoadedModule>;
   /** Throws BOARD_CLOSED. */
   checkOpen(): void;
+  /** Does work that must not overlap: loads, and calls of cores that wait for each other. */
+  afterOthers<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
 }
 
 /** `site` holds the stack of the call; `more` adds to the options of the object. */
@@ -51,7 +55,7 @@ export function createKernels(context: CallContext, module: LoadedModule, option
   const kernels = Object.freeze({
     ...explained(onCore(null)),
     at: (selector: CoreSelector): object => {
-      const core = coreIndex(context, selector);
+      const core = coreIndex(selector, context.pool.board);
       const known = ofCore.get(core) ?? Object.freeze(explained(onCore(core)));
       ofCore.set(core, known);
       return known;
@@ -110,29 +114,6 @@ export function checkOptions(options: CallOptions): void {
   }
 }
 
-/** Throws CALL_ARGUMENT. */
-export function coreIndex(context: CallContext, selector: CoreSelector): number {
-  const { columns, pool } = context;
-  const count = pool.slots.length;
-  if (typeof selector === 'number') {
-    if (Number.isInteger(selector) && selector >= 0 && selector < count) return selector;
-  } else if (Array.isArray(selector) && selector.length === 2) {
-    const [row, column] = selector as [unknown, unknown];
-    const isOnBoard =
-      Number.isInteger(row) &&
-      Number.isInteger(column) &&
-      (row as number) >= 0 &&
-      (row as number) < count / columns &&
-      (column as number) >= 0 &&
-      (column as number) < columns;
-    if (isOnBoard) return (row as number) * columns + (column as number);
-  }
-  const text = Array.isArray(selector) ? `[${selector.map(describeValue).join(', ')}]` : describeValue(selector);
-  throw new ShoalError('CALL_ARGUMENT', `there is no core ${text}`, {
-    hint: `Cores are 0 … ${count - 1}, or [row, column] below [${count / columns}, ${columns}].`,
-  });
-}
-
 /** Every fault of a call, wrong arguments too, rejects its promise; nothing is thrown at the caller. */
 async function callOne(
   context: CallContext,
@@ -182,14 +163,13 @@ async function callAll(
     try {
       const submittedAt = performance.now();
       const each = shares.map(() => (options.trace === undefined ? options : { ...options, trace: newTrace() }));
-      const settled = await Promise.allSettled(
-        encoded.map((call, index) => run(context, module, signature, call, index, each[index] ?? options, submittedAt)),
-      );
-      const answers: Answer[] = [];
-      for (const outcome of settled) {
-        if (outcome.status === 'rejected') throw outcome.reason;
-        answers.push(outcome.value);
-      }
+      const runOn = (core: number, more: KernelCallOptions = {}): Promise<Answer> => {
+        const own = { ...(each[core] ?? options), ...more };
+        return run(context, module, signature, encoded[core] as EncodedCall, core, own, submittedAt);
+      };
+      const answers = await (module.coordination === null
+        ? allAnswers(shares.map((_, core) => runOn(core)))
+        : runGroup(context, module, runOn, options.signal));
       for (const [index, answer] of answers.entries()) writeOutputs(signature, encoded[index] as EncodedCall, answer);
       return answers.map(({ value }, core) => {
         const trace = each[core]?.trace;
@@ -206,7 +186,38 @@ async function callAll(
   }
 }
 
-function refuseWrittenWholes(signature: Signature, values: readonly unknown[]): void {
+/** The answers in core order, after all calls have ended. Throws what the first core that failed has thrown. */
+async function allAnswers(calls: readonly Promise<Answer>[]): Promise<Answer[]> {
+  return (await Promise.allSettled(calls)).map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+/**
+ * The same for cores that wait for each other: all start with fresh barriers, and no other such calls run meanwhile.
+ * When one fails, the others would wait for it: they are given up, and what has failed first is thrown.
+ */
+function runGroup(
+  { pool, afterOthers }: CallContext,
+  module: LoadedModule,
+  runOn: (core: number, more: KernelCallOptions) => Promise<Answer>,
+  signal: AbortSignal | undefined,
+): Promise<Answer[]> {
+  return afterOthers(async () => {
+    signal?.throwIfAborted();
+    clearBarriers(pool, module);
+    const group = new AbortController();
+    const calls = pool.slots.map((_, core) => runOn(core, { groupSignal: group.signal }));
+    for (const call of calls) call.catch((error) => group.abort(error));
+    await Promise.allSettled(calls);
+    group.signal.throwIfAborted();
+    return Promise.all(calls);
+  }, signal);
+}
+
+/** Throws CALL_ARGUMENT for a whole array that every core would write. */
+export function refuseWrittenWholes(signature: Signature, values: readonly unknown[]): void {
   for (const [index, parameter] of signature.parameters.entries()) {
     const value = values[index];
     if ('array' in parameter && parameter.written && ArrayBuffer.isView(value)) {
@@ -237,7 +248,8 @@ function take(context: CallContext, signature: Signature, values: readonly unkno
   }
 }
 
-function usesOf(signature: Signature, values: readonly unknown[]): ArrayUse[] {
+/** What a call does with the arrays that it is given. */
+export function usesOf(signature: Signature, values: readonly unknown[]): ArrayUse[] {
   const uses: ArrayUse[] = [];
   for (const [index, parameter] of signature.parameters.entries()) {
     const array = values[index];
@@ -268,11 +280,12 @@ function run(
   options: KernelCallOptions,
   submittedAt: number,
 ): Promise<Answer> {
-  const { signal, waitingSignal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { signal, waitingSignal, groupSignal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return new Promise((resolve, reject) => {
     const { pool } = context;
     const off = [
       signal && onAbort(signal, () => pool.cancel(call, signal.reason)),
+      groupSignal && onAbort(groupSignal, () => pool.cancel(call, groupSignal.reason)),
       waitingSignal && onAbort(waitingSignal, () => pool.cancelWaiting(call, waitingSignal.reason)),
     ];
     const settle = (): void => {

@@ -1,5 +1,6 @@
 import type { LogFormat } from '../../compiler/kernel-tree/log-format.ts';
 import type { TrapSite } from '../../compiler/kernel-tree/tree.ts';
+import type { Coordination } from './coordination.ts';
 import type { Signature } from './signature.ts';
 
 /** A kernel module that stands in the memory of every core. */
@@ -17,6 +18,8 @@ export interface LoadedModule {
   readonly lengthBytes: number;
   /** Deepest stack of its kernels, their entry stubs included. */
   readonly stackBytes: number;
+  /** Null if its kernels do not wait for other cores. */
+  readonly coordination: Coordination | null;
   /** Source position of a code address, or null. */
   readonly positionOf: (address: number) => string | null;
 }

@@ -3,7 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BoardDescription } from '../../boards/board.ts';
-import { type CompiledModule, moduleBytes, positionAt } from '../../compiler/compiled-module.ts';
+import {
+  type CompiledKernel,
+  type CompiledModule,
+  type CompiledParameter,
+  moduleBytes,
+  positionAt,
+} from '../../compiler/compiled-module.ts';
 import type { ElementKind } from '../../compiler/kernel-tree/tree.ts';
 import { placeModule } from '../../compiler/link/place-module.ts';
 import { readContainer } from '../../compiler/module-container.ts';
@@ -12,9 +18,10 @@ import { sizeReport, sizeText } from '../../compiler/size.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { TypedArrayName } from '../../protocol/values/typed-arrays.ts';
 import { reportUsedFile } from '../run/used-files.ts';
+import { coordinationOf } from './coordination.ts';
 import type { KernelSource } from './kernel-source.ts';
 import type { LoadedModule } from './loaded-module.ts';
-import type { Parameter } from './signature.ts';
+import type { Parameter, Signature } from './signature.ts';
 
 const ARRAY_NAMES: Readonly<Record<ElementKind, TypedArrayName>> = {
   i8: 'Int8Array',
@@ -74,7 +81,8 @@ function readReported(path: string): string | undefined {
   return readFileSync(path, 'utf8');
 }
 
-function fileOf(url: URL | string): string {
+/** The path of a kernel module. Throws FILE_NOT_FOUND for what names no file. */
+export function fileOf(url: URL | string): string {
   const text = url instanceof URL ? url.href : url;
   if (typeof text === 'string' && text.startsWith('file:')) return fileURLToPath(text);
   if (typeof url === 'string') return resolve(url);
@@ -103,13 +111,10 @@ export function kernelSource(compiled: CompiledModule): KernelSource {
       address,
       lengthBytes,
       stackBytes,
+      coordination: coordinationOf(compiled.data, symbols),
       segments,
       kernels: compiled.kernels.map((kernel) => ({
-        signature: {
-          name: kernel.name,
-          parameters: kernel.parameters.map(parameterOf),
-          result: wordOf(kernel.result),
-        },
+        signature: signatureOf(kernel),
         entry: symbols.get(kernel.entrySymbol) ?? 0,
       })),
       positionOf: (codeAddress) => {
@@ -133,7 +138,16 @@ function wordOf<T extends string>(type: T): Exclude<T, 'reference'> {
   return type as Exclude<T, 'reference'>;
 }
 
-function parameterOf(parameter: CompiledModule['kernels'][number]['parameters'][number]): Parameter {
+/** What the host checks calls against. */
+export function signatureOf({
+  name,
+  parameters,
+  result,
+}: Omit<CompiledKernel, 'entrySymbol' | 'stackBytes'>): Signature {
+  return { name, parameters: parameters.map(parameterOf), result: wordOf(result) };
+}
+
+function parameterOf(parameter: CompiledParameter): Parameter {
   if ('scalar' in parameter) return { name: parameter.name, scalar: wordOf(parameter.scalar) };
   const { name, element, direction } = parameter;
   return {

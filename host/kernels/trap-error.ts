@@ -1,6 +1,6 @@
 /** What a trap becomes: the error that exact Node would throw, with where and on which core. */
 import type { BoardDescription } from '../../boards/board.ts';
-import { trapError, trapMessage } from '../../compiler/kernel-tree/trap-message.ts';
+import { placeText, trapError, trapMessage } from '../../compiler/kernel-tree/trap-message.ts';
 import { markShoalError, ShoalError, type ShoalErrorCode } from '../../protocol/errors.ts';
 import type { TrapMessage } from '../../protocol/messages.ts';
 import { TRAP_CHECK, TRAP_EXCEPTION, TRAP_MEMORY } from '../../protocol/operations.ts';
@@ -41,7 +41,7 @@ export function trapErrorOf(
     if (site !== undefined) {
       const { errorClass, message } = trapMessage(site, [trap.first, trap.second]);
       const { file, line, column } = site.position;
-      const place = `${baseName(file)}:${line}:${column}`;
+      const place = placeText(site.position);
       const details = { core, kernel: signature.name, position: site.position };
       return mark(trapError({ errorClass, message: `${message} at ${place} ${on}` }), 'KERNEL_TRAP', core, details, [
         `${signature.name} (${file}:${line}:${column})`,
@@ -61,8 +61,6 @@ export function trapErrorOf(
   const text = `core ${core[0]},${core[1]} refused a call of ${signature.name}: cause ${trap.cause}, reason ${trap.number}`;
   return new ShoalError('PROTOCOL_INVALID', text, { details: { core, ...trap } });
 }
-
-const baseName = (file: string): string => file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
 
 function mark(
   error: Error,

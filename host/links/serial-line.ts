@@ -21,6 +21,10 @@ export class SerialLine extends DuplexLine {
   constructor(name: string, port: SerialPort, capabilities: LineCapabilities) {
     super(name, port, capabilities);
     this.#port = port;
+    // To destroy the stream, as lines are closed, does not close the port.
+    port.on('close', () => {
+      if (port.isOpen) port.close(() => undefined);
+    });
   }
 
   /** Sets the outputs DTR and RTS, on many boards wired to reset and boot mode. Rejects with LINK_UNAVAILABLE. */

@@ -3,8 +3,7 @@ import { basename } from 'node:path';
 import { printModule } from '../../compiler/exact-node/print-module.ts';
 import type { SourceMap } from '../../compiler/exact-node/source-map.ts';
 import { inlineSourceMap, sourceMap } from '../../compiler/exact-node/source-map.ts';
-import { isLibraryFile } from '../../compiler/front-end/kernel-library.ts';
-import { isMathFile } from '../../compiler/front-end/math-library.ts';
+import { isLibrarySource } from '../../compiler/front-end/kernel-library.ts';
 import type { KernelProgram } from '../../compiler/kernel-tree/tree.ts';
 
 /** An ES module and its map back to the user's file. */
@@ -31,8 +30,7 @@ export async function transformKernelModule(
   options: TransformOptions = {},
 ): Promise<TransformedModule> {
   const sourceOf = options.readFile ?? ((path: string) => readFileSync(path, 'utf8'));
-  const isCopied = (path: string): boolean => isLibraryFile(path) || isMathFile(path);
-  const { text, mappings } = printModule(checked.program, file, { sourceOf, isLibraryFile: isCopied });
+  const { text, mappings } = printModule(checked.program, file, { sourceOf, isLibraryFile: isLibrarySource });
   const map = sourceMap(options.sourceName ?? basename(file), sourceOf(file), mappings);
   const { transform } = await import('esbuild');
   // esbuild follows the map in the comment and composes it with its own.

@@ -5,7 +5,8 @@
 import { ShoalError } from '../errors.ts';
 import { MAX_QUEUED_BYTES } from '../limits.ts';
 import type { MessageChannel } from '../message-channel.ts';
-import { ByteReader, type ByteWriter, invalid } from '../values/head.ts';
+import { readMessage } from '../messages.ts';
+import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE } from '../values/head.ts';
 import { type Class, joinStacks } from './error-values.ts';
 import { type Exported, ExportTable } from './export-table.ts';
 import { type Imported, ImportTable } from './import-table.ts';
@@ -47,6 +48,7 @@ export interface ConnectionSettings {
   readonly classes: Readonly<Record<string, Class>>;
   readonly timeoutMs: number;
   readonly limits: SessionLimits;
+  readonly onNodeMessage: ((node: number, message: Uint8Array) => void) | undefined;
 }
 
 /** Limits of one session. Each has a default in protocol/limits.ts. */
@@ -378,8 +380,29 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
       this.#parts = [];
       this.#newSignals = [];
       this.#readingScope = undefined;
-      this.#handle(readObjectMessage(reader, this));
+      const first = bytes[reader.offset] ?? 0;
+      if (first >> 5 === MAJOR_NEGATIVE) this.#handOn(reader);
+      else this.#handle(readObjectMessage(reader, this));
     }
+  }
+
+  /** A message of or for a core: −node stands in front of it. */
+  #handOn(reader: ByteReader): void {
+    const start = reader.offset;
+    reader.head();
+    const node = reader.value + 1;
+    const { onNodeMessage } = this.#settings;
+    if (onNodeMessage === undefined) throw invalid(`a message for node ${node}, there is none here`, start);
+    const first = reader.offset;
+    readMessage(reader);
+    onNodeMessage(node, reader.bytes.slice(first, reader.offset));
+  }
+
+  sendToNode(node: number, message: Uint8Array): void {
+    this.#outbox.post((writer) => {
+      writer.head(MAJOR_NEGATIVE, node - 1);
+      writer.bytes(message);
+    });
   }
 
   beginValues(target: number | undefined, call: number): void {

@@ -6,7 +6,6 @@ import type { PendingResult } from './pending-result.ts';
 import { type AbortSignalLike, platform } from './platform.ts';
 import type { RemoteSession } from './remote-handler.ts';
 import { RemoteIterator } from './remote-iteration.ts';
-import type { SignalEnd } from './stand-ins.ts';
 
 /** A ReadableStream, or an async iterable where there are none. */
 export function readableOf(session: RemoteSession, imported: Imported): object {
@@ -39,7 +38,8 @@ export class RemoteSink {
   constructor(session: RemoteSession, imported: Imported) {
     this.#session = session;
     this.#imported = imported;
-    this.#window = Number(imported.constants[0]);
+    const [window] = imported.constants;
+    this.#window = typeof window === 'number' ? window : 0;
   }
 
   /** Resolves when there is room for the next one; a failed write rejects the next one or `close`. */
@@ -134,8 +134,8 @@ export function signalOf(session: RemoteSession, imported: Imported): AbortSigna
     undefined,
   );
   wait.whenSettled(() => {
-    const [isAborted, reason] = wait.state === 'returned' ? (wait.value as SignalEnd) : [false];
-    if (isAborted) controller.abort(reason);
+    const end: unknown = wait.state === 'returned' ? wait.value : undefined;
+    if (Array.isArray(end) && end[0] === true) controller.abort(end[1]);
   });
   return controller.signal;
 }

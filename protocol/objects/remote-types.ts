@@ -41,7 +41,7 @@ interface StreamShape {
 }
 
 /** What can be passed for a `T`: itself, what the other side gave for it, or a result that is still to come. */
-export type Passed<T> = T | Arrived<T> | PromiseLike<T | Arrived<T>>;
+export type Passed<T> = T extends AnyFunction ? T | PromiseLike<T> : T | Arrived<T> | PromiseLike<T | Arrived<T>>;
 
 type PassedAll<P extends readonly unknown[]> = { [K in keyof P]: Passed<P[K]> };
 

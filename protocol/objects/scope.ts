@@ -1,6 +1,7 @@
 /** Gives back together what was reached together. */
 import type { Imported } from './import-table.ts';
-import type { PendingResult } from './pending-result.ts';
+import { PendingResult } from './pending-result.ts';
+import { handlerOf } from './remote-handler.ts';
 
 /**
  * Everything that is reached through a scope is released when the scope ends: what `import` gave, results of its
@@ -38,6 +39,13 @@ export class Scope implements Disposable {
   /** A scope inside: it may end earlier. */
   scope(): Scope {
     return new Scope(this, this.#import, this.#release);
+  }
+
+  /** Lets an object that has arrived outlive this scope: it belongs to the one around it, if there is one. */
+  keep<T extends object>(remote: T): T {
+    const root = handlerOf(remote)?.root;
+    if (root !== undefined && !(root instanceof PendingResult) && root.scope === this) this.share(root, this.#parent);
+    return remote;
   }
 
   /** True for this scope and those around it. */

@@ -20,6 +20,8 @@ export interface SessionOptions {
   /** Classes that both sides know, by name: errors of them keep their class, Remotes of them are `instanceof` them. */
   readonly classes?: Readonly<Record<string, Class>>;
   readonly limits?: Partial<SessionLimits>;
+  /** Called with a message of a core, or for one, see `sendToNode`. Without it such messages end the session. */
+  readonly onNodeMessage?: (node: number, message: Uint8Array) => void;
 }
 
 /** What happens to the channel of a session. */
@@ -42,6 +44,7 @@ export class Session {
       passing: options.passing ?? 'copy-plain',
       classes: options.classes ?? {},
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+      onNodeMessage: options.onNodeMessage,
       limits: {
         references: MAX_REFERENCES,
         calls: MAX_CALLS,
@@ -118,6 +121,14 @@ export class Session {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /**
+   * Sends one message (protocol/messages.ts) on behalf of a core, or to it: node is core index + 1. It takes one byte
+   * more than the message itself for the first 24 cores.
+   */
+  sendToNode(node: number, message: Uint8Array): void {
+    this.#connection.sendToNode(node, message);
   }
 
   /** Gives what was posted in this turn to the channel now, instead of at the end of the turn. */

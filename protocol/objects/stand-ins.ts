@@ -36,18 +36,15 @@ export function standInFor(value: object, windowBytes: number): StandIn {
   return { kind: 'stream', face, released: () => face.stop(undefined) };
 }
 
-/** What the wait for a signal ends with: whether it was aborted, and why. */
-export type SignalEnd = readonly [isAborted: boolean, reason?: unknown];
-
-/** The other side awaits a promise, which the signal settles. */
+/** The other side awaits a promise of whether the signal was aborted, and why. */
 function signalStandIn(signal: AbortSignalLike): StandIn {
   let released = (): void => {};
-  const face = new Promise<SignalEnd>((resolve) => {
+  const face = new Promise<readonly unknown[]>((resolve) => {
     // Frozen, so that it goes by value under every policy.
-    const aborted = (): void => resolve(Object.freeze([true, signal.reason] as const));
+    const aborted = (): void => resolve(Object.freeze([true, signal.reason]));
     released = () => {
       signal.removeEventListener('abort', aborted);
-      resolve(Object.freeze([false] as const));
+      resolve(Object.freeze([false]));
     };
     if (signal.aborted) aborted();
     else signal.addEventListener('abort', aborted);

@@ -18,7 +18,7 @@ const BELONGS = [
   /^(package\.json|README\.md|LICENSE|bin\/shoal\.js)$/,
   /^compiler\/front-end\/kernel-lib\/kernel\.d\.ts$/,
   // The compiler reads these: library kernels, and the declarations of shoal/kernel.
-  /^device\/kernel\/(math\/)?[a-z0-9-]+\.ts$/,
+  /^device\/kernel\/((math|cores)\/)?[a-z0-9-]+\.ts$/,
   /^dist\/(boards|compiler|device\/(boot|boot-linux|control|core|kernel)|emulator|flash-tools|host|protocol)\/([a-z0-9-]+\/)*[a-z0-9-]+\.(js|d\.ts)$/,
   /^dist\/device\/core\/epiphany\.elf$/,
 ];
@@ -55,6 +55,8 @@ test('what the exports and the command name is there, and what the compiler and 
     'device/kernel/index.ts',
     'device/kernel/machine.ts',
     'device/kernel/math/divide.ts',
+    'device/kernel/cores/barrier.ts',
+    'dist/host/testing/core-thread.js',
   ];
   expect([...needed, ...others].filter((file) => !paths.includes(file))).toEqual([]);
 });

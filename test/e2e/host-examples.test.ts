@@ -38,6 +38,22 @@ test('n-body: the same bits as exact Node', async () => {
   expect(stdout).toMatch(/^kernels\.step +64 +0 /m);
 });
 
+test('heat: tiles that exchange edges, the same bits on the board and in threads of Node', async () => {
+  const { code, stdout, stderr } = await shoal(project, 'run', join(packageRoot, 'examples/heat/main.ts'));
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(stdout).toBe(
+    '4096 cells, 50 steps on 16 cores: every bit as in Node\n66.30 % of the heat is still there, 772 cells are warm\n',
+  );
+});
+
+test('sort: numbers that stay on the cores', async () => {
+  const { code, stdout, stderr } = await shoal(project, 'run', join(packageRoot, 'examples/sort/main.ts'));
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(stdout).toBe('2048 numbers sorted on 16 cores, as in Node; 15426 times one changed its core\n');
+});
+
 test('word-count: as JavaScript counts, wherever chunks of 4096 bytes cut a word, a gap or a character', async () => {
   const file = join(project.folder, 'text');
   const texts: readonly (readonly [text: string, words: number])[] = [

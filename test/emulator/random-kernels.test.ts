@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isShoalError } from '../../protocol/errors.ts';
-import { generateKernel } from '../support/kernel-generator/generate-kernel.ts';
-import { Random } from '../support/kernel-generator/random.ts';
+import { generateModules } from '../support/kernel-generator/generate-modules.ts';
 import { type Disagreement, ThreeWays } from '../support/kernel-generator/run-three-ways.ts';
 import { shrinkKernel } from '../support/kernel-generator/shrink-kernel.ts';
 import { type KernelCase, renderKernel } from '../support/kernel-generator/syntax-pieces.ts';
@@ -9,7 +8,6 @@ import { type KernelCase, renderKernel } from '../support/kernel-generator/synta
 /** Another seed, or more kernels: SEED=7 KERNELS=20000 npx vitest run --project emulator test/emulator/random-kernels */
 const seed = Number(process.env.SEED ?? 20260101);
 const count = Number(process.env.KERNELS ?? 2000);
-const PER_MODULE = 5;
 
 let ways: ThreeWays;
 beforeAll(async () => {
@@ -30,18 +28,13 @@ function failureText(error: unknown): string {
 }
 
 test(`${count} random kernels agree on a core, in exact Node and, where they are exact in doubles, in plain JavaScript`, async () => {
-  const random = new Random(seed);
   const failures: string[] = [];
-  for (let made = 0; made < count && failures.length < 3; made += PER_MODULE) {
-    // All or none of a module: module state must be the same in plain JavaScript, too.
-    const staysExact = (made / PER_MODULE) % 2 === 0;
-    const kernels = Array.from({ length: PER_MODULE }, (_, i) =>
-      generateKernel(random, `kernel${made + i}`, staysExact),
-    );
+  for (const kernels of generateModules(seed, count)) {
+    if (failures.length >= 3) break;
     try {
       for (const disagreement of await ways.compare(kernels)) failures.push(await describeFailure(disagreement));
     } catch (error) {
-      failures.push(`kernel${made} and the next ${PER_MODULE - 1}: ${failureText(error)}`);
+      failures.push(`the module of ${kernels[0]?.name}: ${failureText(error)}`);
     }
   }
   expect(failures.join('\n\n')).toBe('');

@@ -1,22 +1,14 @@
 /** Runs random kernels until one disagrees, for run-mutants.mjs: prints the number of kernels and what was found. */
-import { generateKernel } from '../support/kernel-generator/generate-kernel.ts';
-import { Random } from '../support/kernel-generator/random.ts';
+import { generateModules } from '../support/kernel-generator/generate-modules.ts';
 import { ThreeWays } from '../support/kernel-generator/run-three-ways.ts';
-
-const PER_MODULE = 5;
 
 /** The first disagreement or error in `count` kernels of the run of `seed`, or null. */
 async function firstFailure(seed: number, count: number): Promise<{ kernels: number; text: string } | null> {
-  const random = new Random(seed);
   let kernels = 0;
   const ways = await ThreeWays.start();
   try {
-    while (kernels < count) {
-      const staysExact = (kernels / PER_MODULE) % 2 === 0;
-      const list = Array.from({ length: PER_MODULE }, (_, i) =>
-        generateKernel(random, `kernel${kernels + i}`, staysExact),
-      );
-      kernels += PER_MODULE;
+    for (const list of generateModules(seed, count)) {
+      kernels += list.length;
       const [first] = await ways.compare(list);
       if (first !== undefined) return { kernels, text: first.text };
     }

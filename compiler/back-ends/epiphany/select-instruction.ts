@@ -337,6 +337,13 @@ function selectMachine(context: SelectionContext, code: Of<'machine'>): void {
       if (code.result !== null) context.emit('mov', { d: context.ownRegister(code.result), n: d });
       return;
     }
+    case 'trap-site':
+      if (code.result === null || code.site === undefined) throw new Error('trap-site lacks its site');
+      context.emit('mov-immediate', {
+        d: context.ownRegister(code.result),
+        immediate: context.options.siteId(code.site),
+      });
+      return;
     case 'idle':
       context.emit('idle', {});
       return;

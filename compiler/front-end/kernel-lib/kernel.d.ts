@@ -23,11 +23,30 @@ declare global {
     readonly length: number;
     [index: number]: T;
     [Symbol.iterator](): IterableIterator<T>;
+    at(index: number): T | undefined;
+    copyWithin(target: number, start: number, end?: number): this;
+    entries(): IterableIterator<[number, T]>;
+    fill(value: T, start?: number, end?: number): this;
+    includes(value: T, from?: number): boolean;
+    indexOf(value: T, from?: number): number;
+    keys(): IterableIterator<number>;
+    lastIndexOf(value: T, from?: number): number;
+    reverse(): T[];
+    slice(start?: number, end?: number): T[];
+    values(): IterableIterator<T>;
   }
   interface ReadonlyArray<T> {
     readonly length: number;
     readonly [index: number]: T;
     [Symbol.iterator](): IterableIterator<T>;
+    at(index: number): T | undefined;
+    entries(): IterableIterator<[number, T]>;
+    includes(value: T, from?: number): boolean;
+    indexOf(value: T, from?: number): number;
+    keys(): IterableIterator<number>;
+    lastIndexOf(value: T, from?: number): number;
+    slice(start?: number, end?: number): T[];
+    values(): IterableIterator<T>;
   }
 
   // For-of asks for these. No kernel can use `Symbol` as a value: the whitelist refuses it.
@@ -79,88 +98,87 @@ declare global {
   interface ArrayBuffer {}
   type ArrayBufferLike = ArrayBuffer;
 
-  interface Int8Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
-    readonly [element]: 'i8';
+  interface ArrayLike<T> {
+    readonly length: number;
+    readonly [index: number]: T;
+  }
+
+  /** What all typed arrays have. `Self`: the array itself. */
+  interface NumberArray<Self> {
     readonly length: number;
     [index: number]: number;
     [Symbol.iterator](): IterableIterator<number>;
+    at(index: number): number | undefined;
+    copyWithin(target: number, start: number, end?: number): Self;
+    entries(): IterableIterator<[number, number]>;
+    fill(value: number, start?: number, end?: number): Self;
+    includes(value: number, from?: number): boolean;
+    indexOf(value: number, from?: number): number;
+    keys(): IterableIterator<number>;
+    lastIndexOf(value: number, from?: number): number;
+    reverse(): Self;
+    set(source: ArrayLike<number>, offset?: number): void;
+    slice(start?: number, end?: number): Self;
+    sort(): Self;
+    subarray(begin?: number, end?: number): Self;
+    values(): IterableIterator<number>;
   }
-  interface Int8ArrayConstructor {
-    new (length: number): Int8Array<ArrayBuffer>;
-    new (elements: Iterable<number>): Int8Array<ArrayBuffer>;
+
+  interface NumberArrayConstructor<Self> {
+    new (length?: number): Self;
+    new (elements: ArrayLike<number> | Iterable<number>): Self;
+    from(elements: ArrayLike<number> | Iterable<number>): Self;
+    from<T>(elements: ArrayLike<T> | Iterable<T>, map: (value: T, index: number) => number): Self;
+    of(...elements: number[]): Self;
   }
+
+  interface Int8Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike>
+    extends NumberArray<Int8Array<ArrayBuffer>> {
+    readonly [element]: 'i8';
+  }
+  interface Int8ArrayConstructor extends NumberArrayConstructor<Int8Array<ArrayBuffer>> {}
   var Int8Array: Int8ArrayConstructor;
 
-  interface Uint8Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+  interface Uint8Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike>
+    extends NumberArray<Uint8Array<ArrayBuffer>> {
     readonly [element]: 'u8';
-    readonly length: number;
-    [index: number]: number;
-    [Symbol.iterator](): IterableIterator<number>;
   }
-  interface Uint8ArrayConstructor {
-    new (length: number): Uint8Array<ArrayBuffer>;
-    new (elements: Iterable<number>): Uint8Array<ArrayBuffer>;
-  }
+  interface Uint8ArrayConstructor extends NumberArrayConstructor<Uint8Array<ArrayBuffer>> {}
   var Uint8Array: Uint8ArrayConstructor;
 
-  interface Int16Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+  interface Int16Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike>
+    extends NumberArray<Int16Array<ArrayBuffer>> {
     readonly [element]: 'i16';
-    readonly length: number;
-    [index: number]: number;
-    [Symbol.iterator](): IterableIterator<number>;
   }
-  interface Int16ArrayConstructor {
-    new (length: number): Int16Array<ArrayBuffer>;
-    new (elements: Iterable<number>): Int16Array<ArrayBuffer>;
-  }
+  interface Int16ArrayConstructor extends NumberArrayConstructor<Int16Array<ArrayBuffer>> {}
   var Int16Array: Int16ArrayConstructor;
 
-  interface Uint16Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+  interface Uint16Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike>
+    extends NumberArray<Uint16Array<ArrayBuffer>> {
     readonly [element]: 'u16';
-    readonly length: number;
-    [index: number]: number;
-    [Symbol.iterator](): IterableIterator<number>;
   }
-  interface Uint16ArrayConstructor {
-    new (length: number): Uint16Array<ArrayBuffer>;
-    new (elements: Iterable<number>): Uint16Array<ArrayBuffer>;
-  }
+  interface Uint16ArrayConstructor extends NumberArrayConstructor<Uint16Array<ArrayBuffer>> {}
   var Uint16Array: Uint16ArrayConstructor;
 
-  interface Int32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+  interface Int32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike>
+    extends NumberArray<Int32Array<ArrayBuffer>> {
     readonly [element]: 'i32';
-    readonly length: number;
-    [index: number]: number;
-    [Symbol.iterator](): IterableIterator<number>;
   }
-  interface Int32ArrayConstructor {
-    new (length: number): Int32Array<ArrayBuffer>;
-    new (elements: Iterable<number>): Int32Array<ArrayBuffer>;
-  }
+  interface Int32ArrayConstructor extends NumberArrayConstructor<Int32Array<ArrayBuffer>> {}
   var Int32Array: Int32ArrayConstructor;
 
-  interface Uint32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+  interface Uint32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike>
+    extends NumberArray<Uint32Array<ArrayBuffer>> {
     readonly [element]: 'u32';
-    readonly length: number;
-    [index: number]: number;
-    [Symbol.iterator](): IterableIterator<number>;
   }
-  interface Uint32ArrayConstructor {
-    new (length: number): Uint32Array<ArrayBuffer>;
-    new (elements: Iterable<number>): Uint32Array<ArrayBuffer>;
-  }
+  interface Uint32ArrayConstructor extends NumberArrayConstructor<Uint32Array<ArrayBuffer>> {}
   var Uint32Array: Uint32ArrayConstructor;
 
-  interface Float32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike> {
+  interface Float32Array<TArrayBuffer extends ArrayBufferLike = ArrayBufferLike>
+    extends NumberArray<Float32Array<ArrayBuffer>> {
     readonly [element]: 'f32';
-    readonly length: number;
-    [index: number]: number;
-    [Symbol.iterator](): IterableIterator<number>;
   }
-  interface Float32ArrayConstructor {
-    new (length: number): Float32Array<ArrayBuffer>;
-    new (elements: Iterable<number>): Float32Array<ArrayBuffer>;
-  }
+  interface Float32ArrayConstructor extends NumberArrayConstructor<Float32Array<ArrayBuffer>> {}
   var Float32Array: Float32ArrayConstructor;
 
   interface Math {

@@ -1,5 +1,6 @@
 /** Counts which constructs of the language a random kernel uses, by TypeScript's own syntax tree of its text. */
 import ts from 'typescript';
+import { BINARY_MATH, UNARY_MATH } from './math-calls.ts';
 import { type KernelCase, renderKernel } from './syntax-pieces.ts';
 
 const K = ts.SyntaxKind;
@@ -74,12 +75,17 @@ const BY_SYNTAX: Readonly<Record<string, ts.SyntaxKind>> = {
 
 /** Binary and assignment operators of the language. */
 const OPERATORS = [
-  ...['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '>>>', '<', '<=', '>', '>=', '===', '!==', '&&', '||'],
+  ...['+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>', '>>>', '<', '<=', '>', '>=', '===', '!==', '&&', '||'],
   ...['??', '??=', '&&=', '||='],
-  ...['=', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=', '>>>='],
+  ...['=', '+=', '-=', '*=', '/=', '%=', '**=', '&=', '|=', '^=', '<<=', '>>=', '>>>='],
 ];
 const UNARY = ['+', '-', '~', '!', '++', '--'];
-const MATH = [...['imul', 'clz32', 'fround', 'abs', 'min', 'max', 'sign', 'sqrt', 'floor', 'ceil', 'trunc'], 'PI'];
+const MATH = [
+  ...['imul', 'clz32', 'fround', 'abs', 'min', 'max', 'sign', 'sqrt', 'floor', 'ceil', 'trunc', 'round'],
+  ...UNARY_MATH,
+  ...BINARY_MATH,
+  'PI',
+];
 const ARRAYS = ['Int8Array', 'Uint8Array', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array'];
 
 /** Constructs that are more than a kind of syntax; each says whether a node is one. */
@@ -160,6 +166,11 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   'union of strings': (node) =>
     ts.isUnionTypeNode(node) &&
     node.types.every((type) => ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal)),
+  'function of Math as a value': (node) =>
+    ts.isPropertyAccessExpression(node) &&
+    node.expression.getText() === 'Math' &&
+    ts.isCallExpression(node.parent) &&
+    node.parent.expression !== node,
   coreIndex: (node) => ts.isCallExpression(node) && node.expression.getText() === 'coreIndex',
 };
 

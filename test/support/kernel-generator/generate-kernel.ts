@@ -3,10 +3,12 @@
  * rounds or wraps explicitly after every operation and keeps to values that never become subnormal, so that plain
  * JavaScript with doubles must give the same bits; the others use the language freely.
  */
-import { edgeF32, edgeI32, edgeU32, tameF32 } from './edge-values.ts';
+import { edgeF32, edgeI32, edgeU32, floatLiteral, tameF32 } from './edge-values.ts';
 import type { Writing } from './language-statement.ts';
 import { LANGUAGE_STATEMENTS } from './language-statements.ts';
+import type { MathCall } from './math-calls.ts';
 import { MODULE_LINES, type ModuleLine } from './module-lines.ts';
+import { ARRAY_TYPES, type ArrayVariable, type Variable } from './names-in-reach.ts';
 import type { Random } from './random.ts';
 import type {
   ExpressionKind,
@@ -17,35 +19,13 @@ import type {
   StatementPiece,
 } from './syntax-pieces.ts';
 
-interface Variable {
-  readonly name: string;
-  readonly kind: ExpressionKind;
-  readonly writable: boolean;
-}
+/** So many variables of a kind are looked at when a kernel ends. */
+const OBSERVED = 12;
 
-export interface ArrayVariable {
-  readonly name: string;
-  readonly type: string;
-  /** Kind that reading an element gives. */
-  readonly kind: 'i32' | 'u32' | 'f32';
-  /** Length, a power of two, so that `index & mask` is in range. */
-  readonly length: number;
-  readonly writable: boolean;
-}
-
-const ARRAY_TYPES: readonly { type: string; kind: 'i32' | 'u32' | 'f32'; pool: (random: Random) => number }[] = [
-  { type: 'Int32Array', kind: 'i32', pool: edgeI32 },
-  { type: 'Uint32Array', kind: 'u32', pool: edgeU32 },
-  { type: 'Float32Array', kind: 'f32', pool: edgeF32 },
-  { type: 'Int16Array', kind: 'i32', pool: (random) => (edgeI32(random) << 16) >> 16 },
-  { type: 'Uint16Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xffff },
-  { type: 'Int8Array', kind: 'i32', pool: (random) => (edgeI32(random) << 24) >> 24 },
-  { type: 'Uint8Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xff },
-];
-
-class KernelWriter {
+export class KernelWriter {
   readonly #random: Random;
   readonly #exact: boolean;
+  readonly #mathCall: MathCall;
   readonly #lines = new Set<ModuleLine>();
   #variables: Variable[] = [];
   #arrays: ArrayVariable[] = [];
@@ -56,9 +36,10 @@ class KernelWriter {
   #budget: number;
   #result: ExpressionKind | 'void' = 'void';
 
-  constructor(random: Random, exact: boolean) {
+  constructor(random: Random, exact: boolean, mathCall: MathCall) {
     this.#random = random;
     this.#exact = exact;
+    this.#mathCall = mathCall;
     this.#budget = 10 + random.below(16);
   }
 
@@ -84,9 +65,28 @@ class KernelWriter {
     }
     this.#result = random.pick(['void', 'i32', 'i32', 'u32', 'f32', 'f32', 'bool'] as const);
     const body = this.#block(3);
+    body.push(...this.#observe('seen', 'Int32Array', ['i32', 'u32', 'bool'], parameters, values));
+    body.push(...this.#observe('felt', 'Float32Array', ['f32'], parameters, values));
     if (this.#result !== 'void') body.push({ parts: ['return ', this.#expression(this.#result, 3), ';'] });
     const moduleLines = [...this.#lines].sort().map((line) => MODULE_LINES[line]);
     return { name, parameters, result: this.#result, body, moduleLines, arguments: values, staysExact: this.#exact };
+  }
+
+  /** Stores what the variables hold at the end, so that what went wrong in one of them is seen. */
+  #observe(
+    list: string,
+    type: 'Int32Array' | 'Float32Array',
+    kinds: readonly ExpressionKind[],
+    parameters: ParameterPiece[],
+    values: KernelArgument[],
+  ): StatementPiece[] {
+    const variables = this.#variables.filter(({ kind }) => kinds.includes(kind)).slice(-OBSERVED);
+    if (variables.length === 0) return [];
+    parameters.push({ name: list, type });
+    values.push({ tag: 'array', type, values: Array.from({ length: variables.length }, () => 0) });
+    return variables.map(({ name, kind }, index) => ({
+      parts: [`${list}[${index}] = ${kind === 'bool' ? `${name} ? 1 : 0` : name};`],
+    }));
   }
 
   #fresh(prefix: string): string {
@@ -136,6 +136,7 @@ class KernelWriter {
       () => this.#moduleState(),
       () => this.#function(),
       () => this.#exchange(),
+      () => this.#language(depth),
       () => this.#language(depth),
       () => this.#language(depth),
       () => this.#language(depth),
@@ -220,6 +221,9 @@ class KernelWriter {
             : { kind, parts: ['Math.fround(', value, ')'] };
     const statement: StatementPiece = { parts: [`${writable ? 'let' : 'const'} ${name}${annotation} = `, sure, ';'] };
     this.#variables.push({ name, kind, writable });
+    const { assignment } = this.#mathCall;
+    const isRaised = kind === 'f32' && writable && assignment !== undefined && !this.#exact;
+    if (isRaised) return [statement, { parts: [`${name} ${assignment} `, this.#expression('f32', 1), ';'] }];
     return [statement];
   }
 
@@ -239,7 +243,7 @@ class KernelWriter {
         ];
       }
       if (kind === 'f32') {
-        const operator = this.#random.pick(['+=', '-=', '*=', '/=', '+=']);
+        const operator = this.#random.pick(['+=', '-=', '*=', '/=', '%=']);
         const value = this.#random.chance(0.5)
           ? { kind, parts: [this.#expression('f32', 1), ' * ', this.#expression('f32', 1)] }
           : this.#expression('f32', 2);
@@ -416,20 +420,13 @@ class KernelWriter {
     }
     if (kind === 'bool') return { kind, parts: [random.pick(['true', 'false'])] };
     const value = this.#value(kind);
-    if (kind === 'f32') return { kind, parts: [this.#floatLiteral(value)] };
+    if (kind === 'f32') return { kind, parts: [floatLiteral(value)] };
     return { kind, parts: [value < 0 ? `(${value})` : `${value}`] };
   }
 
   #tableElement(): string {
     this.#need('table');
     return `primes[${this.#random.below(8)}]`;
-  }
-
-  #floatLiteral(value: number): string {
-    if (Number.isNaN(value)) return '(Math.fround(0) / Math.fround(0))';
-    if (!Number.isFinite(value)) return value > 0 ? '3.5e38' : '(-3.5e38)';
-    const text = Object.is(value, -0) ? '-0' : `${value}`;
-    return `Math.fround(${text})`;
   }
 
   #i32(depth: number): ExpressionPiece {
@@ -533,7 +530,7 @@ class KernelWriter {
       () => ['(-', a(), ')'],
       () => ['Math.abs(', a(), ')'],
       () => [`Math.${random.pick(['min', 'max'])}(`, a(), ', ', a(), ')'],
-      () => [`Math.${random.pick(['floor', 'ceil', 'trunc', 'sign'])}(`, a(), ')'],
+      () => [`Math.${random.pick(['floor', 'ceil', 'trunc', 'round', 'sign'])}(`, a(), ')'],
       () => ['Math.fround(', a(), ' * ', `${random.pick([2, -1, -2])}`, random.pick([' + ', ' - ']), a(), ')'],
       () => ['Math.fround(', a(), random.pick([' + ', ' - ']), a(), ' * ', `${random.pick([2, -1, -2])})`],
       () => ['Math.fround(', this.#expression('i32', depth), ')'],
@@ -542,7 +539,11 @@ class KernelWriter {
     if (!this.#exact) {
       const sign = (): string => random.pick([' + ', ' - ']);
       choices.push(
-        () => ['(', a(), ` ${random.pick(['+', '-', '*', '/'])} `, a(), ')'],
+        () => ['(', a(), ` ${random.pick(['+', '-', '*', '/', '%'])} `, a(), ')'],
+        () => this.#ofMath(a),
+        () => this.#ofMath(a),
+        () => this.#ofMath(a),
+        () => this.#ofMath(a),
         () => ['(', a(), ' * ', a(), sign(), a(), ')'],
         () => ['(', a(), sign(), a(), ' * ', a(), ')'],
         () => ['(', a(), ' * ', a(), sign(), '(', a(), ' * ', a(), '))'],
@@ -556,6 +557,12 @@ class KernelWriter {
       );
     }
     return { kind, parts: random.pick(choices)() };
+  }
+
+  #ofMath(operand: () => ExpressionPiece): ExpressionPiece['parts'] {
+    const { parts, needs } = this.#mathCall;
+    if (needs !== undefined) this.#need(needs);
+    return parts(operand);
   }
 
   #comparison(operand: 'i32' | 'u32' | 'f32', depth: number): ExpressionPiece['parts'] {
@@ -590,9 +597,4 @@ class KernelWriter {
       parts: (random.chance(0.6) ? (choices[0] as () => ExpressionPiece['parts']) : random.pick(choices))(),
     };
   }
-}
-
-/** One random kernel. The same generator state gives the same kernel. */
-export function generateKernel(random: Random, name: string, staysExact: boolean): KernelCase {
-  return new KernelWriter(random, staysExact).kernel(name);
 }

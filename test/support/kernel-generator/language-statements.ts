@@ -1,4 +1,7 @@
 /** Statements of a kernel that use what arithmetic, branches and loops do not: records, classes, patterns, labels, types. */
+
+import { ARRAY_STATEMENTS } from './array-statements.ts';
+import { EDGE_STATEMENTS } from './edge-statements.ts';
 import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
 import { OBJECT_STATEMENTS } from './object-statements.ts';
 import type { StatementPiece } from './syntax-pieces.ts';
@@ -160,7 +163,7 @@ function helper(w: Writing): StatementPiece[] {
       w.need('squares');
       return [result(w, 'i32', 'squares[', a, ' & 7]')];
     case 4:
-      if (w.random.chance(0.3)) w.need('again');
+      if (w.random.chance(0.6)) w.need('again');
       w.need('rotate');
       return [result(w, 'i32', 'rotate(', a, ', ', w.expression('i32', 1), ')')];
     default:
@@ -204,7 +207,7 @@ function constants(w: Writing): StatementPiece[] {
     case 0:
       return [result(w, 'f32', 'Math.fround(Math.PI)')];
     case 1:
-      return [result(w, 'f32', w.random.pick(['NaN', 'Infinity', '-Infinity']))];
+      return [result(w, 'f32', w.random.pick(['NaN', 'NaN', 'Infinity', '-Infinity']))];
     case 2:
       return [result(w, 'f32', '+', w.expression('f32', 2))];
     default:
@@ -284,6 +287,8 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: enumeration },
   { make: object },
   ...OBJECT_STATEMENTS,
+  ...ARRAY_STATEMENTS,
+  ...EDGE_STATEMENTS,
   { make: helper },
   { make: helper },
   { make: types },

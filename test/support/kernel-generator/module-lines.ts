@@ -2,6 +2,13 @@
 export const MODULE_LINES = {
   table: 'const primes = new Int32Array([2, 3, 5, 7, 11, 13, 17, 19]);',
   halves: 'const halves = new Float32Array([0.5, 0.25, -0.125, 1.5, -2.5, 3, 0, -1]);',
+  strange: 'const strange = new Float32Array([NaN, 2 ** -127, -(2 ** -149), -Infinity, 2 ** -126, -0, -2.5, 1e-40]);',
+  wide: 'const wide = new Uint32Array([0x80000080, 0x80000081, 0x80000180, 0x8000017f, 0xffffff7f, 0xffffff80, 0x80000081, 0x1000001]);',
+  bytes: 'const bytes = new Int8Array(2);',
+  halfwords: 'const halfwords = new Int16Array(2);',
+  octets: 'const octets = new Uint8Array(2);',
+  words: 'const words = new Int32Array(2);',
+  applied: 'function applied(f: (v: number) => number, v: f32): f32 {\n  return f(v);\n}',
   counter: 'let counter: i32 = 7;',
   total: 'let total: f32 = 0.5;',
   memory: 'const memory = new Uint32Array(8);',

@@ -106,10 +106,11 @@ function maybe(w: Writing): StatementPiece[] {
     result(w, 'i32', `${some}?.n ?? `, w.expression('i32', 1)),
     line(`const ${copy} = { ...(${some} ?? ${one}), ['n']: `, w.expression('i32', 1), ' };'),
   ];
-  // Behind code that never ends TypeScript does not know that the variable holds an object now.
   if (w.random.chance(0.5)) {
-    list.push(line(`${some} ??= ${copy};`, ` ${copy}.n ||= `, w.expression('i32', 1), ';'));
-    list.push(result(w, 'i32', `${some}?.n ?? 1`));
+    // In code that TypeScript knows to be unreachable, `??=` does not take the null away; `??` does.
+    const sure = w.fresh('p');
+    list.push(line(`const ${sure} = ${some} ?? ${copy};`, ` ${some} ??= ${copy};`));
+    list.push(line(`${sure}.n ||= `, w.expression('i32', 1), ';'));
   } else list.push(line(`${copy}.n &&= `, w.expression('i32', 2), ';'));
   list.push(result(w, 'i32', `(${copy}.n ^ ${one}.n) | 0`));
   return list;

@@ -338,7 +338,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'const table = new Uint8Array(256)',
       ),
       statements('choice between typed arrays', 'const z = ok ? x : x; a = z[0];'),
-      statements('typed array made in a function', 'const z = new Float32Array(4);'),
+      statements('typed array made in a function', 'const z = new Float32Array(4); z[n] = a;'),
+      statements('typed array of elements', 'const z = Int32Array.of(1, n); const w = new Uint8Array([3, 4]);'),
+      statements('typed array of a length that is not known', 'const z = new Float32Array(n);'),
+      statements('copy of an array of known length', 'const z = new Int16Array(9); const w = Int32Array.from(z);'),
+      statements('copy of another array', 'const z = x.slice();'),
       statements('array literal', 'const z = [1, 2, 3]; n = z[1];'),
       statements('spread in an array', 'const z = [...x];'),
       module(
@@ -501,6 +505,21 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('Math on integers', 'n = Math.imul(n, m) + Math.clz32(n);'),
       statements('constants', 'a = Math.PI + NaN + Infinity;'),
       statements('where a kernel runs', 'n = coreIndex();'),
+      module(
+        'other cores, barriers, locks',
+        `import { barrier, Lock, south } from 'shoal/kernel';
+const row = new Float32Array(8);
+const lock = new Lock();
+export function f(a: f32): f32 {
+  const below = south();
+  lock.acquire();
+  if (below !== null) below.view(row)[0] = a;
+  lock.release();
+  barrier();
+  return row[0];
+}`,
+        'below.view(row)[0] = a; barrier(); lock.acquire();',
+      ),
       statements(
         'trigonometry',
         'a = Math.sin(a) + Math.cos(a) + Math.tan(a) + Math.asin(a) + Math.acos(a) + Math.atan(a) + Math.atan2(a, b);',
@@ -515,7 +534,18 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       statements('a function of Math as a value', 'const g = ok ? Math.sqrt : Math.sin; a = g(a);'),
       statements('Math.random', 'a = Math.random();'),
-      statements('fill, subarray, set of typed arrays', 'x.fill(0);'),
+      statements('parts of arrays', 'const z = x.subarray(1, -1); z[0] = a;'),
+      statements(
+        'fill, set, copyWithin of arrays',
+        'x.fill(0); x.fill(a, 1, -1); x.set(x.subarray(1), 0); x.copyWithin(0, 2);',
+      ),
+      statements(
+        'at, indexOf, lastIndexOf, includes',
+        'n = y.indexOf(n, 1) + y.lastIndexOf(n); ok = y.includes(n); a = x.at(-1)!;',
+      ),
+      statements('reverse and sort', 'x.sort(); y.reverse();'),
+      statements('slice', 'const z = y.slice(0, 4);'),
+      statements('map, filter, reduce, forEach, …', 'x.map((v) => v + 1);'),
       module('Float64Array, BigInt64Array', 'export function f(v: Float64Array): void {}'),
       module('Map, Set', 'export function f(v: Map<i32, i32>): void {}'),
       statements('console.log', "console.log('n', n, `a ${a}`);"),

@@ -120,7 +120,7 @@ export function callsBehave(check: BehaviourTest): void {
     const journal = await far('journal')();
     expect(await journal.addLater(Promise.resolve('entry'))).toBe(1);
     expect(await journal.entries).toEqual(['entry']);
-    const refused = await failure(journal.addLater(Promise.reject(new RangeError('no'))));
+    const refused = await failure(journal.addLater(Promise.reject<string>(new RangeError('no'))));
     expect(refused).toBeInstanceOf(RangeError);
   });
 }

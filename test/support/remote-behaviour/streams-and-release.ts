@@ -140,7 +140,10 @@ export function releaseBehaves(check: BehaviourTest): void {
     const first = await inner.import('journal');
     const again = await inner.import<{ shared(): Promise<object> }>('geometry').shared();
     expect(again).toBe(kept);
+    const saved = inner.keep(await inner.import<{ make(): Promise<{ reading: Promise<number> }> }>('sensors').make());
     inner.end();
+    expect(await saved.reading).toBe(20.5);
+    release(saved);
     expect(await failure((first as unknown as () => Promise<void>)())).toMatchObject({ code: 'REFERENCE_RELEASED' });
     expect(await has(kept, 'plus')).toBe(true);
     expect(isRemote(kept)).toBe(true);

@@ -127,6 +127,6 @@ test('the kernel library declares nothing that the standard library has not', ()
   const math = [...readFileSync(path, 'utf8').matchAll(/^ {4}(?:readonly )?(\w+)(?:\(.*\))?: number;$/gm)].map(
     (m) => m[1],
   );
-  expect(math.filter((name) => name !== 'length' && !(String(name) in Math))).toEqual([]);
+  expect(math.filter((name) => !(String(name) in Math) && !(String(name) in Array.prototype))).toEqual([]);
   expect(math.length).toBeGreaterThan(18);
 });

@@ -57,7 +57,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     body('const m = new Map();').replace('new Map()', 'Map'),
     body('Date.now();'),
   ],
-  SH1021: [body('x.fill(0);'), body('const z = x.subarray(1, 2);'), body('state = x.byteLength;')],
+  SH1021: [body('x.join(1);'), body('state = x.buffer;'), body('state = x.byteLength;')],
   SH1022: [body('state = Math.random();'), body('state = Math.f16round(f);')],
   SH1023: [body('state = x?.length;'), body('state = x?.[0];'), body('state = f ?? 1;'), body('state ??= 1;')],
   SH1024: ['export function k(a: i32): void { for (const v of a) {} }\ntype i32 = number;'],
@@ -163,7 +163,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH3031: [
     'class Node<T> { next: Node<T> | null = null; }\nclass List<T> { first = new Node<T>(); }\nexport function k(): void { new List<i32>(); }',
   ],
-  SH3001: [body('const a = new Float32Array(4);')],
+  SH3001: [body('const a = new x();')],
   SH3002: ['const a = new Float32Array(4);\nconst c = a;\nexport function k(): number { return a[0] + c[0]; }'],
   SH3003: [
     'const a: Float32Array = f();\nfunction f() { return new Float64Array(3); }\nexport function k(): number { return a[0]; }',

@@ -15,6 +15,7 @@ import type {
   Statement,
   Target,
 } from '../../../compiler/kernel-tree/tree.ts';
+import { elementKindOf } from '../../../compiler/kernel-tree/visit-tree.ts';
 import { edgeF32, edgeI32, edgeU32 } from '../../support/kernel-generator/edge-values.ts';
 import type { Random } from '../../support/kernel-generator/random.ts';
 import {
@@ -214,10 +215,7 @@ class TreeMaker {
   }
 
   private kindOfArray(array: ArrayExpression): NumberKind {
-    if (array.op === 'conditional-array') return this.kindOfArray(array.whenTrue);
-    if (array.op === 'new-array') return kindOfElement(array.element);
-    const { type } = array.op === 'local-array' ? array.local : array.global;
-    return type.tag === 'array' ? kindOfElement(type.element) : 'i32';
+    return kindOfElement(elementKindOf(array));
   }
 
   private array(writable = true): ArrayExpression | null {
@@ -229,14 +227,12 @@ class TreeMaker {
     }
     if (choices.length === 0) return null;
     const first = random.pick(choices);
-    if (!random.chance(0.1)) return first;
-    const elementOf = (a: ArrayExpression): ArrayElement => {
-      if (a.op === 'conditional-array') return elementOf(a.whenTrue);
-      if (a.op === 'new-array') return a.element;
-      const { type } = a.op === 'local-array' ? a.local : a.global;
-      return type.tag === 'array' ? type.element : 'i32';
-    };
-    const same = choices.filter((other) => elementOf(other) === elementOf(first));
+    if (!random.chance(0.2)) return first;
+    if (random.chance(0.5)) {
+      const [begin, end] = [this.expression('i32', 1), this.expression('i32', 1)];
+      return { op: 'subarray', array: first, begin, end: random.chance(0.7) ? end : null };
+    }
+    const same = choices.filter((other) => elementKindOf(other) === elementKindOf(first));
     return {
       op: 'conditional-array',
       condition: this.expression('bool', 1),

@@ -11,7 +11,7 @@ import type {
   Statement,
   Target,
 } from '../../../compiler/kernel-tree/tree.ts';
-import { visitStatements } from '../../../compiler/kernel-tree/visit-tree.ts';
+import { elementKindOf, visitStatements } from '../../../compiler/kernel-tree/visit-tree.ts';
 
 const INTEGERS = ['i32', 'u32'];
 const CONVERSIONS: Readonly<Record<Conversion, readonly [readonly string[], ScalarType]>> = {
@@ -38,10 +38,10 @@ function elementOf(array: ArrayExpression): ArrayElement {
     need(array.condition.type === 'bool' && elementOf(array.whenTrue) === elementOf(array.whenFalse), array.condition);
     return elementOf(array.whenTrue);
   }
-  if (array.op === 'new-array') return array.element;
-  const { type } = array.op === 'local-array' ? array.local : array.global;
-  if (type.tag !== 'array') throw new Error('a scalar stands for an array');
-  return type.element;
+  if (array.op === 'new-array' && array.values.length > array.length) throw new Error('more elements than places');
+  if (array.op === 'subarray') need(array.begin.type === 'i32' && (array.end?.type ?? 'i32') === 'i32', array.begin);
+  if (array.op === 'peer-array') need(array.peer.type === 'reference', array.peer);
+  return elementKindOf(array);
 }
 
 function readType(element: ArrayElement): ScalarType {

@@ -185,6 +185,7 @@ export async function openSimulated(
     sizeOf: (limits) => ({ text: `needs ${limits.runtimeBytes} and more`, details: {} }),
     link: (address) => ({
       ...base,
+      coordination: null,
       address,
       segments: [],
       positionOf: () => null,
@@ -203,6 +204,7 @@ export async function openSimulated(
     checkOpen: () => {
       if (board.closed) throw new Error('closed');
     },
+    afterOthers: <T>(work: () => Promise<T>) => work(),
   };
   return Object.assign(board, { kernels: createKernels(context, module, {}) });
 }

@@ -1,8 +1,11 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import * as float32 from '../../../boards/arithmetic/float32.ts';
 import type { GraphProgram } from '../../../compiler/flow-graph/graph.ts';
 import { addLibrary, requiredLibrary } from '../../../compiler/flow-graph/library.ts';
 import { LIBRARY, libraryModuleOf } from '../../../compiler/flow-graph/library-symbols.ts';
+import { checkKernelProgram } from '../../../compiler/front-end/check-kernel-program.ts';
 import { optimise } from '../../../compiler/optimise/index.ts';
 import {
   divideSigned,
@@ -241,6 +244,16 @@ describe('the library as a part of a program', () => {
       'math/divide.divideSpecial',
     ]);
     expect(program.functions.slice(1).every((graph) => !graph.exported)).toBe(true);
+  });
+
+  test('every module is checked by itself: in programs that use it, it is not checked again', () => {
+    const folder = new URL('../../../device/kernel/math/', import.meta.url);
+    const files = readdirSync(folder);
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      const { diagnostics } = checkKernelProgram(fileURLToPath(new URL(file, folder)));
+      expect(diagnostics.map(({ message }) => `${file}: ${message}`)).toEqual([]);
+    }
   });
 
   test('every library symbol is defined by its module', () => {

@@ -1,0 +1,108 @@
+/** The control processor of an emulated board, with lines that other programs can open. */
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import type { BoardDescription } from '../../boards/board.ts';
+import { ControlProcessor, VirtualDisk } from '../../emulator/index.ts';
+import { ShoalError } from '../../protocol/errors.ts';
+import type { Line } from '../../protocol/line.ts';
+import { DuplexLine } from '../links/duplex-line.ts';
+import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
+import { controlScript } from './control-script.ts';
+
+export interface EmulatedControlOptions {
+  /** Files on its disk at the start, by absolute path, besides those that every board has. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** What the runtime logs. */
+  readonly onLog?: (text: string) => void;
+}
+
+/** A control processor that runs. */
+export class EmulatedControl {
+  readonly #processor: ControlProcessor;
+  readonly #ends: (() => Promise<void> | void)[] = [];
+  #ports = 0;
+
+  private constructor(processor: ControlProcessor) {
+    this.#processor = processor;
+  }
+
+  /** Throws FILE_NOT_FOUND, LINK_DRIVER_MISSING. */
+  static async start(board: BoardDescription, options: EmulatedControlOptions = {}): Promise<EmulatedControl> {
+    const files = { '/etc/hostname': `${board.name}\n`, ...options.files };
+    const processor = await ControlProcessor.start({
+      script: controlScript(),
+      board: { name: board.name, title: board.title, rows: board.rows, columns: board.columns },
+      disk: new VirtualDisk({ files }),
+      ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+    });
+    return new EmulatedControl(processor);
+  }
+
+  /** Bytes of the engine's heap in use, and their limit. */
+  heap(): { readonly usedBytes: number; readonly limitBytes: number } {
+    return this.#processor.heap();
+  }
+
+  /**
+   * Listens on a TCP port (`{ port, host }`, port 0 for a free one) or a unix socket (`{ path }`) for one host at a
+   * time; others are turned away meanwhile. Resolves with the port, 0 for a unix socket. Rejects with LINK_UNAVAILABLE.
+   */
+  async listen(options: ListenOptions): Promise<number> {
+    const port = this.#ports++;
+    let current: Socket | undefined;
+    const server: Server = createServer({ noDelay: true }, (socket) => {
+      if (current !== undefined) {
+        socket.destroy();
+        return;
+      }
+      current = socket;
+      socket.once('close', () => {
+        current = undefined;
+      });
+      this.#attach(port, new DuplexLine(`connection of ${socket.remoteAddress ?? 'a unix socket'}`, socket));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options, resolve);
+    }).catch((cause: Error) => {
+      const hint = 'is the port or socket in use by another program, or reserved?';
+      throw new ShoalError('LINK_UNAVAILABLE', `cannot listen: ${cause.message}`, { cause, hint });
+    });
+    this.#ends.push(() => {
+      current?.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    });
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Makes a serial port (a pseudo-terminal) and resolves with its path. Rejects as {@link openPseudoTerminal}. */
+  async openSerial(): Promise<string> {
+    const terminal = await openPseudoTerminal();
+    this.#attachSerial(this.#ports++, terminal.line);
+    this.#ends.push(() => terminal.close());
+    return terminal.path;
+  }
+
+  /** Ends all lines and the engine. */
+  async close(): Promise<void> {
+    await Promise.all(this.#ends.splice(0).map((end) => end()));
+    this.#processor.close();
+  }
+
+  /** `reopen`: what happens when the runtime has closed its end. */
+  #attach(port: number, line: Line, reopen: () => void = () => line.close()): void {
+    const { kind, isNoisy } = line.capabilities;
+    const end = this.#processor.open(port, kind, isNoisy, {
+      onBytes: (bytes) => line.write(bytes),
+      onClosed: reopen,
+    });
+    line.onBytes = (bytes) => end.write(bytes);
+    line.onEnd = () => end.end();
+  }
+
+  /** A serial port is there for the next host as well. */
+  #attachSerial(port: number, line: Line): void {
+    // Not from within the runtime's own call.
+    this.#attach(port, line, () => setImmediate(() => this.#attachSerial(port, line)));
+  }
+}

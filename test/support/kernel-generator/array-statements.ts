@@ -1,0 +1,50 @@
+/** Statements of a kernel that make arrays, take parts of them and call their methods. */
+import { type LanguageStatement, line, result, type Writing } from './language-statement.ts';
+import type { StatementPiece } from './syntax-pieces.ts';
+
+function lists(w: Writing): Writing['arrays'] {
+  return w.arrays.filter(({ type, length }) => type === 'Int32Array' && length >= 2);
+}
+
+function made(w: Writing): StatementPiece[] {
+  const name = w.fresh('z');
+  const kind = w.random.pick(['Int32Array', 'Int16Array', 'Uint8Array']);
+  const length = w.random.pick([4, 4, 16, 33]);
+  const list = [line(`const ${name} = new ${kind}(${length});`)];
+  if (w.random.chance(0.5)) list.push(line(`${name}.fill(`, w.expression('i32', 1), `, ${w.random.below(6) - 2});`));
+  list.push(line(`${name}[`, w.expression('i32', 1), ' & 3] = ', w.expression('i32', 1), ';'));
+  if (w.random.chance(0.5)) list.push(line(`${name}.${w.random.pick(['sort', 'reverse'])}();`));
+  list.push(result(w, 'i32', `${name}[`, w.expression('i32', 1), ' & 3]'));
+  return list;
+}
+
+function part(w: Writing): StatementPiece[] {
+  const { name, length } = w.random.pick(lists(w));
+  const [inner, sum, item] = [w.fresh('z'), w.fresh('s'), w.fresh('v')];
+  const begin = w.random.below(2 * length + 3) - length - 1;
+  return [
+    line(`const ${inner} = ${name}.subarray(${begin}, `, w.expression('i32', 1), ');'),
+    line(`if (${inner}.length > 1) ${inner}[1] = `, w.expression('i32', 1), ';'),
+    line(`let ${sum}: i32 = ${inner}.length;`),
+    line(`for (const ${item} of ${inner}) ${sum} = (${sum} * 3 + ${item}) | 0;`),
+    result(w, 'i32', sum),
+  ];
+}
+
+function copied(w: Writing): StatementPiece[] {
+  const { name, length } = w.random.pick(lists(w));
+  const target = w.random.below(2 * length + 1) - length;
+  const list = [line(`${name}.copyWithin(${target}, ${w.random.below(length + 1)});`)];
+  const half = length >> 1;
+  list.push(line(`${name}.set(${name}.subarray(0, ${half}), ${w.random.below(length - half + 1)});`));
+  list.push(result(w, 'i32', `(${name}.indexOf(`, w.expression('i32', 1), `) + ${name}.at(-1)!) | 0`));
+  return list;
+}
+
+const canBe = (w: Writing): boolean => lists(w).length > 0;
+
+export const ARRAY_STATEMENTS: readonly LanguageStatement[] = [
+  { make: made },
+  { make: part, canBe },
+  { make: copied, canBe },
+];
