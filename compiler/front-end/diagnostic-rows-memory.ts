@@ -133,6 +133,11 @@ export const MEMORY_ROWS = {
     reason: 'what the type parameters are is known in its constructor, and the first value may depend on them',
     replacement: 'write a constructor: `constructor() { this.{field} = …; }`, or `constructor() {}` beside the fields',
   },
+  SH3032: {
+    message: '`{name}` in a pattern is a getter or method',
+    reason: 'a pattern takes the fields of an object; a getter is a call',
+    replacement: 'read it by its name: `const {name} = object.{name}`',
+  },
   SH3026: {
     message: '{names} call each other, and their `@depth` is not the same',
     reason: 'their open calls are counted together',

@@ -155,12 +155,22 @@ export class RecordKinds {
   #tuple(node: ts.ArrayLiteralExpression): ValueType | null {
     const shape = tupleShape(this.#flow.scope, node);
     if (shape === null) return this.#array(node);
-    for (const [index, element] of node.elements.entries()) {
-      const type = this.#flow.evaluate(element);
-      const field = shape.fields.get(String(index));
-      if (field !== undefined) this.flowInto(field, type);
+    let index = 0;
+    for (const element of node.elements) {
+      const parts = ts.isSpreadElement(element) ? this.#spreadElement(element) : [this.#flow.evaluate(element)];
+      for (const type of parts) {
+        const field = shape.fields.get(String(index++));
+        if (field !== undefined) this.flowInto(field, type);
+      }
     }
     return { tag: 'record', shape };
+  }
+
+  #spreadElement({ expression }: ts.SpreadElement): readonly ValueType[] {
+    this.#flow.evaluate(expression);
+    const source = this.shapeAt(expression);
+    if (source === null) return [];
+    return spreadFields(this.#flow.scope, expression, source).map((field) => this.fieldType(field));
   }
 }
 

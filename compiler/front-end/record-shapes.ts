@@ -220,6 +220,8 @@ export class RecordShapes {
         const inner = into === undefined ? null : this.shapeOf(into.type);
         if (from !== null && inner !== null) this.join(inner, from);
       }
+    } else if (ts.isSpreadElement(parent)) {
+      this.#joinSpreadElement(parent, own, checker);
     } else if (ts.isArrayLiteralExpression(parent)) {
       const items = this.itemsOf(checker.getTypeAtLocation(parent));
       if (items !== null) this.join(items, own);
@@ -231,6 +233,24 @@ export class RecordShapes {
       const signature = f === undefined ? undefined : checker.getSignatureFromDeclaration(f);
       const result = signature === undefined ? null : this.#flowing(checker.getReturnTypeOfSignature(signature));
       if (result !== null) this.join(result, own);
+    }
+  }
+
+  /** `[...t, p]`: the objects in `t` go on in the new tuple, behind what stands before. */
+  #joinSpreadElement(node: ts.SpreadElement, own: RecordShape, checker: ts.TypeChecker): void {
+    if (!ts.isArrayLiteralExpression(node.parent)) return;
+    const types = [checker.getTypeAtLocation(node.parent), checker.getContextualType(node.parent)];
+    const lengthOf = (element: ts.Expression): number =>
+      ts.isSpreadElement(element) ? (this.shapeOf(checker.getTypeAtLocation(element.expression))?.fields.size ?? 0) : 1;
+    const { elements } = node.parent;
+    const start = elements.slice(0, elements.indexOf(node)).reduce((sum, element) => sum + lengthOf(element), 0);
+    for (const type of types) {
+      const whole = type === undefined ? null : this.shapeOf(type);
+      for (const [name, field] of own.fields) {
+        const into = whole?.fields.get(String(Number(name) + start));
+        const [from, inner] = [this.shapeOf(field.type), into === undefined ? null : this.shapeOf(into.type)];
+        if (from !== null && inner !== null) this.join(inner, from);
+      }
     }
   }
 }

@@ -30,6 +30,7 @@ export function checkExpression(walk: SyntaxWalk, node: ts.Expression): void {
   } else if (ts.isStringLiteralLike(node)) checkString(walk, node);
   else if (node.kind === ts.SyntaxKind.NullKeyword) checkNull(walk, node);
   else if (ts.isNewExpression(node)) checkNew(walk, node);
+  else if (ts.isSpreadElement(node)) checkSpreadElement(walk, node);
   else if (dropsNull(walk, node)) {
     walk.sink.report('SH3016', node, { text: skipWrappers(node).getText() });
   } else if (ts.isArrayLiteralExpression(node) && !isTupleLiteral(walk.checker, node)) walk.sink.report('SH1003', node);
@@ -110,6 +111,21 @@ export function checkSpread(walk: SyntaxWalk, node: ts.SpreadAssignment): void {
   else if (withoutNull(checker, type) !== type) {
     walk.sink.report('SH3016', node, { text: node.expression.getText() });
   } else walk.visit(node.expression);
+}
+
+/** `...t` in an array literal: a tuple in a tuple, whose lengths are known. */
+function checkSpreadElement(walk: SyntaxWalk, node: ts.SpreadElement): void {
+  const { checker } = walk;
+  const { parent } = node;
+  const whole = ts.isArrayLiteralExpression(parent) ? tupleTypeOf(checker, parent) : null;
+  if (whole !== null && isTupleType(checker.getTypeAtLocation(node.expression))) walk.visit(node.expression);
+  else walk.sink.report('SH1012', node);
+}
+
+/** The type of an array literal that is a tuple; null for all others. */
+function tupleTypeOf(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): ts.Type | null {
+  const types = [checker.getTypeAtLocation(node), checker.getContextualType(node)];
+  return types.find((type) => type !== undefined && isTupleType(type)) ?? null;
 }
 
 /** `['x']` in an object literal. */
@@ -372,9 +388,8 @@ function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
 }
 
 function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
-  const wanted = checker.getContextualType(node);
   if (isItemArray(checker.getTypeAtLocation(node)) && node.elements.length > 0) return true;
-  return isTupleType(checker.getTypeAtLocation(node)) || (wanted !== undefined && isTupleType(wanted));
+  return tupleTypeOf(checker, node) !== null;
 }
 
 /** Strings are compared and passed on; nothing is made of them. */

@@ -279,7 +279,7 @@ export const SYNTAX_RULES: Readonly<Record<string, SyntaxRule>> = {
   ConditionalExpression: kernel,
   TemplateExpression: refused('SH1122'),
   YieldExpression: refused('SH1014'),
-  SpreadElement: refused('SH1012'),
+  SpreadElement: kernel, // its check lets a tuple stand in a tuple only
   ClassExpression: refused('SH1001'),
   OmittedExpression: kernel,
   ExpressionWithTypeArguments: refused('SH1009'),

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { RESERVED_KERNEL_NAMES } from '../reserved-kernel-names.ts';
+import { isClassFunction } from './class-members.ts';
 import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
@@ -17,6 +18,7 @@ import {
   isStringType,
   isTypedArray,
 } from './syntax-types.ts';
+import { boundName } from './tree-destructuring.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** What the checks of single kinds share. */
@@ -283,6 +285,15 @@ function checkVariable(walk: SyntaxWalk, node: ts.VariableDeclaration): void {
 
 function checkBinding(walk: SyntaxWalk, node: ts.BindingElement): void {
   if (node.dotDotDotToken !== undefined) walk.sink.report('SH1012', node);
+  const name = boundName(node, 0);
+  const part = ts.isObjectBindingPattern(node.parent)
+    ? walk.checker.getPropertyOfType(walk.checker.getTypeAtLocation(node.parent), name)
+    : undefined;
+  if (
+    part?.declarations?.some((d) => isClassFunction(d) && walk.sources.modules.includes(d.getSourceFile())) === true
+  ) {
+    walk.sink.report('SH3032', node, { name });
+  }
   if (node.propertyName !== undefined && ts.isComputedPropertyName(node.propertyName)) walk.visit(node.propertyName);
   if (!ts.isIdentifier(node.name)) walk.visit(node.name);
   if (node.initializer !== undefined) walk.visit(node.initializer);

@@ -69,7 +69,11 @@ function spread(builder: ExpressionBuilder, node: ts.Expression): Given[] {
 function buildTuple(builder: ExpressionBuilder, node: ts.ArrayLiteralExpression): Expression | null {
   const shape = tupleShape(builder.context.scope, node);
   if (shape === null) return null;
-  const values = node.elements.map((value, index) => ({ name: String(index), node: value, value: null }));
+  const values = node.elements
+    .flatMap((element): Omit<Given, 'name'>[] =>
+      ts.isSpreadElement(element) ? spread(builder, element.expression) : [{ node: element, value: null }],
+    )
+    .map((given, index) => ({ ...given, name: String(index) }));
   return buildNew(builder, node, shape, values);
 }
 

@@ -8,6 +8,28 @@ beforeAll(async () => {
 });
 afterAll(() => ways.close());
 
+test('tuples spread in tuples: once each, in order, with objects in them', async () => {
+  const { core, exact } = await ways.run(
+    `interface P { x: f32; n: i32 }
+let calls: i32 = 0;
+function pair(v: f32): [f32, f32] { calls++; return [v, calls]; }
+export function k(n: i32, out: Float32Array): i32 {
+  const a: [f32, f32] = [n, 2.5];
+  const b: [f32, f32, i32] = [...a, n];
+  const c = [0, ...a, ...b] as const;
+  const p: [P, i32] = [{ x: n, n: 7 }, 2];
+  const q: [i32, P, i32] = [calls, ...p];
+  q[1].x += 0.5;
+  const d: [f32, f32, f32, f32] = [...pair(n), ...pair(9)];
+  out[0] = b[0] / 4; out[1] = b[2] / 2; out[2] = c[2] + c[5]; out[3] = p[0].x; out[4] = d[1] * 10 + d[3]; out[5] = d[2];
+  return q[1].n + q[2];
+}`,
+    [0, 1, 3],
+  );
+  expect(core).toEqual(exact);
+  expect(core[2]?.out?.slice(0, 4)).toEqual([0.75, 1.5, 5.5, 3.5]);
+});
+
 describe('records on a core', () => {
   test('fields, nested records, functions that change and return them, identity', async () => {
     const { core, exact } = await ways.run(

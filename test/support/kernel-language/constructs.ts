@@ -345,6 +345,7 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('copy of another array', 'const z = x.slice();'),
       statements('array literal', 'const z = [1, 2, 3]; n = z[1];'),
       statements('spread in an array', 'const z = [...x];'),
+      statements('spread in a tuple', 'const t: [f32, f32] = [a, b]; const u: [f32, f32, f32] = [...t, 1]; a = u[2];'),
       module(
         'tuple',
         'function pair(v: f32): [f32, f32] { return [v, -v]; }\nexport function f(v: f32): f32 { const both = pair(v); return both[1]; }',

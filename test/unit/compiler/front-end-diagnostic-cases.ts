@@ -163,6 +163,9 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH3031: [
     'class Node<T> { next: Node<T> | null = null; }\nclass List<T> { first = new Node<T>(); }\nexport function k(): void { new List<i32>(); }',
   ],
+  SH3032: [
+    'class P { x = 1; get twice(): number { return this.x * 2; } }\nexport function k(): number { const p = new P(); const { twice } = p; return twice; }',
+  ],
   SH3001: [body('const a = new x();')],
   SH3002: ['const a = new Float32Array(4);\nconst c = a;\nexport function k(): number { return a[0] + c[0]; }'],
   SH3003: [
