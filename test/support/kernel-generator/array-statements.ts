@@ -49,19 +49,20 @@ function counted(w: Writing): StatementPiece[] {
 }
 
 function iterated(w: Writing): StatementPiece[] {
-  const { name } = w.random.pick(lists(w));
-  const [sum, i, v] = [w.fresh('s'), w.fresh('i'), w.fresh('v')];
+  const [list, sum, i, v] = [w.fresh('z'), w.fresh('s'), w.fresh('i'), w.fresh('v')];
   const [head, value] = w.random.pick([
-    [`const [${i}, ${v}] of ${name}.entries()`, `${v} ^ ${i}`],
-    [`const [, ${v}] of ${name}.entries()`, v],
-    [`const ${i} of ${name}.keys()`, i],
-    [`const ${v} of ${name}.values()`, v],
-    [`const ${v} of [${name}[0], ${name}[1], 3] as [i32, i32, i32]`, v],
+    [`const [${i}, ${v}] of ${list}.entries()`, `${v} ^ ${i}`],
+    [`const [, ${v}] of ${list}.entries()`, v],
+    [`let ${v} of [${list}[0], ${list}[2], 3] as [i32, i32, i32]`, `${v}++`],
+    [`const ${v} of [${list}[1], 5] as [i32, i32]`, v],
+    [`const ${i} of ${list}.keys()`, i],
+    [`const ${v} of ${list}.values()`, v],
   ] as const);
   return [
+    line(`const ${list} = Int32Array.of(`, w.expression('i32', 1), ', ', w.expression('i32', 1), ', 9);'),
     line(`let ${sum}: i32 = 5;`),
     line(`for (${head}) `, [
-      line(`${name}[1] = (${name}[1] + `, w.expression('i32', 1), ') | 0;'),
+      line(`${list}[1] = (${list}[1] + `, w.expression('i32', 1), ') | 0;'),
       line(`${sum} = (Math.imul(${sum}, 31) + (${value})) | 0;`),
     ]),
     result(w, 'i32', sum),
@@ -85,5 +86,6 @@ export const ARRAY_STATEMENTS: readonly LanguageStatement[] = [
   { make: part, canBe },
   { make: copied, canBe },
   { make: counted },
-  { make: iterated, canBe },
+  { make: iterated },
+  { make: iterated },
 ];
