@@ -128,6 +128,11 @@ export const MEMORY_ROWS = {
     reason: 'it says how many calls of the function may be open at once, and so how large its stack is',
     replacement: 'write `/** @depth 12 */`',
   },
+  SH3031: {
+    message: 'the generic class `{name}` makes the first value of a field without a constructor',
+    reason: 'what the type parameters are is known in its constructor, and the first value may depend on them',
+    replacement: 'write a constructor: `constructor() { this.{field} = …; }`, or `constructor() {}` beside the fields',
+  },
   SH3026: {
     message: '{names} call each other, and their `@depth` is not the same',
     reason: 'their open calls are counted together',
