@@ -128,17 +128,22 @@ export const MEMORY_ROWS = {
     reason: 'it says how many calls of the function may be open at once, and so how large its stack is',
     replacement: 'write `/** @depth 12 */`',
   },
+  SH3031: {
+    message: 'the generic class `{name}` makes the first value of a field without a constructor',
+    reason: 'what the type parameters are is known in its constructor, and the first value may depend on them',
+    replacement: 'write a constructor: `constructor() { this.{field} = …; }`, or `constructor() {}` beside the fields',
+  },
   SH3026: {
     message: '{names} call each other, and their `@depth` is not the same',
     reason: 'their open calls are counted together',
     replacement: 'write `/** @depth {depth} */` before each of them',
   },
-  SH3031: {
+  SH3033: {
     message: '`{text}` is not known at build time, and a table of functions is no value on a core',
     reason: 'a core has no addresses of functions: which one is called is a constant, or a choice that is written out',
     replacement: 'name one by a constant (`ops.plus`, `ops[MODE]`), or choose: `mode === 0 ? ops.plus : ops.minus`',
   },
-  SH3032: {
+  SH3034: {
     message: '`{text}` was frozen at build time and is assigned',
     reason: 'the code that it belongs to ran once, at build time, and what is left of it is a constant',
     replacement: 'use a `let` of the module for what kernels change',

@@ -35,11 +35,11 @@ export interface KernelReach {
   extend(made: Iterable<ModuleFunction>): void;
 }
 
-const known = new WeakMap<KernelSources, KernelReach>();
+const known = new WeakMap<ts.Program, KernelReach>();
 
 /** Follows the exported functions of the entry module. */
 export function kernelReach(sources: KernelSources): KernelReach {
-  const before = known.get(sources);
+  const before = known.get(sources.program);
   if (before !== undefined) return before;
   const { checker } = sources;
   const modules = new Set(sources.modules);
@@ -137,7 +137,7 @@ export function kernelReach(sources: KernelSources): KernelReach {
     follow();
   };
   const result: KernelReach = { exports, functions, variables, classes, made, memberNames, extend };
-  known.set(sources, result);
+  known.set(sources.program, result);
   return result;
 }
 

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { ARRAY_METHODS, arrayMaking, arrayMethodCall } from './array-syntax.ts';
 import { isClassItself, memberUses } from './class-hierarchy.ts';
-import { classNamed } from './class-members.ts';
+import { baseClass, classNamed, constructorOf, fieldsOf } from './class-members.ts';
 import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
@@ -341,10 +341,32 @@ function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
   if (refused === 'SH1102' || refused === 'SH1104') walk.sink.report(refused, node, { name });
   else if (arrayMaking(walk.sources, node) !== null) checkMaking(walk, node);
   else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
-  else if (classNamed(walk.checker, node.expression) !== null && node.typeArguments === undefined) {
+  else if (classNamed(walk.checker, node.expression) !== null) {
+    for (const type of node.typeArguments ?? []) walk.visit(type);
+    checkFirstValues(walk, node);
     for (const argument of node.arguments ?? []) walk.visit(argument);
   } else if (isKnown) walk.sink.report('SH3001', node, { name });
   else ts.forEachChild(node, walk.visit);
+}
+
+/** Fields of generic classes that begin with what is made for them: their constructor knows the types. */
+function checkFirstValues(walk: SyntaxWalk, node: ts.NewExpression): void {
+  const { checker } = walk;
+  for (let at = classNamed(checker, node.expression); at !== null; at = baseClass(checker, at)) {
+    if (at.typeParameters === undefined || constructorOf(at) !== null) continue;
+    const found = fieldsOf(at).find(({ initializer }) => initializer !== undefined && !isPlainValue(initializer));
+    if (found === undefined) continue;
+    walk.sink.report('SH3031', node, { name: at.name?.text ?? 'class', field: found.name.getText() });
+  }
+}
+
+/** A number, boolean, text or null, by a name or written there. */
+function isPlainValue(node: ts.Expression): boolean {
+  const inner = ts.isPrefixUnaryExpression(node) ? node.operand : node;
+  const isWord = [ts.SyntaxKind.NullKeyword, ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword].includes(
+    inner.kind,
+  );
+  return isWord || ts.isLiteralExpression(inner) || ts.isIdentifier(inner);
 }
 
 /** A new typed array: the array literal in it is no value of its own. */
@@ -357,8 +379,9 @@ function checkMaking(walk: SyntaxWalk, node: ts.NewExpression | ts.CallExpressio
 
 /** True for what has fields: also a union of records. */
 function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
-  const isOpen = (given.flags & ts.TypeFlags.TypeParameter) !== 0;
-  const type = withoutNull(checker, isOpen ? (checker.getBaseConstraintOfType(given) ?? given) : given);
+  const known = withoutNull(checker, given);
+  const isOpen = (known.flags & ts.TypeFlags.TypeParameter) !== 0;
+  const type = withoutNull(checker, isOpen ? (checker.getBaseConstraintOfType(known) ?? known) : known);
   return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
 }
 

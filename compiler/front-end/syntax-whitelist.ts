@@ -4,7 +4,7 @@ import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
 import { textPieces } from './log-arguments.ts';
-import { isChecked } from './math-library.ts';
+import { isChecked, isMathFile } from './math-library.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkReachedSize } from './source-limits.ts';
 import { checkComputedName, checkExpression, checkSpread } from './syntax-expressions.ts';
@@ -179,7 +179,9 @@ function checkFunction(walk: SyntaxWalk, node: ModuleFunction): void {
 function checkKernelParameters(walk: SyntaxWalk, node: ModuleFunction): void {
   for (const parameter of node.parameters) {
     const name = parameter.name.getText();
-    if (parameter.initializer !== undefined) walk.sink.report('SH1007', parameter, { name });
+    // Functions of the library are called by kernels only, which may leave arguments out.
+    const isLibrary = isMathFile(parameter.getSourceFile().fileName);
+    if (parameter.initializer !== undefined && !isLibrary) walk.sink.report('SH1007', parameter, { name });
     else if (isPlainFunction(walk.checker.getTypeAtLocation(parameter.name))) {
       walk.sink.report('SH3023', parameter, { name });
     }

@@ -33,7 +33,7 @@ function placeOf(builder: ExpressionBuilder, node: ts.Expression): Place | null 
   const { context } = builder;
   const inner = skipWrappers(node);
   if (isNamedValue(inner) && context.scope.isFrozen(inner)) {
-    report(context, 'SH3032', node, { text: sourceText(node) });
+    report(context, 'SH3034', node, { text: sourceText(node) });
     return null;
   }
   const field = fieldPlace(builder, inner);

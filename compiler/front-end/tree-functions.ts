@@ -338,7 +338,7 @@ export function functionWord(builder: ExpressionBuilder, node: ts.Expression): E
   }
   const target = ts.isBinaryExpression(inner) ? skipWrappers(inner.left) : inner;
   if (isNamedValue(target) && context.scope.isFrozen(target)) {
-    report(context, 'SH3032', target, { text: sourceText(target) });
+    report(context, 'SH3034', target, { text: sourceText(target) });
     return placeholder(position);
   }
   const binding = ts.isIdentifier(target) ? context.scope.resolve(target) : null;

@@ -11,6 +11,6 @@ export function refuseTable(context: TreeContext, node: ts.Expression): boolean 
   const owner = 'expression' in inner ? skipWrappers(inner.expression) : null;
   const table = owner !== null && isNamedValue(owner) ? context.scope.resolve(owner) : null;
   if (binding?.tag !== 'table' && (binding !== null || table?.tag !== 'table')) return false;
-  report(context, 'SH3031', node, { text: sourceText(node) });
+  report(context, 'SH3033', node, { text: sourceText(node) });
   return true;
 }

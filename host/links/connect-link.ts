@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ShoalError } from '../../protocol/errors.ts';
 import type { Line, LineKind } from '../../protocol/line.ts';
 import { type LinkOptions, ReliableLink } from '../../protocol/link/reliable-link.ts';
@@ -45,13 +46,7 @@ export async function connectLink(opener: LineOpener, options: ConnectOptions = 
 
   async function reopen(): Promise<void> {
     for (let delayMs = FIRST_RETRY_MS; !closed.signal.aborted; delayMs = Math.min(SLOWEST_RETRY_MS, delayMs * 2)) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, delayMs);
-        closed.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await setTimeout(delayMs, undefined, { signal: closed.signal }).catch(() => undefined);
       if (closed.signal.aborted) return;
       try {
         link.attach(await attempt());

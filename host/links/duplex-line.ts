@@ -25,7 +25,6 @@ export class DuplexLine implements Line {
     this.capabilities = capabilities;
     this.#stream = stream;
     stream.on('data', (bytes: Uint8Array) => this.onBytes(bytes));
-    stream.on('drain', () => this.onDrain());
     let cause: Error | undefined;
     stream.on('error', (error) => {
       cause = error;
@@ -45,16 +44,21 @@ export class DuplexLine implements Line {
 
   write(bytes: Uint8Array): void {
     if (this.#isOver) return;
-    // Frames of one turn go to the system in one piece.
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#stream.cork();
-      process.nextTick(() => {
-        this.#isCorked = false;
-        this.#stream.uncork();
-      });
+    if (this.#isCorked) {
+      this.#stream.write(bytes);
+      return;
     }
-    this.#stream.write(bytes);
+    // Frames of one turn go to the system in one piece.
+    this.#isCorked = true;
+    this.#stream.cork();
+    process.nextTick(() => {
+      this.#isCorked = false;
+      this.#stream.uncork();
+    });
+    // The event 'drain' comes only after more than the stream's high-water mark; links wait for much less to leave.
+    this.#stream.write(bytes, () => {
+      if (!this.#isOver) this.onDrain();
+    });
   }
 
   /** What was written still goes out. */

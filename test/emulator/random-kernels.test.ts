@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isShoalError } from '../../protocol/errors.ts';
-import { generateModules } from '../support/kernel-generator/generate-kernel.ts';
+import { generateModules } from '../support/kernel-generator/generate-modules.ts';
 import { type Disagreement, ThreeWays } from '../support/kernel-generator/run-three-ways.ts';
 import { shrinkKernel } from '../support/kernel-generator/shrink-kernel.ts';
 import { type KernelCase, renderKernel } from '../support/kernel-generator/syntax-pieces.ts';

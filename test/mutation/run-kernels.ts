@@ -1,5 +1,5 @@
 /** Runs random kernels until one disagrees, for run-mutants.mjs: prints the number of kernels and what was found. */
-import { generateModules } from '../support/kernel-generator/generate-kernel.ts';
+import { generateModules } from '../support/kernel-generator/generate-modules.ts';
 import { ThreeWays } from '../support/kernel-generator/run-three-ways.ts';
 
 /** The first disagreement or error in `count` kernels of the run of `seed`, or null. */

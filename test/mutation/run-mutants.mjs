@@ -11,14 +11,19 @@ import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const SEED = 20260101;
-/** A kernel that a fault makes endless counts as found. */
-const LONGEST_MS = 600_000;
+/** No run takes longer, unless the fault makes something endless. */
+const LONGEST_MS = 1_800_000;
 const root = resolve(import.meta.dirname, '../..');
 const [kernels = '2000', first = '0', last = 'Infinity'] = process.argv.slice(2);
 const mutants = JSON.parse(readFileSync(join(import.meta.dirname, 'mutants.json'), 'utf8'));
 const copy = mkdtempSync(join(tmpdir(), 'shoal-mutants-'));
 
-/** @returns {{ kernels: number, text: string } | null} */
+/**
+ * The first disagreement, or the first error of compiler, board or kernel, with the kernels that it took; null if there is
+ * none. A child that ends without an answer has found nothing: its text says why.
+ *
+ * @returns {{ kernels: number | null, text: string } | null}
+ */
 function run() {
   const outfile = join(copy, 'run-kernels.mjs');
   buildSync({
@@ -34,7 +39,7 @@ function run() {
   const child = spawnSync(process.execPath, [outfile, `${SEED}`, kernels], { encoding: 'utf8', timeout: LONGEST_MS });
   const answer = child.stdout.trim().split('\n').at(-1) ?? '';
   if (child.status === 0 && answer !== '') return JSON.parse(answer);
-  return { kernels: Number.NaN, text: child.error ? 'does not end' : child.stderr.trim().slice(0, 200) };
+  return { kernels: null, text: child.error ? 'no end' : `ended by itself: ${child.stderr.trim().slice(0, 200)}` };
 }
 
 try {
@@ -67,10 +72,10 @@ try {
     );
     const found = run();
     writeFileSync(path, text);
-    if (found === null) missed++;
-    const after = found === null ? `not in ${kernels}` : Number.isNaN(found.kernels) ? 'at once' : `${found.kernels}`;
+    const after = found?.kernels ?? null;
+    if (after === null) missed++;
     const by = (found?.text ?? '').split('\n')[0].slice(0, 100).replaceAll('|', '\\|');
-    console.log(`| ${area} | ${fault} | ${after} | ${by} |`);
+    console.log(`| ${area} | ${fault} | ${after ?? `not in ${kernels}`} | ${by} |`);
   }
   console.error(`${missed} missed`);
   process.exitCode = missed > 1 ? 1 : 0;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CONSTRUCTS, constructsOf } from '../support/kernel-generator/count-constructs.ts';
-import { generateModules } from '../support/kernel-generator/generate-kernel.ts';
+import { generateModules } from '../support/kernel-generator/generate-modules.ts';
 
 const KERNELS = 2000;
 

@@ -124,6 +124,8 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   'static state': (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'Tally.total',
   'method by the class above': (node) =>
     ts.isVariableDeclaration(node) && node.type?.getText() === 'Meter' && node.initializer !== undefined,
+  'generic class': (node) => ts.isNewExpression(node) && node.getText().startsWith('new Held<'),
+  'generic interface': (node) => ts.isInterfaceDeclaration(node) && node.typeParameters !== undefined,
   'array of objects': (node) => ts.isArrayTypeNode(node) && node.getText() === 'Point[]',
   'state of a core': (node) =>
     ts.isVariableStatement(node) && isTopLevel(node) && (node.declarationList.flags & ts.NodeFlags.Let) !== 0,

@@ -73,3 +73,11 @@ export function tameF32(random: Random): number {
     ? random.pick([0, 1, -1, 2, 0.5, -0.25, 1023])
     : (random.below(2 ** 21) - 2 ** 20) / 2 ** 10;
 }
+
+/** Text that gives the value in a kernel. */
+export function floatLiteral(value: number): string {
+  if (Number.isNaN(value)) return '(Math.fround(0) / Math.fround(0))';
+  if (!Number.isFinite(value)) return value > 0 ? '3.5e38' : '(-3.5e38)';
+  const text = Object.is(value, -0) ? '-0' : `${value}`;
+  return `Math.fround(${text})`;
+}

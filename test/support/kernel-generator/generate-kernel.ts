@@ -3,12 +3,13 @@
  * rounds or wraps explicitly after every operation and keeps to values that never become subnormal, so that plain
  * JavaScript with doubles must give the same bits; the others use the language freely.
  */
-import { edgeF32, edgeI32, edgeU32, tameF32 } from './edge-values.ts';
+import { edgeF32, edgeI32, edgeU32, floatLiteral, tameF32 } from './edge-values.ts';
 import type { Writing } from './language-statement.ts';
 import { LANGUAGE_STATEMENTS } from './language-statements.ts';
-import { MATH_CALLS, type MathCall } from './math-calls.ts';
+import type { MathCall } from './math-calls.ts';
 import { MODULE_LINES, type ModuleLine } from './module-lines.ts';
-import { Random } from './random.ts';
+import { ARRAY_TYPES, type ArrayVariable, type Variable } from './names-in-reach.ts';
+import type { Random } from './random.ts';
 import type {
   ExpressionKind,
   ExpressionPiece,
@@ -18,33 +19,10 @@ import type {
   StatementPiece,
 } from './syntax-pieces.ts';
 
-interface Variable {
-  readonly name: string;
-  readonly kind: ExpressionKind;
-  readonly writable: boolean;
-}
+/** So many variables of a kind are looked at when a kernel ends. */
+const OBSERVED = 12;
 
-export interface ArrayVariable {
-  readonly name: string;
-  readonly type: string;
-  /** Kind that reading an element gives. */
-  readonly kind: 'i32' | 'u32' | 'f32';
-  /** Length, a power of two, so that `index & mask` is in range. */
-  readonly length: number;
-  readonly writable: boolean;
-}
-
-const ARRAY_TYPES: readonly { type: string; kind: 'i32' | 'u32' | 'f32'; pool: (random: Random) => number }[] = [
-  { type: 'Int32Array', kind: 'i32', pool: edgeI32 },
-  { type: 'Uint32Array', kind: 'u32', pool: edgeU32 },
-  { type: 'Float32Array', kind: 'f32', pool: edgeF32 },
-  { type: 'Int16Array', kind: 'i32', pool: (random) => (edgeI32(random) << 16) >> 16 },
-  { type: 'Uint16Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xffff },
-  { type: 'Int8Array', kind: 'i32', pool: (random) => (edgeI32(random) << 24) >> 24 },
-  { type: 'Uint8Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xff },
-];
-
-class KernelWriter {
+export class KernelWriter {
   readonly #random: Random;
   readonly #exact: boolean;
   readonly #mathCall: MathCall;
@@ -87,9 +65,28 @@ class KernelWriter {
     }
     this.#result = random.pick(['void', 'i32', 'i32', 'u32', 'f32', 'f32', 'bool'] as const);
     const body = this.#block(3);
+    body.push(...this.#observe('seen', 'Int32Array', ['i32', 'u32', 'bool'], parameters, values));
+    body.push(...this.#observe('felt', 'Float32Array', ['f32'], parameters, values));
     if (this.#result !== 'void') body.push({ parts: ['return ', this.#expression(this.#result, 3), ';'] });
     const moduleLines = [...this.#lines].sort().map((line) => MODULE_LINES[line]);
     return { name, parameters, result: this.#result, body, moduleLines, arguments: values, staysExact: this.#exact };
+  }
+
+  /** Stores what the variables hold at the end, so that what went wrong in one of them is seen. */
+  #observe(
+    list: string,
+    type: 'Int32Array' | 'Float32Array',
+    kinds: readonly ExpressionKind[],
+    parameters: ParameterPiece[],
+    values: KernelArgument[],
+  ): StatementPiece[] {
+    const variables = this.#variables.filter(({ kind }) => kinds.includes(kind)).slice(-OBSERVED);
+    if (variables.length === 0) return [];
+    parameters.push({ name: list, type });
+    values.push({ tag: 'array', type, values: Array.from({ length: variables.length }, () => 0) });
+    return variables.map(({ name, kind }, index) => ({
+      parts: [`${list}[${index}] = ${kind === 'bool' ? `${name} ? 1 : 0` : name};`],
+    }));
   }
 
   #fresh(prefix: string): string {
@@ -423,20 +420,13 @@ class KernelWriter {
     }
     if (kind === 'bool') return { kind, parts: [random.pick(['true', 'false'])] };
     const value = this.#value(kind);
-    if (kind === 'f32') return { kind, parts: [this.#floatLiteral(value)] };
+    if (kind === 'f32') return { kind, parts: [floatLiteral(value)] };
     return { kind, parts: [value < 0 ? `(${value})` : `${value}`] };
   }
 
   #tableElement(): string {
     this.#need('table');
     return `primes[${this.#random.below(8)}]`;
-  }
-
-  #floatLiteral(value: number): string {
-    if (Number.isNaN(value)) return '(Math.fround(0) / Math.fround(0))';
-    if (!Number.isFinite(value)) return value > 0 ? '3.5e38' : '(-3.5e38)';
-    const text = Object.is(value, -0) ? '-0' : `${value}`;
-    return `Math.fround(${text})`;
   }
 
   #i32(depth: number): ExpressionPiece {
@@ -606,21 +596,5 @@ class KernelWriter {
       kind,
       parts: (random.chance(0.6) ? (choices[0] as () => ExpressionPiece['parts']) : random.pick(choices))(),
     };
-  }
-}
-
-/** Kernels of a module: enough for state to be shared, few enough for a core's memory. */
-const KERNELS_PER_MODULE = 5;
-
-/** The modules of the run of `seed`, with `count` kernels together. Half of the modules stay exact. */
-export function* generateModules(seed: number, count: number): Generator<readonly KernelCase[]> {
-  const random = new Random(seed);
-  for (let module = 0; module * KERNELS_PER_MODULE < count; module++) {
-    // All or none of a module: module state must be the same in plain JavaScript, too.
-    const staysExact = module % 2 === 0;
-    const mathCall = MATH_CALLS[(module >> 1) % MATH_CALLS.length] as MathCall;
-    yield Array.from({ length: KERNELS_PER_MODULE }, (_, i) =>
-      new KernelWriter(random, staysExact, mathCall).kernel(`kernel${module * KERNELS_PER_MODULE + i}`),
-    );
   }
 }

@@ -424,6 +424,16 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'enum Side { left, right }',
       ),
       module(
+        'generic interface',
+        'interface Pair<A, B> { a: A; b: B }\nfunction swap<T>(p: Pair<T, T>): Pair<T, T> { return { a: p.b, b: p.a }; }\nexport function f(v: f32): f32 { const p: Pair<f32, f32> = { a: v, b: 1 }; return swap(p).b; }',
+        'interface Pair<A, B> { a: A; b: B }',
+      ),
+      module(
+        'generic class',
+        'class Box<T> { value: T; constructor(value: T) { this.value = value; } get(): T { return this.value; } }\nexport function f(v: f32, n: i32): f32 { return new Box<f32>(v).get() + new Box<i32>(n).get(); }',
+        'class Box<T> { value: T; constructor(value: T) { … } get(): T { … } }',
+      ),
+      module(
         'class',
         'class Counter { n: i32 = 0; constructor(start: i32) { this.n = start; } add(by: i32): void { this.n += by; } }\nexport function f(v: i32): i32 { const c = new Counter(v); c.add(1); return c.n; }',
         'class Counter { n: i32 = 0; constructor(…) { … } add(by: i32): void { … } }',

@@ -160,6 +160,9 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH2012: [
     'const a = f();\nfunction f() { return new Float64Array(3); }\nexport function k(): number { return a[0]; }',
   ],
+  SH3031: [
+    'class Node<T> { next: Node<T> | null = null; }\nclass List<T> { first = new Node<T>(); }\nexport function k(): void { new List<i32>(); }',
+  ],
   SH3001: [body('const a = new x();')],
   SH3002: ['const a = new Float32Array(4);\nconst c = a;\nexport function k(): number { return a[0] + c[0]; }'],
   SH3003: [

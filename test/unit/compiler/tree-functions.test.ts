@@ -184,18 +184,18 @@ describe('refused', () => {
     expect(refusalsOf(source)).toContain('SH3003 1:15 the value of `p` (Object) cannot be kept on a core => let the');
   });
 
-  test('SH3031 and SH3032: what is done to functions and constants of the build', () => {
+  test('SH3033 and SH3034: what is done to functions and constants of the build', () => {
     const table = `${ADD}const ops = { add, scale: 2 };\nconst list = [add, add];\n`;
     const ofBody = (body: string): string => refusalsOf(`${table}export function f(n: i32): i32 { ${body} }`);
     expect(ofBody('return ops.add(n, ops.scale);')).toBe('');
-    expect(ofBody('return list[n](n, 1);')).toMatch(/^SH3031 4:41 `list\[n\]`/);
-    expect(ofBody('const o = ops; return n;')).toContain('SH3031 4:44');
-    expect(ofBody('ops.add = (a, b) => a; return n;')).toContain('SH3032 4:34');
-    expect(ofBody('ops.scale = n; return n;')).toContain('SH3032 4:34');
+    expect(ofBody('return list[n](n, 1);')).toMatch(/^SH3033 4:41 `list\[n\]`/);
+    expect(ofBody('const o = ops; return n;')).toContain('SH3033 4:44');
+    expect(ofBody('ops.add = (a, b) => a; return n;')).toContain('SH3034 4:34');
+    expect(ofBody('ops.scale = n; return n;')).toContain('SH3034 4:34');
     const counter = `const make = () => { let count = 0; return (): i32 => { count += 1; return count; }; };
       const next = make();
       export function f(): i32 { return next(); }`;
-    expect(refusalsOf(counter)).toMatch(/^SH3032 1:57 `count`/);
+    expect(refusalsOf(counter)).toMatch(/^SH3034 1:57 `count`/);
   });
 
   test('SH3024: a function in an object', () => {

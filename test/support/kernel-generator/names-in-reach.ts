@@ -1,0 +1,30 @@
+/** Variables and arrays that statements of a kernel can use, and what the elements of arrays are made of. */
+import { edgeF32, edgeI32, edgeU32 } from './edge-values.ts';
+import type { Random } from './random.ts';
+import type { ExpressionKind } from './syntax-pieces.ts';
+
+export interface Variable {
+  readonly name: string;
+  readonly kind: ExpressionKind;
+  readonly writable: boolean;
+}
+
+export interface ArrayVariable {
+  readonly name: string;
+  readonly type: string;
+  /** Kind that reading an element gives. */
+  readonly kind: 'i32' | 'u32' | 'f32';
+  /** Length, a power of two, so that `index & mask` is in range. */
+  readonly length: number;
+  readonly writable: boolean;
+}
+
+export const ARRAY_TYPES: readonly { type: string; kind: 'i32' | 'u32' | 'f32'; pool: (random: Random) => number }[] = [
+  { type: 'Int32Array', kind: 'i32', pool: edgeI32 },
+  { type: 'Uint32Array', kind: 'u32', pool: edgeU32 },
+  { type: 'Float32Array', kind: 'f32', pool: edgeF32 },
+  { type: 'Int16Array', kind: 'i32', pool: (random) => (edgeI32(random) << 16) >> 16 },
+  { type: 'Uint16Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xffff },
+  { type: 'Int8Array', kind: 'i32', pool: (random) => (edgeI32(random) << 24) >> 24 },
+  { type: 'Uint8Array', kind: 'i32', pool: (random) => edgeI32(random) & 0xff },
+];

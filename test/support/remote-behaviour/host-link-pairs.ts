@@ -1,0 +1,73 @@
+/** Pairs for the behaviour suite over the links of host/links: both ends in this process, the system in between. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ReliableLink } from 'shoal/protocol';
+import { connectLink } from '../../../host/links/connect-link.ts';
+import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
+import { openPseudoTerminal } from '../../../host/links/pseudo-terminal.ts';
+import { serialOpener } from '../../../host/links/serial-line.ts';
+import { serveLinks } from '../../../host/links/serve-links.ts';
+import { tcpOpener, unixOpener } from '../../../host/links/socket-lines.ts';
+import { connectOver, type MakePair } from './connected-pair.ts';
+
+const HOST = '127.0.0.1';
+
+/** An end that is left by the other fails a test instead of holding it up. */
+const patience = { abandonMs: 10_000 };
+
+export const overTcp: MakePair = async (options) => {
+  const { link: farLink, give } = farEnd();
+  const server = await serveLinks({ port: 0, host: HOST }, give, patience);
+  const nearLink = await connectLink(tcpOpener(HOST, server.port), patience);
+  const pair = connectOver([nearLink, await farLink], options);
+  return {
+    ...pair,
+    end: async () => {
+      await pair.end();
+      await server.close();
+    },
+  };
+};
+
+export const overUnixSocket: MakePair = async (options) => {
+  const folder = await mkdtemp(join(tmpdir(), 'shoal-'));
+  const path = join(folder, 'board');
+  const { link: farLink, give } = farEnd();
+  const server = await serveLinks({ path }, give, patience);
+  const nearLink = await connectLink(unixOpener(path), patience);
+  const pair = connectOver([nearLink, await farLink], options);
+  return {
+    ...pair,
+    end: async () => {
+      await pair.end();
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+/** The near end is what a program has on a serial port, by the package serialport. */
+export const overPseudoTerminal: MakePair = async (options) => {
+  const terminal = await openPseudoTerminal();
+  const farLink = new ReliableLink('bytes', LINK_CLOCK, patience);
+  farLink.attach(terminal.line);
+  const nearLink = await connectLink(serialOpener(terminal.path), patience);
+  const pair = connectOver([nearLink, farLink], options);
+  return {
+    ...pair,
+    end: async () => {
+      await pair.end();
+      terminal.close();
+    },
+  };
+};
+
+/** The link that a server gives its first caller. */
+function farEnd(): { readonly link: Promise<ReliableLink>; give(link: ReliableLink): void } {
+  let give = (_: ReliableLink): void => {};
+  const link = new Promise<ReliableLink>((resolve) => {
+    give = resolve;
+  });
+  return { link, give: (made) => give(made) };
+}
