@@ -180,4 +180,10 @@ export const MEMORY_ROWS = {
     reason: 'a core has no heap: the copy lives in the frame of its function, whose size must be known',
     replacement: 'use `.subarray(…)`, which copies nothing, or copy into an array of fixed length: `part.set(x)`',
   },
+  SH3054: {
+    message: '`{text}` changes the length of an array',
+    reason: 'arrays have a fixed length: a core has no heap in which one could grow',
+    replacement:
+      'make a typed array of the largest length, and count beside it: `list[count++] = v` adds, `list[--count]` takes away',
+  },
 } as const;

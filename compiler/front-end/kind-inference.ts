@@ -16,6 +16,7 @@ import { isGeneric } from './function-types.ts';
 import { declaredResult, declaredType, declaredVariable, fixedType } from './kind-annotations.ts';
 import { asI32, asU32, binaryType, complementType, mathType, negatedType, quotientType } from './kind-rules.ts';
 import { isNamedValue, type KernelScope, type NamedValue, type Variable } from './kind-scope.ts';
+import { type LoopVariable, loopSource, loopTypes, loopVariables } from './loop-sources.ts';
 import {
   BOOL,
   BOTTOM,
@@ -38,7 +39,13 @@ import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
 import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
-import { compoundOperator, integerQuotient, isAssignmentOperator, isLogicalAssignment } from './tree-patterns.ts';
+import {
+  assignedTarget,
+  compoundOperator,
+  integerQuotient,
+  isAssignmentOperator,
+  isLogicalAssignment,
+} from './tree-patterns.ts';
 
 /** Flows into a variable before its range is rounded up. */
 const EXACT_FLOWS = 4;
@@ -295,10 +302,7 @@ export class KindInference {
     } else if (ts.isReturnStatement(node)) {
       if (node.expression !== undefined) this.#flowResult(f, this.#evaluate(node.expression));
     } else if (ts.isForOfStatement(node)) {
-      const array = this.#evaluate(node.expression);
-      if (array.tag === 'array' && ts.isVariableDeclarationList(node.initializer)) {
-        for (const declaration of node.initializer.declarations) this.#bindName(declaration, itemType(array));
-      }
+      this.#visitLoopHead(node);
       this.#visit(node.statement, f);
     } else if (ts.isForStatement(node)) {
       this.#noteCounter(node);
@@ -479,7 +483,15 @@ export class KindInference {
     return integer('i32', Math.min(before.low + by, end.high + beyond), Math.max(0, end.high + beyond));
   }
 
-  #bindName(declaration: ts.VariableDeclaration, type: ValueType): void {
+  #visitLoopHead(node: ts.ForOfStatement): void {
+    const source = loopSource(this.#scope.sources, node);
+    const { place, item } = loopVariables(node, source);
+    const types = loopTypes(source, this.#scope, this.records, (e) => this.#evaluate(e));
+    if (place !== null) this.#bindName(place, types.place);
+    if (item !== null) this.#bindName(item, types.item);
+  }
+
+  #bindName(declaration: LoopVariable, type: ValueType): void {
     if (ts.isIdentifier(declaration.name)) this.#flow(declaration, type);
     else this.#bind(declaration.name, type);
   }
@@ -619,12 +631,3 @@ function once(facts: FrameFacts, node: ts.Node, find: () => ValueType | null): V
 
 const ONE: ValueType = literalType(1);
 const BIT: ValueType = integer('i32', 0, 1);
-
-/** The target of an assignment, `++` or `--`; null for everything else. */
-function assignedTarget(node: ts.Node): ts.Expression | null {
-  if (ts.isBinaryExpression(node)) return isAssignmentOperator(node.operatorToken.kind) ? node.left : null;
-  if (ts.isPostfixUnaryExpression(node)) return node.operand;
-  if (!ts.isPrefixUnaryExpression(node)) return null;
-  const isStep = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
-  return isStep ? node.operand : null;
-}

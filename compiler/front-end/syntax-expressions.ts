@@ -5,7 +5,13 @@ import { baseClass, classNamed, constructorOf, fieldsOf } from './class-members.
 import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
-import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
+import {
+  ABSENT_MATH,
+  LATER_ARRAY_MEMBERS,
+  LENGTH_CHANGING_MEMBERS,
+  PROTOTYPE_MEMBERS,
+  REFUSED_GLOBALS,
+} from './syntax-names.ts';
 import {
   isItemArray,
   isNumberType,
@@ -236,6 +242,10 @@ function checkArrayMember({ sink, checker }: SyntaxWalk, node: ts.PropertyAccess
   const name = node.name.text;
   if (name === 'length') return;
   const type = checker.getTypeAtLocation(node.expression);
+  if (LENGTH_CHANGING_MEMBERS.has(name)) {
+    sink.report('SH3054', node, { text: node.getText() }, chainOf(node));
+    return;
+  }
   const isOfNumbers = isTypedArray(type) || numberArrayElement(type) !== null;
   if (!isOfNumbers || LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
   else if (Object.hasOwn(ARRAY_METHODS, name) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
@@ -330,6 +340,7 @@ function checkCallee(walk: SyntaxWalk, callee: ts.Identifier, library: string | 
     const refused = REFUSED_GLOBALS.get(callee.text);
     if (refused !== undefined) sink.report(refused, callee, { name: callee.text }, chainOf(callee));
     else if (library === 'Error' || library === 'RangeError') sink.report('SH1115', callee);
+    else if (library === 'range') sink.report('SH1033', callee, {}, chainOf(callee));
     return;
   }
 }

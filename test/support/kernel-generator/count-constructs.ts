@@ -171,6 +171,9 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
     node.expression.getText() === 'Math' &&
     ts.isCallExpression(node.parent) &&
     node.parent.expression !== node,
+  range: (node) => ts.isCallExpression(node) && node.expression.getText() === 'range',
+  'for-of over entries': (node) => ts.isForOfStatement(node) && /\.entries\(\)$/.test(node.expression.getText()),
+  'for-of over a tuple': (node) => ts.isForOfStatement(node) && ts.isAsExpression(node.expression),
   coreIndex: (node) => ts.isCallExpression(node) && node.expression.getText() === 'coreIndex',
 };
 

@@ -19,6 +19,8 @@ export interface ConstructGroup {
 
 const IMPORTS = "import { type f32, type i32, type u32, type u8, coreIndex } from 'shoal/kernel';";
 
+const RANGE = "import { range } from 'shoal/kernel';";
+
 /** A module that consists of these declarations; an export is added if there is none. */
 function module(
   name: string,
@@ -248,6 +250,13 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('while, do', 'while (n > 0) n--; do n++; while (n < 9);'),
       statements('for', 'for (let i = 0; i < x.length; i++) a += x[i];'),
       statements('for-of over a typed array', 'for (const v of x) a += v;'),
+      statements('for-of over a range', 'for (const i of range(1, n, 2)) a += i;', RANGE),
+      statements('for-of over a tuple', 'const t: [f32, f32] = [a, b]; for (const v of t) a += v;'),
+      statements(
+        'for-of over entries, keys, values',
+        'for (const [i, v] of x.entries()) a += i * v; for (const i of x.keys()) a += i; for (const v of x.values()) a += v;',
+      ),
+      statements('range as a value', 'const all = range(n);', RANGE),
       statements('for-of with a variable of before', 'let v: f32 = 0; for (v of x) a += v;'),
       statements('for-in', 'for (const key in x) a += 1;'),
       statements('switch over numbers', 'switch (n) { case 1: a = 1; break; default: a = 2; }'),
@@ -555,6 +564,7 @@ export function f(a: f32): f32 {
       ),
       statements('reverse and sort', 'x.sort(); y.reverse();'),
       statements('slice', 'const z = y.slice(0, 4);'),
+      statements('push, pop, shift, unshift, splice', 'const z = [n, m]; z.push(n);'),
       statements('map, filter, reduce, forEach, …', 'x.map((v) => v + 1);'),
       module('Float64Array, BigInt64Array', 'export function f(v: Float64Array): void {}'),
       module('Map, Set', 'export function f(v: Map<i32, i32>): void {}'),
