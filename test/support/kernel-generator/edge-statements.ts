@@ -65,7 +65,7 @@ function comparisons(w: Writing): StatementPiece[] {
 function strangeFloat(w: Writing): StatementPiece[] {
   w.need('strange');
   const at = (): Part[] => ['strange[', w.expression('i32', 1), ' & 7]'];
-  const call = w.random.pick(['sign', 'abs', 'floor', 'ceil', 'trunc', 'round', 'sqrt', 'min', 'max']);
+  const call = w.random.pick(['sign', 'sign', 'abs', 'floor', 'ceil', 'trunc', 'round', 'sqrt', 'min', 'max']);
   if (call !== 'min' && call !== 'max') return [result(w, 'f32', `Math.${call}(`, ...at(), ')')];
   return [result(w, 'f32', `Math.${call}(`, ...at(), ', ', ...at(), ')')];
 }

@@ -295,6 +295,8 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: constants },
   { make: countTwo },
   { make: compound, canBe: (w) => w.assignable('i32').length > 0 },
+  { make: compound, canBe: (w) => w.assignable('i32').length > 0 },
+  { make: compound, canBe: (w) => w.assignable('i32').length > 0 },
   {
     make: arrayPattern,
     canBe: (w) => w.arrays.some(({ type, length }) => type === 'Int32Array' && length >= 2),
