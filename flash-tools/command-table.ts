@@ -27,8 +27,14 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   ),
   entry(
     'emulate',
-    'run programs on an emulated board',
+    'an emulated board by itself, or programs on one',
     async () => (await import('./commands/emulate.ts')).addEmulateCommand,
+  ),
+  entry('flash', 'put a runtime package on a board', async () => (await import('./commands/flash.ts')).addFlashCommand),
+  entry(
+    'images',
+    'list the images in the slots of a board',
+    async () => (await import('./commands/images.ts')).addImagesCommand,
   ),
   entry(
     'boards',

@@ -2,6 +2,7 @@ import type { KernelProgram, ScalarType, VariableType } from '../kernel-tree/tre
 import { arrayLibrary } from './array-library.ts';
 import { buildTimeCode } from './build-time-code.ts';
 import { DiagnosticSink, type KernelDiagnostic } from './diagnostics.ts';
+import { isGeneric } from './function-types.ts';
 import { KindInference } from './kind-inference.ts';
 import { KernelScope } from './kind-scope.ts';
 import { isChecked } from './math-library.ts';
@@ -56,12 +57,13 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
   const scope = new KernelScope(sources, constants);
   const reach = kernelReach(sources);
   const shapes = recordShapes(sources.checker);
-  for (const f of reach.functions) if (!isChecked(f, sources.entry)) shapes.joinFlows(f);
+  // What generic code makes of its types is looked at with each of its instances.
+  for (const f of reach.functions) if (!isChecked(f, sources.entry) && !isGeneric(f)) shapes.joinFlows(f);
   for (const code of buildTimeCode(sources, reach.variables)) shapes.joinFlows(code);
+  const kinds = new KindInference(scope, reach.functions, reach.exports.values(), sink);
   for (const { name, at, types } of shapes.conflicts) {
     if (at !== null) sink.report('SH2114', at, { name, first: types[0], second: types[1] });
   }
-  const kinds = new KindInference(scope, reach.functions, reach.exports.values(), sink);
   if (sink.hasErrors) return null;
   const { program, exported } = buildKernelTree({
     scope,

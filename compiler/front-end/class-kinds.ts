@@ -1,11 +1,14 @@
 import ts from 'typescript';
 import { classHierarchy, isClassItself, type MemberUse, memberUses } from './class-hierarchy.ts';
-import { baseClass, classNamed, constructorOf, fieldsOf, memberKey, parameterFields } from './class-members.ts';
+import { classNamed, constructorOf, fieldsOf, memberKey, parameterFields } from './class-members.ts';
+import { baseTypeOf, classOfType, declaredClassType } from './class-types.ts';
 import type { Closure, FunctionInstance } from './function-instances.ts';
 import type { FunctionInstances } from './function-registry.ts';
+import { programChecker } from './function-types.ts';
 import type { KernelScope, Variable } from './kind-scope.ts';
 import { BOTTOM, join, OTHER, type ValueType, VOID } from './number-kinds.ts';
 import type { RecordKinds } from './record-kinds.ts';
+import { recordShapes } from './record-shapes.ts';
 
 /** An expression that calls a function, by arguments or as a getter or setter. */
 export type CallNode = ts.CallExpression | ts.NewExpression | ts.PropertyAccessExpression;
@@ -16,6 +19,7 @@ export interface CallFlow {
   readonly records: RecordKinds;
   /** Where it looks now. */
   frame(): FunctionInstance;
+  /** As the instance sees it where it looks now. */
   readonly scope: KernelScope;
   evaluate(node: ts.Expression): ValueType;
   variableType(declaration: Variable): ValueType;
@@ -39,13 +43,15 @@ export class ClassKinds {
       const shape = this.#flow.records.shapeAt(node);
       if (owner === null || shape === null) return null;
       const values = (node.arguments ?? []).map((argument) => this.#flow.evaluate(argument));
-      this.#construct(node, owner, values);
+      this.#construct(node, checker.getTypeAtLocation(node), values);
       return { tag: 'record', shape };
     }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) {
       const own = this.#flow.frame().node;
       const values = node.arguments.map((argument) => this.#flow.evaluate(argument));
-      const base = ts.isConstructorDeclaration(own) ? baseClass(checker, own.parent) : null;
+      const base = ts.isConstructorDeclaration(own)
+        ? baseTypeOf(programChecker(checker), declaredClassType(checker, own.parent))
+        : null;
       if (base !== null) this.#construct(node, base, values);
       return VOID;
     }
@@ -77,7 +83,8 @@ export class ClassKinds {
 
   /** What happens before the statements of a constructor. */
   startConstructor(node: ts.ConstructorDeclaration): void {
-    this.#initialFields(node.parent);
+    const { checker } = this.#flow.scope.sources;
+    this.#initialFields(declaredClassType(checker, node.parent));
     const shape = this.#flow.records.shapeOfNode(node.parent);
     for (const parameter of parameterFields(node)) {
       const found = shape?.fields.get(parameter.name.getText());
@@ -89,29 +96,30 @@ export class ClassKinds {
     const { instances } = this.#flow;
     const frame = this.#flow.frame();
     const { sources } = this.#flow.scope;
-    const { checker } = instances.scopeOf(frame).sources;
     let type: ValueType = BOTTOM;
-    for (const { member } of classHierarchy(sources).implementations(access, use, checker)) {
-      type = join(type, instances.functionType(member, frame));
+    for (const { member, owner } of classHierarchy(sources).implementations(access, use, sources.checker)) {
+      type = join(type, instances.functionType(member, frame, owner));
     }
     return type;
   }
 
-  #construct(node: CallNode, owner: ts.ClassDeclaration, values: readonly ValueType[]): void {
-    const explicit = constructorOf(owner);
+  #construct(node: CallNode, made: ts.Type, values: readonly ValueType[]): void {
+    const owner = classOfType(made);
+    const explicit = owner === null ? null : constructorOf(owner);
     if (explicit !== null) {
-      const type = this.#flow.instances.functionType(explicit, this.#flow.frame());
+      const type = this.#flow.instances.functionType(explicit, this.#flow.frame(), made);
       if (type.tag === 'function') this.#flow.call(node, type.closures, values);
       return;
     }
-    const base = baseClass(this.#flow.scope.sources.checker, owner);
+    const base = baseTypeOf(programChecker(this.#flow.scope.sources.checker), made);
     if (base !== null) this.#construct(node, base, values);
-    this.#initialFields(owner);
+    this.#initialFields(made);
   }
 
-  #initialFields(owner: ts.ClassLikeDeclaration): void {
-    const shape = this.#flow.records.shapeOfNode(owner);
-    for (const field of fieldsOf(owner)) {
+  #initialFields(made: ts.Type): void {
+    const shape = recordShapes(this.#flow.scope.sources.checker).shapeOf(made);
+    const owner = classOfType(made);
+    for (const field of owner === null ? [] : fieldsOf(owner)) {
       if (field.initializer === undefined) continue;
       const found = shape?.fields.get(memberKey(field.name));
       const type = this.#flow.evaluate(field.initializer);

@@ -128,6 +128,11 @@ export const MEMORY_ROWS = {
     reason: 'it says how many calls of the function may be open at once, and so how large its stack is',
     replacement: 'write `/** @depth 12 */`',
   },
+  SH3031: {
+    message: 'the generic class `{name}` makes the first value of a field without a constructor',
+    reason: 'what the type parameters are is known in its constructor, and the first value may depend on them',
+    replacement: 'write a constructor: `constructor() { this.{field} = …; }`, or `constructor() {}` beside the fields',
+  },
   SH3026: {
     message: '{names} call each other, and their `@depth` is not the same',
     reason: 'their open calls are counted together',
@@ -164,5 +169,11 @@ export const MEMORY_ROWS = {
     message: '`{text}` copies an array whose length is not known when the kernel is built',
     reason: 'a core has no heap: the copy lives in the frame of its function, whose size must be known',
     replacement: 'use `.subarray(…)`, which copies nothing, or copy into an array of fixed length: `part.set(x)`',
+  },
+  SH3054: {
+    message: '`{text}` changes the length of an array',
+    reason: 'arrays have a fixed length: a core has no heap in which one could grow',
+    replacement:
+      'make a typed array of the largest length, and count beside it: `list[count++] = v` adds, `list[--count]` takes away',
   },
 } as const;

@@ -117,8 +117,8 @@ export const SYNTAX_ROWS = {
   },
   SH1024: {
     message: 'for-of over `{type}` is not in this version yet',
-    reason: 'for-of goes over typed arrays and array literals of numbers here',
-    replacement: 'loop over an index',
+    reason: 'for-of goes over arrays, tuples and `range(…)` here',
+    replacement: 'loop over an index: `for (const i of range(n))`',
   },
   SH1025: {
     message: 'switch over `{type}` is not in this version yet',
@@ -160,6 +160,21 @@ export const SYNTAX_ROWS = {
     message: 'this target of an assignment is not in this version yet',
     reason: 'only variables and elements of typed arrays can be assigned to',
     replacement: 'assign to a variable',
+  },
+  SH1033: {
+    message: '`range` stands outside of for-of',
+    reason: 'it is a counted loop on a core, and no value that could be kept or passed on',
+    replacement: 'write `for (const i of range(n))`',
+  },
+  SH1034: {
+    message: 'the step `{text}` of a range is no constant, or not one that counts',
+    reason: 'its sign decides how the loop ends, and a step of 0 never does',
+    replacement: 'write an integer other than 0, or a constant of the module that is one',
+  },
+  SH1035: {
+    message: 'the pairs of `{text}.entries()` are not taken apart',
+    reason: 'the loop counts an index and reads an element; no pair is made of them',
+    replacement: 'write `for (const [i, v] of {text}.entries())`',
   },
   SH1040: {
     message: '`console.{name}` is not in the language',

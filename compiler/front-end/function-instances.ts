@@ -13,6 +13,8 @@ export interface Closure {
   readonly node: ModuleFunction;
   /** Null if it uses no variable or type of a function around it. */
   readonly outer: FunctionInstance | null;
+  /** Of a function of a generic class: the type of its objects. Null for all others. */
+  readonly classType: ts.Type | null;
 }
 
 /** What inference finds in one frame. */
@@ -120,7 +122,10 @@ export class Captures {
       for (const mentioned of functions) seen.add(mentioned);
       // Types that are not written may depend on the type parameters around.
       for (let around = enclosingFunction(f); around !== null; around = enclosingFunction(around)) {
-        for (const parameter of around.typeParameters ?? []) if (!isWithin(parameter, node)) found.add(parameter);
+        const ofClass = isClassFunction(around) && ts.isClassLike(around.parent) ? around.parent.typeParameters : [];
+        for (const parameter of [...(around.typeParameters ?? []), ...(ofClass ?? [])]) {
+          if (!isWithin(parameter, node)) found.add(parameter);
+        }
       }
     }
     this.#known.set(node, found);

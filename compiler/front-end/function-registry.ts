@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { CallNode } from './class-kinds.ts';
+import { classOfType, classTypeArguments } from './class-types.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   Captures,
@@ -26,7 +27,7 @@ export class FunctionInstances {
   readonly captures: Captures;
   readonly #scope: KernelScope;
   readonly #sink: DiagnosticSink | null;
-  readonly #closures = new Map<ModuleFunction, Map<FunctionInstance | null, Closure>>();
+  readonly #closures = new Map<ModuleFunction, Map<FunctionInstance | ts.Type | null, Closure>>();
   /** Machine functions, by what tells the instances of one function apart. */
   readonly #machine = new Map<ModuleFunction, Map<string, FunctionInstance>>();
   readonly #scopes = new Map<FunctionInstance, KernelScope>();
@@ -68,16 +69,17 @@ export class FunctionInstances {
     return scope;
   }
 
-  /** Type of a function of the source where it is written or named in `frame`. */
-  functionType(node: ModuleFunction, frame: FunctionInstance): ValueType {
+  /** Type of a function of the source where it is written or named in `frame`; of a function of a class, by its type. */
+  functionType(node: ModuleFunction, frame: FunctionInstance, owner: ts.Type | null = null): ValueType {
+    const classType = owner !== null && classOfType(owner)?.typeParameters !== undefined ? owner : null;
     const isFree = this.captures.of(node).size === 0;
     const outer = isFree ? null : frameAround(node, frame);
-    const known = this.#closures.get(node) ?? new Map<FunctionInstance | null, Closure>();
+    const known = this.#closures.get(node) ?? new Map<FunctionInstance | ts.Type | null, Closure>();
     this.#closures.set(node, known);
-    let closure = known.get(outer);
+    let closure = known.get(classType ?? outer);
     if (closure === undefined) {
-      closure = { id: this.#closureCount++, node, outer };
-      known.set(outer, closure);
+      closure = { id: this.#closureCount++, node, outer, classType };
+      known.set(classType ?? outer, closure);
     }
     return { tag: 'function', closures: [closure] };
   }
@@ -94,9 +96,12 @@ export class FunctionInstances {
   }
 
   #instanceFor(caller: FunctionInstance, call: CallNode, closure: Closure): FunctionInstance | null {
-    const { node, outer } = closure;
+    const { node, outer, classType } = closure;
     const { checker } = this.#scope.sources;
-    const typeArguments = typeArgumentsOf(checker, call, node.typeParameters ?? [], caller);
+    const typeArguments = new Map([
+      ...(classType === null ? [] : classTypeArguments(checker, classType)),
+      ...typeArgumentsOf(checker, call, node.typeParameters ?? [], caller),
+    ]);
     const count = argumentsOf(call, node);
     const argumentCount = Math.min(count, node.parameters.length);
     const takesFunctions = node.parameters.some((parameter) =>

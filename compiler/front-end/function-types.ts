@@ -1,7 +1,10 @@
 import ts from 'typescript';
 import type { CallNode } from './class-kinds.ts';
-import type { FunctionInstance } from './function-instances.ts';
+import { isClassFunction, isStatic } from './class-members.ts';
+import { enclosingFunction, type FunctionInstance } from './function-instances.ts';
+import type { ModuleFunction } from './reachable-functions.ts';
 import { typedArrayElement } from './syntax-types.ts';
+import { instantiateType } from './type-instantiation.ts';
 
 /** True for the type of a function; `any` is none. */
 export function isFunctionType(type: ts.Type): boolean {
@@ -20,6 +23,10 @@ export function checkerOf(checker: ts.TypeChecker, instance: FunctionInstance): 
     getTypeAtLocation: (node: ts.Node) => replace(checker.getTypeAtLocation(node)),
     getTypeFromTypeNode: (node: ts.TypeNode) => replace(checker.getTypeFromTypeNode(node)),
     getReturnTypeOfSignature: (signature: ts.Signature) => replace(checker.getReturnTypeOfSignature(signature)),
+    getContextualType: (node: ts.Expression) => {
+      const type = checker.getContextualType(node);
+      return type === undefined ? undefined : replace(type);
+    },
   });
   BASES.set(made, checker);
   return made;
@@ -35,14 +42,20 @@ export function programChecker(checker: ts.TypeChecker): ts.TypeChecker {
 function substitute(checker: ts.TypeChecker, type: ts.Type, known: ReadonlyMap<ts.Symbol, ts.Type>): ts.Type {
   if ((type.flags & ts.TypeFlags.TypeParameter) !== 0) {
     const found = type.symbol === undefined ? undefined : known.get(type.symbol);
-    return found ?? type.getConstraint() ?? type;
+    if (found !== undefined) return found;
+    // `this` in a class is a type parameter of its own.
+    if (type.symbol !== undefined && (type.symbol.flags & ts.SymbolFlags.Class) !== 0) {
+      return substitute(checker, checker.getDeclaredTypeOfSymbol(type.symbol), known);
+    }
+    return type.getConstraint() ?? type;
   }
   if ((type.flags & ts.TypeFlags.IndexedAccess) !== 0) {
     const { objectType } = type as ts.IndexedAccessType;
     const object = substitute(checker, objectType, known);
     if (typedArrayElement(object) !== null) return object.getNumberIndexType() ?? type;
   }
-  return type;
+  const parameters = [...known.keys()].map((symbol) => checker.getDeclaredTypeOfSymbol(symbol));
+  return instantiateType(checker, type, parameters, [...known.values()]);
 }
 
 /** Type arguments of a call, written or found by TypeScript, as the instance that calls sees them. */
@@ -76,4 +89,12 @@ export function typeArgumentText(checker: ts.TypeChecker, types: ReadonlyMap<ts.
   const nameOf = (type: ts.Type): string =>
     typedArrayElement(type) === null ? checker.typeToString(type) : (type.getSymbol()?.name ?? '');
   return `<${[...types.values()].map(nameOf).join(', ')}>`;
+}
+
+/** True if type parameters are open in a function: its own, of a function around it, or of its class. */
+export function isGeneric(node: ModuleFunction): boolean {
+  const ofClass = isClassFunction(node) && !isStatic(node) && ts.isClassLike(node.parent) ? node.parent : null;
+  if (node.typeParameters !== undefined || ofClass?.typeParameters !== undefined) return true;
+  const around = enclosingFunction(node);
+  return around !== null && isGeneric(around);
 }

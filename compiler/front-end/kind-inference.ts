@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { arrayExpressionType, LENGTH } from './array-kinds.ts';
 import { type CallNode, ClassKinds } from './class-kinds.ts';
+import { fieldsOf } from './class-members.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   type Closure,
@@ -11,9 +12,11 @@ import {
   newFacts,
 } from './function-instances.ts';
 import { FunctionInstances } from './function-registry.ts';
+import { isGeneric } from './function-types.ts';
 import { declaredResult, declaredType, declaredVariable, fixedType } from './kind-annotations.ts';
 import { asI32, asU32, binaryType, complementType, mathType, negatedType, quotientType } from './kind-rules.ts';
 import type { KernelScope, Variable } from './kind-scope.ts';
+import { type LoopVariable, loopSource, loopTypes, loopVariables } from './loop-sources.ts';
 import {
   BOOL,
   BOTTOM,
@@ -34,8 +37,15 @@ import {
 } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
+import { recordShapes } from './record-shapes.ts';
 import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
-import { compoundOperator, integerQuotient, isAssignmentOperator, isLogicalAssignment } from './tree-patterns.ts';
+import {
+  assignedTarget,
+  compoundOperator,
+  integerQuotient,
+  isAssignmentOperator,
+  isLogicalAssignment,
+} from './tree-patterns.ts';
 
 /** Flows into a variable before its range is rounded up. */
 const EXACT_FLOWS = 4;
@@ -59,10 +69,13 @@ const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
   beginsBehind: BOOL,
 };
 
+/** Records, seen from one instance: what a type parameter is there, the types of fields are made with. */
+export type InstanceRecords = Pick<RecordKinds, 'fieldType' | 'fieldOf' | 'shapeAt' | 'shapeOfNode'>;
+
 /** What inference found in one instance of a function. */
 export interface InstanceKinds {
-  /** Kinds of the fields of records, which are the same in all instances. */
-  readonly records: RecordKinds;
+  /** Records, as the instance sees their types. */
+  readonly records: InstanceRecords;
   /** Type of an expression of the function. */
   typeOf(node: ts.Expression): ValueType;
   /** Type of a variable of the function, of one around it, or of a module. */
@@ -92,6 +105,7 @@ export class KindInference {
   readonly #classes: ClassKinds;
   /** Steps of counting loops, with the largest value that they give. */
   readonly #counters = new Map<ts.Expression, ts.BinaryExpression>();
+  readonly #joined = new WeakSet<FunctionInstance>();
   #changed = false;
 
   /** `functions`: all that are reached. `roots`: those that are called from outside; the others follow from calls. */
@@ -102,8 +116,11 @@ export class KindInference {
     sink: DiagnosticSink | null = null,
   ) {
     this.#scope = scope;
+    const scopeNow = (): KernelScope => this.#scopeNow();
     this.records = new RecordKinds({
-      scope,
+      get scope() {
+        return scopeNow();
+      },
       evaluate: (node) => this.#evaluate(node),
       changed: () => {
         this.#changed = true;
@@ -111,7 +128,9 @@ export class KindInference {
     });
     this.instances = new FunctionInstances(scope, sink);
     this.#classes = new ClassKinds({
-      scope,
+      get scope() {
+        return scopeNow();
+      },
       instances: this.instances,
       records: this.records,
       frame: () => this.#frame,
@@ -120,14 +139,16 @@ export class KindInference {
       call: (node, closures, values) => this.#callClosures(node, closures, values),
     });
     for (const f of functions) if (f.body !== undefined) this.#collectAssignments(f);
+    const shapes = recordShapes(scope.sources.checker);
     const [first] = [...roots].map((f) => this.instances.root(f));
     this.#frame = first ?? this.instances.none;
     do {
       this.#changed = false;
       const count = this.instances.all.size;
+      const changes = shapes.changes;
       // The set grows while it is walked.
       for (const instance of this.instances.all) this.#visitFunction(instance);
-      if (this.instances.all.size > count) this.#changed = true;
+      if (this.instances.all.size > count || shapes.changes > changes) this.#changed = true;
     } while (this.#changed);
   }
 
@@ -141,7 +162,12 @@ export class KindInference {
       return found;
     };
     return {
-      records: this.records,
+      records: {
+        fieldType: (field) => this.records.fieldType(field),
+        fieldOf: (node) => within(() => this.records.fieldOf(node)),
+        shapeAt: (node) => within(() => this.records.shapeAt(node)),
+        shapeOfNode: (node) => within(() => this.records.shapeOfNode(node)),
+      },
       typeOf: (node) => instance.types.get(node) ?? OTHER,
       variableType: (declaration) => within(() => this.variableType(declaration)),
       resultType: () => within(() => this.#resultOf(instance)),
@@ -243,6 +269,7 @@ export class KindInference {
     const { body, parameters } = instance.node;
     if (body === undefined) return;
     this.#frame = instance;
+    this.#joinShapes(instance);
     for (const parameter of parameters.slice(instance.argumentCount)) {
       if (parameter.initializer !== undefined) this.#flow(parameter, this.#evaluate(parameter.initializer));
     }
@@ -255,6 +282,17 @@ export class KindInference {
     else this.#flowResult(instance, this.#evaluate(body));
   }
 
+  /** What flows together in an instance of generic code, where its types are known. */
+  #joinShapes(instance: FunctionInstance): void {
+    const { checker } = this.instances.scopeOf(instance).sources;
+    if (this.#joined.has(instance) || !isGeneric(instance.node)) return;
+    this.#joined.add(instance);
+    const { node } = instance;
+    const shapes = recordShapes(checker);
+    shapes.joinFlows(node, checker);
+    if (ts.isConstructorDeclaration(node)) for (const field of fieldsOf(node.parent)) shapes.joinFlows(field, checker);
+  }
+
   #visit(node: ts.Node, f: FunctionInstance): void {
     if (ts.isTypeNode(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
     if (ts.isFunctionDeclaration(node)) return; // it has frames of its own
@@ -264,10 +302,7 @@ export class KindInference {
     } else if (ts.isReturnStatement(node)) {
       if (node.expression !== undefined) this.#flowResult(f, this.#evaluate(node.expression));
     } else if (ts.isForOfStatement(node)) {
-      const array = this.#evaluate(node.expression);
-      if (array.tag === 'array' && ts.isVariableDeclarationList(node.initializer)) {
-        for (const declaration of node.initializer.declarations) this.#bindName(declaration, itemType(array));
-      }
+      this.#visitLoopHead(node);
       this.#visit(node.statement, f);
     } else if (ts.isForStatement(node)) {
       this.#noteCounter(node);
@@ -445,7 +480,15 @@ export class KindInference {
     return integer('i32', Math.min(before.low + by, end.high + beyond), Math.max(0, end.high + beyond));
   }
 
-  #bindName(declaration: ts.VariableDeclaration, type: ValueType): void {
+  #visitLoopHead(node: ts.ForOfStatement): void {
+    const source = loopSource(this.#scope.sources, node);
+    const { place, item } = loopVariables(node, source);
+    const types = loopTypes(source, this.#scope, this.records, (e) => this.#evaluate(e));
+    if (place !== null) this.#bindName(place, types.place);
+    if (item !== null) this.#bindName(item, types.item);
+  }
+
+  #bindName(declaration: LoopVariable, type: ValueType): void {
     if (ts.isIdentifier(declaration.name)) this.#flow(declaration, type);
     else this.#bind(declaration.name, type);
   }
@@ -585,12 +628,3 @@ function once(facts: FrameFacts, node: ts.Node, find: () => ValueType | null): V
 
 const ONE: ValueType = literalType(1);
 const BIT: ValueType = integer('i32', 0, 1);
-
-/** The target of an assignment, `++` or `--`; null for everything else. */
-function assignedTarget(node: ts.Node): ts.Expression | null {
-  if (ts.isBinaryExpression(node)) return isAssignmentOperator(node.operatorToken.kind) ? node.left : null;
-  if (ts.isPostfixUnaryExpression(node)) return node.operand;
-  if (!ts.isPrefixUnaryExpression(node)) return null;
-  const isStep = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
-  return isStep ? node.operand : null;
-}

@@ -48,6 +48,7 @@ export function orderModules(
   options: GraphOptions,
   sink: DiagnosticSink,
 ): readonly ts.SourceFile[] {
+  const tooDeep = new Set<ts.SourceFile>();
   const ordered: ts.SourceFile[] = [];
   const state = new Map<ts.SourceFile, 'open' | 'done'>();
   const path: ts.SourceFile[] = [];
@@ -61,7 +62,7 @@ export function orderModules(
       // An unexpected end of file has no width.
       sink.reportSpan('SH4004', { file, start: d.start, end: d.start + d.length }, { message });
     }
-    checkNesting(file, sink);
+    if (!checkNesting(file, sink)) tooDeep.add(file);
     for (const link of moduleLinks(file)) follow(file, link);
     path.pop();
     state.set(file, 'done');
@@ -114,6 +115,8 @@ export function orderModules(
   visit(entry);
   // The list grows while it is walked: library kernels name each other's functions too.
   for (const file of ordered) {
+    // What is nested too deep is not walked: the walk is as deep.
+    if (tooDeep.has(file)) continue;
     for (const path of mathFilesNamedIn(file)) {
       const math = program.getSourceFile(path);
       if (math !== undefined && !state.has(math)) visit(math);

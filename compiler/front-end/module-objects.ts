@@ -64,7 +64,8 @@ export class ModuleObjects {
       const part = (value as Readonly<Record<string, unknown>>)[field.name];
       if (field === record.classField) {
         const owner = classOf(value);
-        values.push(owner === null ? 0 : this.#classes.numberOf(owner));
+        const type = owner === null ? null : this.#classes.typeOfObject(owner, shape);
+        values.push(type === null ? 0 : this.#classes.numberOf(type));
         continue;
       }
       const partName = shape.form === 'tuple' ? `${name}[${field.name}]` : `${name}.${field.name}`;

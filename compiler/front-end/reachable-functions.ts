@@ -33,11 +33,11 @@ export interface KernelReach {
   readonly memberNames: ReadonlySet<string>;
 }
 
-const known = new WeakMap<KernelSources, KernelReach>();
+const known = new WeakMap<ts.Program, KernelReach>();
 
 /** Follows the exported functions of the entry module. */
 export function kernelReach(sources: KernelSources): KernelReach {
-  const before = known.get(sources);
+  const before = known.get(sources.program);
   if (before !== undefined) return before;
   const { checker } = sources;
   const modules = new Set(sources.modules);
@@ -127,7 +127,7 @@ export function kernelReach(sources: KernelSources): KernelReach {
     reachMembers();
   } while (queue.length > 0);
   const result: KernelReach = { exports, functions, variables, classes, made, memberNames };
-  known.set(sources, result);
+  known.set(sources.program, result);
   return result;
 }
 

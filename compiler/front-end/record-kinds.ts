@@ -12,6 +12,7 @@ const EXACT_FLOWS = 4;
 
 /** What inference gives to the rules for records. */
 export interface KindFlow {
+  /** As the instance sees it where it looks now. */
   readonly scope: KernelScope;
   evaluate(node: ts.Expression): ValueType;
   /** Something new was found. */
@@ -22,7 +23,8 @@ export interface KindFlow {
 export class RecordKinds {
   readonly #flow: KindFlow;
   readonly #inferred = new Map<ShapeField, ValueType>();
-  readonly #flowed = new WeakSet<object>();
+  /** The shapes in which objects of modules were looked at. */
+  readonly #flowed = new WeakMap<object, RecordShape>();
   readonly #flowCounts = new Map<ShapeField, number>();
 
   constructor(flow: KindFlow) {
@@ -50,8 +52,8 @@ export class RecordKinds {
 
   /** Flows what an object of a module holds into the fields of its shape. */
   flowObject(shape: RecordShape, object: object): void {
-    if (this.#flowed.has(object)) return;
-    this.#flowed.add(object);
+    if (this.#flowed.get(object) === shape.root) return;
+    this.#flowed.set(object, shape.root);
     for (const [name, field] of shape.fields) {
       const value = (object as Readonly<Record<string, unknown>>)[name];
       if (typeof value === 'number') this.flowInto(field, literalType(value === 0 ? 0 : value));

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { memberKey } from './class-members.ts';
+import { baseTypeOf, classOfType, isClosedType } from './class-types.ts';
 import { programChecker } from './function-types.ts';
 import { type DeclaredType, declaredType } from './kind-annotations.ts';
 import { skipWrappers } from './reachable-functions.ts';
@@ -76,9 +77,17 @@ export class RecordShapes {
   readonly conflicts: ShapeConflict[] = [];
   readonly #checker: ts.TypeChecker;
   readonly #known = new Map<ts.Type | ts.Symbol, RecordShape>();
+  /** Types of generic classes that were met, with no type parameter open. */
+  readonly genericClassTypes: ts.Type[] = [];
+  #changes = 0;
 
   constructor(checker: ts.TypeChecker) {
     this.#checker = checker;
+  }
+
+  /** Grows when a shape is made or joined. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** The shape of a type; null if it is not one of records. */
@@ -99,12 +108,17 @@ export class RecordShapes {
     const known = this.#known.get(key);
     if (known !== undefined) return known.root;
     const symbol = type.aliasSymbol ?? type.getSymbol();
-    const name = symbol === undefined || symbol.name.startsWith('__') ? 'record' : symbol.name;
+    const owner = classOfType(type);
+    const isGenericClass = owner?.typeParameters !== undefined && isClosedType(this.#checker, type);
+    const isNamed = symbol !== undefined && !symbol.name.startsWith('__');
+    const name = !isNamed ? 'record' : isGenericClass ? this.#checker.typeToString(type) : symbol.name;
     const isTuple = isTupleType(type);
     const shape = new RecordShape(isTuple ? 'tuple' : name, isTuple ? 'tuple' : 'object', this.#fieldsOf(type));
     this.#known.set(key, shape);
-    const base = type.isClass() ? this.#checker.getBaseTypes(type)[0] : undefined;
-    const above = base === undefined ? null : this.shapeOf(base);
+    this.#changes++;
+    if (isGenericClass) this.genericClassTypes.push(type);
+    const base = baseTypeOf(this.#checker, type);
+    const above = base === null ? null : this.shapeOf(base);
     if (above !== null) this.join(above, shape);
     return shape.root;
   }
@@ -152,6 +166,7 @@ export class RecordShapes {
   join(a: RecordShape, b: RecordShape): void {
     const [into, from] = [a.root, b.root];
     if (into === from) return;
+    this.#changes++;
     RecordShape.join(into, from, (x, y) => {
       const [xs, ys] = [this.shapeOf(x.type), this.shapeOf(y.type)];
       if (xs !== null && ys !== null) {
@@ -172,46 +187,49 @@ export class RecordShapes {
     });
   }
 
-  /** Joins what flows together in a function body: every value with the type that its place asks for. */
-  joinFlows(body: ts.Node): void {
+  /**
+   * Joins what flows together in a function body: every value with the type that its place asks for. `checker`: of the
+   * instance of a generic function.
+   */
+  joinFlows(body: ts.Node, checker: ts.TypeChecker = this.#checker): void {
     if (ts.isTypeNode(body)) return;
-    if (ts.isExpression(body) && !ts.isOmittedExpression(body)) this.#joinFlow(body);
-    ts.forEachChild(body, (child) => this.joinFlows(child));
+    if (ts.isExpression(body) && !ts.isOmittedExpression(body)) this.#joinFlow(body, checker);
+    ts.forEachChild(body, (child) => this.joinFlows(child, checker));
   }
 
-  #joinFlow(node: ts.Expression): void {
-    const own = this.#flowing(this.#checker.getTypeAtLocation(node));
+  #joinFlow(node: ts.Expression, checker: ts.TypeChecker): void {
+    const own = this.#flowing(checker.getTypeAtLocation(node));
     if (own === null) return;
-    const wanted = this.#checker.getContextualType(node);
+    const wanted = checker.getContextualType(node);
     const other = wanted === undefined ? null : this.#flowing(wanted);
     if (other !== null) this.join(other, own);
     const { parent } = node;
     if (ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)) {
-      const said = this.#flowing(this.#checker.getTypeFromTypeNode(parent.type));
+      const said = this.#flowing(checker.getTypeFromTypeNode(parent.type));
       if (said !== null) this.join(said, own);
     } else if (ts.isVariableDeclaration(parent) && parent.initializer === node) {
-      const variable = this.#flowing(this.#checker.getTypeAtLocation(parent.name));
+      const variable = this.#flowing(checker.getTypeAtLocation(parent.name));
       if (variable !== null && ts.isIdentifier(parent.name)) this.join(variable, own);
     } else if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-      const target = this.#flowing(this.#checker.getTypeAtLocation(parent.left));
+      const target = this.#flowing(checker.getTypeAtLocation(parent.left));
       if (parent.right === node && target !== null && !isPattern(parent.left)) this.join(target, own);
     } else if (ts.isSpreadAssignment(parent)) {
-      const whole = this.shapeOf(this.#checker.getTypeAtLocation(parent.parent));
+      const whole = this.shapeOf(checker.getTypeAtLocation(parent.parent));
       for (const [name, field] of own.fields) {
         const [from, into] = [this.shapeOf(field.type), whole?.fields.get(name)];
         const inner = into === undefined ? null : this.shapeOf(into.type);
         if (from !== null && inner !== null) this.join(inner, from);
       }
     } else if (ts.isArrayLiteralExpression(parent)) {
-      const items = this.itemsOf(this.#checker.getTypeAtLocation(parent));
+      const items = this.itemsOf(checker.getTypeAtLocation(parent));
       if (items !== null) this.join(items, own);
     } else if (ts.isConditionalExpression(parent)) {
-      const whole = this.#flowing(this.#checker.getTypeAtLocation(parent));
+      const whole = this.#flowing(checker.getTypeAtLocation(parent));
       if (parent.condition !== node && whole !== null) this.join(whole, own);
     } else if (ts.isReturnStatement(parent) || ts.isArrowFunction(parent)) {
       const f = ts.findAncestor(parent, ts.isFunctionLike);
-      const signature = f === undefined ? undefined : this.#checker.getSignatureFromDeclaration(f);
-      const result = signature === undefined ? null : this.#flowing(this.#checker.getReturnTypeOfSignature(signature));
+      const signature = f === undefined ? undefined : checker.getSignatureFromDeclaration(f);
+      const result = signature === undefined ? null : this.#flowing(checker.getReturnTypeOfSignature(signature));
       if (result !== null) this.join(result, own);
     }
   }

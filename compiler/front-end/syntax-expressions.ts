@@ -1,11 +1,17 @@
 import ts from 'typescript';
 import { ARRAY_METHODS, arrayMaking, arrayMethodCall } from './array-syntax.ts';
 import { isClassItself, memberUses } from './class-hierarchy.ts';
-import { classNamed } from './class-members.ts';
+import { baseClass, classNamed, constructorOf, fieldsOf } from './class-members.ts';
 import { isCallee } from './math-library.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { checkConsoleMember, checkLogArguments } from './syntax-logs.ts';
-import { ABSENT_MATH, LATER_ARRAY_MEMBERS, PROTOTYPE_MEMBERS, REFUSED_GLOBALS } from './syntax-names.ts';
+import {
+  ABSENT_MATH,
+  LATER_ARRAY_MEMBERS,
+  LENGTH_CHANGING_MEMBERS,
+  PROTOTYPE_MEMBERS,
+  REFUSED_GLOBALS,
+} from './syntax-names.ts';
 import {
   isItemArray,
   isNumberType,
@@ -235,6 +241,10 @@ function checkArrayMember({ sink, checker }: SyntaxWalk, node: ts.PropertyAccess
   const name = node.name.text;
   if (name === 'length') return;
   const type = checker.getTypeAtLocation(node.expression);
+  if (LENGTH_CHANGING_MEMBERS.has(name)) {
+    sink.report('SH3054', node, { text: node.getText() }, chainOf(node));
+    return;
+  }
   const isOfNumbers = isTypedArray(type) || numberArrayElement(type) !== null;
   if (!isOfNumbers || LATER_ARRAY_MEMBERS.has(name)) sink.report('SH1021', node.name, { name: `.${name}` });
   else if (Object.hasOwn(ARRAY_METHODS, name) && !isCallee(node)) sink.report('SH1006', node, { name: node.getText() });
@@ -316,6 +326,7 @@ function checkCallee(walk: SyntaxWalk, callee: ts.Identifier, library: string | 
     const refused = REFUSED_GLOBALS.get(callee.text);
     if (refused !== undefined) sink.report(refused, callee, { name: callee.text }, chainOf(callee));
     else if (library === 'Error' || library === 'RangeError') sink.report('SH1115', callee);
+    else if (library === 'range') sink.report('SH1033', callee, {}, chainOf(callee));
     return;
   }
 }
@@ -327,10 +338,32 @@ function checkNew(walk: SyntaxWalk, node: ts.NewExpression): void {
   if (refused === 'SH1102' || refused === 'SH1104') walk.sink.report(refused, node, { name });
   else if (arrayMaking(walk.sources, node) !== null) checkMaking(walk, node);
   else if (['Error', 'RangeError'].includes(name)) walk.sink.report('SH1115', node);
-  else if (classNamed(walk.checker, node.expression) !== null && node.typeArguments === undefined) {
+  else if (classNamed(walk.checker, node.expression) !== null) {
+    for (const type of node.typeArguments ?? []) walk.visit(type);
+    checkFirstValues(walk, node);
     for (const argument of node.arguments ?? []) walk.visit(argument);
   } else if (isKnown) walk.sink.report('SH3001', node, { name });
   else ts.forEachChild(node, walk.visit);
+}
+
+/** Fields of generic classes that begin with what is made for them: their constructor knows the types. */
+function checkFirstValues(walk: SyntaxWalk, node: ts.NewExpression): void {
+  const { checker } = walk;
+  for (let at = classNamed(checker, node.expression); at !== null; at = baseClass(checker, at)) {
+    if (at.typeParameters === undefined || constructorOf(at) !== null) continue;
+    const found = fieldsOf(at).find(({ initializer }) => initializer !== undefined && !isPlainValue(initializer));
+    if (found === undefined) continue;
+    walk.sink.report('SH3031', node, { name: at.name?.text ?? 'class', field: found.name.getText() });
+  }
+}
+
+/** A number, boolean, text or null, by a name or written there. */
+function isPlainValue(node: ts.Expression): boolean {
+  const inner = ts.isPrefixUnaryExpression(node) ? node.operand : node;
+  const isWord = [ts.SyntaxKind.NullKeyword, ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword].includes(
+    inner.kind,
+  );
+  return isWord || ts.isLiteralExpression(inner) || ts.isIdentifier(inner);
 }
 
 /** A new typed array: the array literal in it is no value of its own. */
@@ -343,8 +376,9 @@ function checkMaking(walk: SyntaxWalk, node: ts.NewExpression | ts.CallExpressio
 
 /** True for what has fields: also a union of records. */
 function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
-  const isOpen = (given.flags & ts.TypeFlags.TypeParameter) !== 0;
-  const type = withoutNull(checker, isOpen ? (checker.getBaseConstraintOfType(given) ?? given) : given);
+  const known = withoutNull(checker, given);
+  const isOpen = (known.flags & ts.TypeFlags.TypeParameter) !== 0;
+  const type = withoutNull(checker, isOpen ? (checker.getBaseConstraintOfType(known) ?? known) : known);
   return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
 }
 

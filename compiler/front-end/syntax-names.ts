@@ -41,10 +41,13 @@ export const ABSENT_MATH: ReadonlyMap<string, { readonly reason: string; readonl
 export const LATER_ARRAY_MEMBERS: ReadonlySet<string> = new Set(
   (
     'buffer byteLength byteOffset concat entries every filter find findIndex findLast findLastIndex flat flatMap ' +
-    'forEach join keys map push pop reduce reduceRight shift some splice unshift ' +
+    'forEach join keys map reduce reduceRight some ' +
     'toLocaleString toReversed toSorted toString values with BYTES_PER_ELEMENT'
   ).split(' '),
 );
+
+/** Members of JavaScript's arrays that change their length. */
+export const LENGTH_CHANGING_MEMBERS: ReadonlySet<string> = new Set(['push', 'pop', 'shift', 'unshift', 'splice']);
 
 /** Ways to the prototype. */
 export const PROTOTYPE_MEMBERS: ReadonlySet<string> = new Set(

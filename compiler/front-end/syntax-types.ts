@@ -68,7 +68,7 @@ const NULL = ts.TypeFlags.Null | ts.TypeFlags.Undefined;
 
 function isRecordOrNull(type: ts.Type): boolean {
   const parts = (type.isUnion() ? type.types : [type]).filter((part) => (part.flags & NULL) === 0);
-  return parts.length > 0 && parts.every(isRecordType);
+  return parts.length > 0 && parts.every((part) => isRecordType(boundOf(part) ?? part));
 }
 
 /** The type without null and undefined. */

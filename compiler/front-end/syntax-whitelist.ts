@@ -4,7 +4,8 @@ import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
 import { textPieces } from './log-arguments.ts';
-import { isChecked } from './math-library.ts';
+import { type ArrayIterator, loopSource } from './loop-sources.ts';
+import { isChecked, isMathFile } from './math-library.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkReachedSize } from './source-limits.ts';
 import { checkComputedName, checkExpression, checkSpread } from './syntax-expressions.ts';
@@ -15,6 +16,7 @@ import {
   isNumberType,
   isPlainFunction,
   isStringType,
+  isTupleType,
   isTypedArray,
 } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
@@ -170,7 +172,9 @@ function checkFunction(walk: SyntaxWalk, node: ModuleFunction): void {
 function checkKernelParameters(walk: SyntaxWalk, node: ModuleFunction): void {
   for (const parameter of node.parameters) {
     const name = parameter.name.getText();
-    if (parameter.initializer !== undefined) walk.sink.report('SH1007', parameter, { name });
+    // Functions of the library are called by kernels only, which may leave arguments out.
+    const isLibrary = isMathFile(parameter.getSourceFile().fileName);
+    if (parameter.initializer !== undefined && !isLibrary) walk.sink.report('SH1007', parameter, { name });
     else if (isPlainFunction(walk.checker.getTypeAtLocation(parameter.name))) {
       walk.sink.report('SH3023', parameter, { name });
     }
@@ -312,13 +316,25 @@ function checkForOf(walk: SyntaxWalk, node: ts.ForOfStatement): void {
   if (node.awaitModifier !== undefined) walk.visit(node.awaitModifier);
   if (ts.isVariableDeclarationList(node.initializer)) walk.visit(node.initializer);
   else walk.sink.report('SH1029', node.initializer);
-  walk.visit(node.expression);
-  const type = walk.checker.getTypeAtLocation(node.expression);
-  const span = spanOf(node.expression);
-  if (!isTypedArray(type) && !isItemArray(type) && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
+  const source = loopSource(walk.sources, node);
+  if (source.tag === 'range') {
+    for (const part of [source.begin, source.end, source.step]) if (part !== null) walk.visit(part);
+  } else checkItems(walk, node, source.of, source.iterator);
+  walk.visit(node.statement);
+}
+
+function checkItems(walk: SyntaxWalk, node: ts.ForOfStatement, items: ts.Expression, iterator: ArrayIterator): void {
+  walk.visit(items);
+  const type = walk.checker.getTypeAtLocation(items);
+  const span = spanOf(items);
+  const isKnown = isTypedArray(type) || isItemArray(type) || isTupleType(type);
+  if (!isKnown && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
     walk.sink.reportSpan('SH1024', span, { type: walk.checker.typeToString(type) });
   }
-  walk.visit(node.statement);
+  const [declaration] = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations : [];
+  if (iterator === 'entries' && declaration !== undefined && !ts.isArrayBindingPattern(declaration.name)) {
+    walk.sink.report('SH1035', declaration, { text: items.getText() });
+  }
 }
 
 function checkThrow(walk: SyntaxWalk, node: ts.ThrowStatement): void {

@@ -1,6 +1,9 @@
 import ts from 'typescript';
 import type { Expression, Local } from '../kernel-tree/tree.ts';
 import { baseClass, classNamed, constructorOf, fieldsOf, memberKey, parameterFields } from './class-members.ts';
+import { baseTypeOf, classOfType, declaredClassType } from './class-types.ts';
+import { programChecker } from './function-types.ts';
+import { type RecordShape, recordShapes } from './record-shapes.ts';
 import { placeholder, positionOf, report, type TreeContext, temporary } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
@@ -24,14 +27,15 @@ function selfOf(builder: ExpressionBuilder, local: Local, node: ts.Node): Expres
 function buildNewObject(builder: ExpressionBuilder, node: ts.NewExpression): Expression | null {
   const { context } = builder;
   const owner = classNamed(context.scope.sources.checker, node.expression);
-  const shape = context.inference.records.shapeAt(node);
+  const shape = context.kinds.records.shapeAt(node);
   const position = positionOf(context, node);
   if (owner === null || shape === null) return null;
   const made = temporary('made', { tag: 'scalar', scalar: 'reference' }, position, true);
   // What a constructor may leave out is looked at as if it did.
   reportLeftOut(context, shape, initialised(context, owner), node);
   const type = context.records.typeOf(shape);
-  const values = classNumber(context, type, owner, position);
+  const madeType = context.scope.sources.checker.getTypeAtLocation(node);
+  const values = classNumber(context, type, madeType, position);
   const record: Expression = { op: 'new-record', type: 'reference', record: type, values, position };
   const first: Expression = {
     op: 'assign',
@@ -40,7 +44,7 @@ function buildNewObject(builder: ExpressionBuilder, node: ts.NewExpression): Exp
     value: record,
     position,
   };
-  const items = [first, ...construct(builder, node, owner, made), selfOf(builder, made, node)];
+  const items = [first, ...construct(builder, node, madeType, made), selfOf(builder, made, node)];
   return { op: 'sequence', type: 'reference', items, position };
 }
 
@@ -58,56 +62,68 @@ function initialised(context: TreeContext, owner: ts.ClassDeclaration): Readonly
 function construct(
   builder: ExpressionBuilder,
   node: ts.NewExpression | ts.CallExpression,
-  owner: ts.ClassDeclaration,
+  type: ts.Type,
   self: Local,
 ): Expression[] {
   const { context } = builder;
-  const explicit = constructorOf(owner);
+  const owner = classOfType(type);
+  const explicit = owner === null ? null : constructorOf(owner);
   if (explicit !== null) {
-    const type = context.inference.instances.functionType(explicit, context.instance);
-    const closures = type.tag === 'function' ? type.closures : [];
+    const callee = context.inference.instances.functionType(explicit, context.instance, type);
+    const closures = callee.tag === 'function' ? callee.closures : [];
     return [buildFunctionCall(builder, node, closures, { self: selfOf(builder, self, node) })];
   }
-  const base = baseClass(context.scope.sources.checker, owner);
+  const base = baseTypeOf(programChecker(context.scope.sources.checker), type);
   const above = base === null ? [] : construct(builder, node, base, self);
-  return [...above, ...initialFields(builder, owner, self)];
+  return [...above, ...initialFields(builder, type, self)];
 }
 
 /** First values of the fields of one class. */
-function initialFields(builder: ExpressionBuilder, owner: ts.ClassLikeDeclaration, self: Local): Expression[] {
+function initialFields(builder: ExpressionBuilder, type: ts.Type, self: Local): Expression[] {
   const { context } = builder;
+  const owner = classOfType(type);
+  if (owner === null) return [];
+  const shape = recordShapes(context.scope.sources.checker).shapeOf(type);
   const before = builder.ownSelf;
   builder.ownSelf = self;
   const list = fieldsOf(owner).flatMap((field) => {
     if (field.initializer === undefined) return [];
-    return assignField(builder, field, self, (want, to) => builder.as(field.initializer as ts.Expression, want, to));
+    return assignField(builder, { field, shape }, self, (want, to) =>
+      builder.as(field.initializer as ts.Expression, want, to),
+    );
   });
   builder.ownSelf = before;
   const explicit = constructorOf(owner);
   if (explicit === null) return list;
   const given = parameterFields(explicit).flatMap((parameter) => {
     const local = context.localOf(parameter);
-    const type = local.type.tag === 'scalar' ? local.type.scalar : 'i32';
-    const value: Expression = { op: 'local', type, local, position: positionOf(context, parameter) };
+    const scalar = local.type.tag === 'scalar' ? local.type.scalar : 'i32';
+    const value: Expression = { op: 'local', type: scalar, local, position: positionOf(context, parameter) };
     const known = context.kinds.variableType(parameter);
     const name = parameter.name as ts.Identifier;
-    return assignField(builder, parameter, self, (want, to) => convert(context, name, value, want, to, known));
+    return assignField(builder, { field: parameter, shape }, self, (want, to) =>
+      convert(context, name, value, want, to, known),
+    );
   });
   return [...given, ...list];
 }
 
 function assignField(
   builder: ExpressionBuilder,
-  field: ts.PropertyDeclaration | ts.ParameterDeclaration,
+  {
+    field,
+    shape,
+  }: {
+    readonly field: ts.PropertyDeclaration | ts.ParameterDeclaration;
+    readonly shape: RecordShape | null;
+  },
   self: Local,
   value: (want: Parameters<typeof convert>[3], to: ReturnType<typeof fieldDestination>) => Expression,
 ): Expression[] {
   const { context } = builder;
-  const owner = ts.isParameter(field) ? field.parent.parent : field.parent;
-  const shape = context.inference.records.shapeOfNode(owner);
   const found = shape?.fields.get(memberKey(field.name));
   if (!shape || found === undefined) return [];
-  if (context.inference.records.fieldType(found).tag === 'array') {
+  if (context.kinds.records.fieldType(found).tag === 'array') {
     report(context, 'SH3030', field, { name: found.name });
     return [];
   }
@@ -127,7 +143,7 @@ export function startConstructor(builder: ExpressionBuilder): Expression[] {
   const { node } = builder.context.instance;
   if (!ts.isConstructorDeclaration(node)) return [];
   if (baseClass(builder.context.scope.sources.checker, node.parent) !== null) return [];
-  return initialFields(builder, node.parent, builder.self);
+  return initialFields(builder, declaredClassType(builder.context.scope.sources.checker, node.parent), builder.self);
 }
 
 /** `super(…)`: the constructor above, then the fields of this class. */
@@ -136,9 +152,11 @@ export function buildSuperCall(builder: ExpressionBuilder, node: ts.CallExpressi
   const position = positionOf(context, node);
   const { node: own } = context.instance;
   if (!ts.isConstructorDeclaration(own)) return placeholder(position);
-  const base = baseClass(context.scope.sources.checker, own.parent);
+  const { checker } = context.scope.sources;
+  const type = declaredClassType(checker, own.parent);
+  const base = baseTypeOf(programChecker(checker), type);
   const above = base === null ? [] : construct(builder, node, base, builder.self);
-  const items = [...above, ...initialFields(builder, own.parent, builder.self), placeholder(position)];
+  const items = [...above, ...initialFields(builder, type, builder.self), placeholder(position)];
   return { op: 'sequence', type: 'i32', items, position };
 }
 

@@ -108,7 +108,7 @@ function partOf(builder: ExpressionBuilder, source: Source, name: string, node: 
     const owner: Expression = { op: 'local', type: 'reference', local: source.local, position };
     const record = context.records.typeOf(shape);
     const value: Expression = { op: 'field', type: field.type, record, owner, field, position };
-    return { value, type: context.inference.records.fieldType(found) };
+    return { value, type: context.kinds.records.fieldType(found) };
   }
   if (source.type.tag !== 'array') {
     report(context, 'SH2110', node, { text: sourceText(node) });

@@ -129,9 +129,9 @@ function callMember(builder: ExpressionBuilder, node: ts.Expression, call: Membe
   const classes = classHierarchy(sources);
   const found = classes.implementations(access, use, sources.checker);
   const { instances } = context.inference;
-  const cases = found.flatMap(({ member, classes: owners }): Case[] => {
-    const type = instances.functionType(member, context.instance);
-    const words = owners.map((owner) => classes.numberOf(owner));
+  const cases = found.flatMap(({ member, owner, classes: owners }): Case[] => {
+    const type = instances.functionType(member, context.instance, owner);
+    const words = owners.map((made) => classes.numberOf(made));
     return type.tag === 'function' ? type.closures.map((closure) => ({ closure, words })) : [];
   });
   const [only, ...others] = cases;
@@ -146,7 +146,7 @@ function callMember(builder: ExpressionBuilder, node: ts.Expression, call: Membe
   if (others.length === 0) {
     return buildFunctionCall(builder, target, [only.closure], { self: hasObject ? object() : null, passed });
   }
-  const shape = context.inference.records.shapeAt(access.expression);
+  const shape = context.kinds.records.shapeAt(access.expression);
   const record = shape === null ? null : context.records.typeOf(shape);
   if (record?.classField === undefined) throw new Error(`no class in ${sourceText(access)}`);
   const self = temporary('object', { tag: 'scalar', scalar: 'reference' }, position);
@@ -182,7 +182,7 @@ function sequence(items: readonly Expression[]): Expression {
 export function classNumber(
   context: TreeContext,
   record: RecordType,
-  owner: ts.ClassDeclaration | null,
+  owner: ts.Type | null,
   position: Expression['position'],
 ): readonly { readonly field: RecordType['fields'][number]; readonly value: Expression }[] {
   if (record.classField === undefined) return [];

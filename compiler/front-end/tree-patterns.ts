@@ -94,3 +94,12 @@ export function isZero(node: ts.Expression): boolean {
   const inner = skipWrappers(node);
   return ts.isNumericLiteral(inner) && Number(inner.text) === 0;
 }
+
+/** The target of an assignment, `++` or `--`; null for everything else. */
+export function assignedTarget(node: ts.Node): ts.Expression | null {
+  if (ts.isBinaryExpression(node)) return isAssignmentOperator(node.operatorToken.kind) ? node.left : null;
+  if (ts.isPostfixUnaryExpression(node)) return node.operand;
+  if (!ts.isPrefixUnaryExpression(node)) return null;
+  const isStep = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+  return isStep ? node.operand : null;
+}

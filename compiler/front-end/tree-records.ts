@@ -26,7 +26,7 @@ export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Ex
 }
 
 function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpression): Expression {
-  const shape = builder.context.inference.records.shapeAt(node);
+  const shape = builder.context.kinds.records.shapeAt(node);
   const values = node.properties.flatMap((property): Given[] => {
     if (ts.isSpreadAssignment(property)) return spread(builder, property.expression);
     const value = valueOfProperty(property);
@@ -47,7 +47,7 @@ interface Given {
 function spread(builder: ExpressionBuilder, node: ts.Expression): Given[] {
   const { context } = builder;
   const position = positionOf(context, node);
-  const shape = context.inference.records.shapeAt(node);
+  const shape = context.kinds.records.shapeAt(node);
   if (shape === null) {
     report(context, 'SH1012', node);
     return [];
@@ -62,7 +62,7 @@ function spread(builder: ExpressionBuilder, node: ts.Expression): Given[] {
     const part: Expression = { op: 'field', type: field.type, record, owner: source, field, position };
     const expression: Expression =
       index === 0 ? { op: 'sequence', type: field.type, items: [keep, part], position } : part;
-    return { name: found.name, node, value: { expression, type: context.inference.records.fieldType(found) } };
+    return { name: found.name, node, value: { expression, type: context.kinds.records.fieldType(found) } };
   });
 }
 
@@ -89,7 +89,7 @@ function buildNew(
     const field = shape.fields.get(name);
     if (field === undefined) return [];
     if (field.declared.tag === 'function') report(context, 'SH3024', at, { name });
-    if (context.inference.records.fieldType(field).tag === 'array') {
+    if (context.kinds.records.fieldType(field).tag === 'array') {
       report(context, 'SH3030', at, { name });
       return [];
     }
@@ -146,7 +146,7 @@ export function fieldPlace(
   const { context } = builder;
   const access = skipWrappers(node);
   if (!ts.isPropertyAccessExpression(access) && !ts.isElementAccessExpression(access)) return null;
-  const { records } = context.inference;
+  const { records } = context.kinds;
   const shape = records.shapeAt(access.expression);
   const found = records.fieldOf(access);
   if (shape === null || found === null) return null;
@@ -163,7 +163,7 @@ export function fieldOfOwner(
   owner: Expression,
 ): Expression | null {
   const { context } = builder;
-  const { records } = context.inference;
+  const { records } = context.kinds;
   const shape = records.shapeAt(access.expression);
   const found = records.fieldOf(access);
   if (shape === null || found === null) return null;

@@ -1,12 +1,12 @@
 import ts from 'typescript';
 import type { Expression, JumpTarget, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
-import { BOTTOM, itemType, scalarOf, type ValueType } from './number-kinds.ts';
+import { scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { variableDestination } from './tree-assignments.ts';
-import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
-import { convert } from './tree-conversions.ts';
-import { assignPattern, declareParts, declarePattern } from './tree-destructuring.ts';
+import { positionOf, report, sourceText, type TreeContext } from './tree-context.ts';
+import { assignPattern, declarePattern } from './tree-destructuring.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
+import { buildForOf } from './tree-for-of.ts';
 import { declareFunction, functionWord } from './tree-functions.ts';
 import { constantText } from './tree-logs.ts';
 import { isAssignmentOperator } from './tree-patterns.ts';
@@ -55,7 +55,7 @@ export class StatementBuilder {
     if (ts.isWhileStatement(node)) return [this.#while(node, 'first', labels)];
     if (ts.isDoStatement(node)) return [this.#while(node, 'last', labels)];
     if (ts.isForStatement(node)) return [this.#for(node, labels)];
-    if (ts.isForOfStatement(node)) return [this.#forOf(node, labels)];
+    if (ts.isForOfStatement(node)) return [buildForOf(this, node, labels)];
     if (ts.isSwitchStatement(node)) return [buildSwitch(this, node, labels)];
     if (ts.isLabeledStatement(node)) return this.#labelled(node, labels);
     if (ts.isBreakStatement(node)) return this.#jump(node, 'break');
@@ -198,70 +198,6 @@ export class StatementBuilder {
       node.incrementor === undefined ? [] : commaParts(node.incrementor).map((e) => this.expressions.effect(e));
     const loop: Statement = { op: 'loop', target, test: 'first', condition, body, update, position };
     return before.length === 0 ? loop : { op: 'block', target: null, body: [...before, loop], position };
-  }
-
-  /** `for (const v of x)`: an index loop that reads the length at each step, as the iterator of the array does. */
-  #forOf(node: ts.ForOfStatement, labels: readonly string[]): Statement {
-    const position = positionOf(this.context, node);
-    const found = this.expressions.array(node.expression);
-    const body: Statement[] = [];
-    let array = found;
-    if (found.op === 'conditional-array' || (found.op === 'local-array' && found.local.mutable)) {
-      const known = this.context.kinds.typeOf(node.expression);
-      const local = temporary('array', variableTypeOf(known), position);
-      body.push({ op: 'declare-array', local, value: found, position });
-      array = { op: 'local-array', local };
-    }
-    const counter = temporary('index', { tag: 'scalar', scalar: 'i32' }, position, true);
-    const index: Expression = { op: 'local', type: 'i32', local: counter, position };
-    const number = (value: number): Expression => ({ op: 'number', type: 'i32', value, position });
-    body.push({ op: 'declare', local: counter, value: number(0), position });
-    const { target, inner } = this.within('loop', labels, () => {
-      const element = this.#loopVariable(node, (type) => {
-        const scalar = scalarOf(type);
-        return {
-          op: 'element',
-          type: scalar === 'bool' ? 'i32' : scalar,
-          array,
-          index,
-          check: null,
-          position,
-        };
-      });
-      return [...element, ...this.body(node.statement)];
-    });
-    const length: Expression = { op: 'length', type: 'i32', array, position };
-    const next: Expression = { op: 'binary', type: 'i32', operator: 'add', left: index, right: number(1), position };
-    body.push({
-      op: 'loop',
-      target,
-      test: 'first',
-      condition: { op: 'compare', type: 'bool', operator: 'lt', kind: 'i32', left: index, right: length, position },
-      body: inner,
-      update: [{ op: 'assign', type: 'i32', target: { op: 'local', local: counter }, value: next, position }],
-      position,
-    });
-    return { op: 'block', target: null, body, position };
-  }
-
-  #loopVariable(node: ts.ForOfStatement, read: (type: ValueType) => Expression): Statement[] {
-    const [declaration] = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations : [];
-    if (declaration === undefined) return [];
-    const known = this.context.kinds.typeOf(node.expression);
-    const type = known.tag === 'array' ? itemType(known) : BOTTOM;
-    const value = read(type);
-    if (!ts.isIdentifier(declaration.name)) {
-      const place = positionOf(this.context, declaration);
-      const whole = temporary('parts', variableTypeOf(type), place);
-      const parts = declareParts(this.expressions, declaration.name, { local: whole, type });
-      return [{ op: 'declare', local: whole, value, position: place }, ...parts];
-    }
-    const local = this.context.localOf(declaration);
-    if (local.type.tag === 'array') return [];
-    const to = variableDestination(this.context, declaration);
-    const position = positionOf(this.context, declaration);
-    const converted = convert(this.context, node.expression, value, local.type.scalar, to, type);
-    return [{ op: 'declare', local, value: converted, position }];
   }
 
   #labelled(node: ts.LabeledStatement, outer: readonly string[]): Statement[] {

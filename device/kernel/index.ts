@@ -125,6 +125,22 @@ export class Lock {
   }
 }
 
+/** The integers from 0 up to, not including, `end`: `for (const i of range(n))`. In kernels for for-of only. */
+export function range(end: i32): Iterable<number>;
+/**
+ * The integers from `begin` on, each by `step` more than the one before it, up to, not including, `end`; down to it if
+ * the step is negative. In kernels the loop is `for (let i = begin; i < end; i += step)` with the two evaluated once,
+ * and the step a constant; so `end + step` must be an i32, too.
+ *
+ * Throws RangeError in Node, and is refused in kernels (SH1034), if the step is 0 or no integer.
+ */
+export function range(begin: i32, end: i32, step?: i32): Iterable<number>;
+export function* range(first: i32, second?: i32, step: i32 = 1): Iterable<number> {
+  if (step === 0 || (step | 0) !== step) throw new RangeError('the step of a range is an integer other than 0');
+  const [begin, end] = second === undefined ? [0, first] : [first, second];
+  for (let i = begin; step > 0 ? i < end : i > end; i += step) yield i;
+}
+
 /**
  * Stops the kernel with an `Error` if the condition does not hold. The message is a literal; on a core it costs nothing.
  * `console.assert` only says so, and goes on.

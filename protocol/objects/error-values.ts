@@ -10,8 +10,7 @@ import { platform } from './platform.ts';
 /** "Serialised language-independent object with type name": an array of class, message, stack, fields and cause. */
 export const TAG_OBJECT = 27;
 
-// biome-ignore lint/suspicious/noExplicitAny: constructors of any parameters
-export type Class = abstract new (...parameters: any[]) => object;
+export type Class = abstract new (...parameters: never[]) => object;
 
 const BUILT_IN: Readonly<Record<string, Class>> = {
   Error,

@@ -120,7 +120,9 @@ test.each([
   [['--elf', 'empty.elf', '--core', '4,0'], 'give row,column from 0,0 to 3,3'],
   [['--elf', 'empty.elf', '--max-instructions', 'many'], 'wants a whole number'],
   [['--elf', 'empty.elf', '--board', 'parallela-16'], "Did you mean 'parallella-16'?"],
-  [[], "'--elf <file...>' not specified"],
+  [[], 'has no line by which it could be reached'],
+  [['--tcp', '99999'], 'is not a port'],
+  [['parallela-16', '--serial'], "Did you mean 'parallella-16'?"],
 ])('%j is no command line', async (args, message) => {
   const { code, stdout, stderr } = await emulate(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

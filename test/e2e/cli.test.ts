@@ -59,7 +59,9 @@ describe('help', () => {
         run             run a program whose kernels give the bits of a core
         compile         compile a kernel module to machine code
         disasm          show the machine code of an ELF file
-        emulate         run programs on an emulated board
+        emulate         an emulated board by itself, or programs on one
+        flash           put a runtime package on a board
+        images          list the images in the slots of a board
         boards          list the boards that are known by name
         help [command]  show what a command does
       ",

@@ -77,12 +77,12 @@ throw new Error('here') as Error;
 
   test('a trap has the class and message of a core, and the place in the kernel', async () => {
     await project.write({
-      'main.ts': `import { at } from './kernels.ts';\nat(new Float32Array(128), 130);\n`,
+      'main.ts': `import { element } from './kernels.ts';\nelement(new Float32Array(128), 130);\n`,
     });
     const { code, stderr } = await project.runRegistered('main.ts');
     expect(code).toBe(1);
-    expect(stderr).toContain('RangeError: x[i] with i=130, length 128\n    at at (');
-    expect(stderr.split('\n').find((line) => line.includes(' at at ('))).toMatch(/kernels\.ts:15:5\)$/);
+    expect(stderr).toContain('RangeError: x[i] with i=130, length 128\n    at element (');
+    expect(stderr.split('\n').find((line) => line.includes(' at element ('))).toMatch(/kernels\.ts:15:5\)$/);
   });
 
   test('a kernel module with errors ends the program with 8 and code frames', async () => {

@@ -35,10 +35,10 @@ describe('the esbuild plugin', () => {
   });
 
   test('the map of a bundle leads to the kernel', async () => {
-    await project.write({ 'app.ts': `import { at } from './kernels.ts';\nat(new Float32Array(1), 2);\n` });
+    await project.write({ 'app.ts': `import { element } from './kernels.ts';\nelement(new Float32Array(1), 2);\n` });
     await project.run('build.mjs');
     const { stderr } = await project.run('--enable-source-maps', 'out.mjs');
-    expect(stderr).toMatch(/at at \(.*kernels\.ts:15:5\)/);
+    expect(stderr).toMatch(/at element \(.*kernels\.ts:15:5\)/);
   });
 
   test('errors in kernels are build errors with places', async () => {
@@ -56,19 +56,19 @@ const CONFIG = `import shoal from 'shoal/vitest';
 export default { plugins: [shoal()], test: { include: ['*.check.ts'] } };
 `;
 const CHECK = `import { expect, test } from 'vitest';
-import { at, fused, product } from './kernels.ts';
+import { element, fused, product } from './kernels.ts';
 import { count } from './lib/shared.ts';
 test('bits of a core', () => {
   const a = 1 + 2 ** -12;
   expect(fused(a, a, 2 ** -80)).toBe(1 + 2 ** -11 + 2 ** -23);
   expect(product(94906267, 94906267)).toBe(Math.imul(94906267, 94906267));
-  expect(() => at(new Float32Array(128), 130)).toThrow(new RangeError('x[i] with i=130, length 128'));
-  at(new Float32Array(1), 0);
+  expect(() => element(new Float32Array(128), 130)).toThrow(new RangeError('x[i] with i=130, length 128'));
+  element(new Float32Array(1), 0);
   expect(count()).toBe(1);
 });
 test('the stack leads to the kernel', () => {
   try {
-    at(new Float32Array(1), 1);
+    element(new Float32Array(1), 1);
   } catch (error) {
     expect(error.stack).toMatch(/kernels\\.ts:15:5/);
     return;

@@ -110,7 +110,7 @@ export function product(a: i32, b: i32): i32 {
   return a * b;
 }
 
-export function at(x: Float32Array, i: i32): f32 {
+export function element(x: Float32Array, i: i32): f32 {
   return half(
     x[i],
   );
@@ -128,12 +128,12 @@ export function count(): i32 {
 }
 `;
 /** Prints what exact Node gives and plain doubles do not. */
-export const APP = `import { at, fused, product } from './kernels.ts';
+export const APP = `import { element, fused, product } from './kernels.ts';
 import { count } from './lib/shared.ts';
 const a: number = 1 + 2 ** -12;
 console.log(fused(a, a, 2 ** -80) - (1 + 2 ** -11));
 console.log(product(94906267, 94906267));
-console.log(at(Float32Array.of(3), 0), count());
+console.log(element(Float32Array.of(3), 0), count());
 `;
 export const EXACT_OUTPUT = `${2 ** -23}\n${Math.imul(94906267, 94906267)}\n1.5 1\n`;
 export const BROKEN_KERNELS = `'use kernel';

@@ -11,11 +11,14 @@ import type { Machine } from '../../emulator/index.ts';
 import { type Outcome, runCompiled } from '../support/compiled-graph/run-compiled.ts';
 
 const SOURCE = `'use kernel';
-import type { f32, i32 } from 'shoal/kernel';
+import { type f32, type i32, range } from 'shoal/kernel';
 const weights = new Float32Array([1, 4, 6, 4, 1]);
 let total: i32 = 5;
 export function saxpy(a: f32, x: Float32Array, y: Float32Array): void {
   for (let i = 0; i < x.length; i++) y[i] = a * x[i] + y[i];
+}
+export function saxpyByRange(a: f32, x: Float32Array, y: Float32Array): void {
+  for (const i of range(x.length)) y[i] = a * x[i] + y[i];
 }
 export function blur(x: Float32Array, y: Float32Array): void {
   for (let i = 2; i < x.length - 2; i++) {
@@ -194,6 +197,15 @@ describe('instructions per element, without checks', () => {
     ['crc32', 64, (n: number) => [new Uint8Array(n)]],
   ] as const)('%s: at most %d', (name, limit, argumentsOf) => {
     expect(perElement(name, (length) => [...argumentsOf(length)])).toBeLessThanOrEqual(limit);
+  });
+
+  it('a range: as many as the for loop, with checks and without', () => {
+    for (const compiled of [module, unchecked]) {
+      const [byFor, byRange] = ['saxpy', 'saxpyByRange'].map((name) => {
+        return callIn(compiled, name, [2.5, floats(33), floats(33)]).instructions;
+      });
+      expect(byRange).toBe(byFor);
+    }
   });
 
   it('matmul: six in the inner loop', () => {

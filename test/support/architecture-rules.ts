@@ -16,6 +16,7 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
   'device/boot': { folders: ['protocol'], packages: [] },
   'device/boot-linux': { folders: ['device/boot', 'protocol'], packages: ['node:'] },
   compiler: { folders: ['protocol', 'boards'], packages: ['typescript', 'node:'] },
+  'device/control-linux': { folders: ['device/control', 'protocol'], packages: ['node:'] },
   'device/control': { folders: ['protocol'], packages: [] },
   emulator: {
     folders: ['protocol', 'boards'],

@@ -31,6 +31,44 @@ function part(w: Writing): StatementPiece[] {
   ];
 }
 
+function counted(w: Writing): StatementPiece[] {
+  w.need('range');
+  const [sum, i] = [w.fresh('s'), w.fresh('i')];
+  const [begin, end] = [w.random.below(9) - 4, w.random.below(9) - 4];
+  const step = w.random.pick(['', ', 2', ', -1', ', -3']);
+  return [
+    line(`let ${sum}: i32 = 7;`),
+    line(
+      `for (${w.random.pick(['const', 'let'])} ${i} of range(${begin}, (`,
+      w.expression('i32', 1),
+      ` & 7) + ${end}${step})) `,
+      [line(`${sum} = (Math.imul(${sum}, 31) + ${i}) | 0;`)],
+    ),
+    result(w, 'i32', sum),
+  ];
+}
+
+function iterated(w: Writing): StatementPiece[] {
+  const [list, sum, i, v] = [w.fresh('z'), w.fresh('s'), w.fresh('i'), w.fresh('v')];
+  const [head, value] = w.random.pick([
+    [`const [${i}, ${v}] of ${list}.entries()`, `${v} ^ ${i}`],
+    [`const [, ${v}] of ${list}.entries()`, v],
+    [`let ${v} of [${list}[0], ${list}[2], 3] as [i32, i32, i32]`, `${v}++`],
+    [`const ${v} of [${list}[1], 5] as [i32, i32]`, v],
+    [`const ${i} of ${list}.keys()`, i],
+    [`const ${v} of ${list}.values()`, v],
+  ] as const);
+  return [
+    line(`const ${list} = Int32Array.of(`, w.expression('i32', 1), ', ', w.expression('i32', 1), ', 9);'),
+    line(`let ${sum}: i32 = 5;`),
+    line(`for (${head}) `, [
+      line(`${list}[1] = (${list}[1] + `, w.expression('i32', 1), ') | 0;'),
+      line(`${sum} = (Math.imul(${sum}, 31) + (${value})) | 0;`),
+    ]),
+    result(w, 'i32', sum),
+  ];
+}
+
 function copied(w: Writing): StatementPiece[] {
   const { name, length } = w.random.pick(lists(w));
   const target = w.random.below(2 * length + 1) - length;
@@ -47,4 +85,7 @@ export const ARRAY_STATEMENTS: readonly LanguageStatement[] = [
   { make: made },
   { make: part, canBe },
   { make: copied, canBe },
+  { make: counted },
+  { make: iterated },
+  { make: iterated },
 ];

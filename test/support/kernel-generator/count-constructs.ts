@@ -124,6 +124,8 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   'static state': (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'Tally.total',
   'method by the class above': (node) =>
     ts.isVariableDeclaration(node) && node.type?.getText() === 'Meter' && node.initializer !== undefined,
+  'generic class': (node) => ts.isNewExpression(node) && node.getText().startsWith('new Held<'),
+  'generic interface': (node) => ts.isInterfaceDeclaration(node) && node.typeParameters !== undefined,
   'array of objects': (node) => ts.isArrayTypeNode(node) && node.getText() === 'Point[]',
   'state of a core': (node) =>
     ts.isVariableStatement(node) && isTopLevel(node) && (node.declarationList.flags & ts.NodeFlags.Let) !== 0,
@@ -169,6 +171,9 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
     node.expression.getText() === 'Math' &&
     ts.isCallExpression(node.parent) &&
     node.parent.expression !== node,
+  range: (node) => ts.isCallExpression(node) && node.expression.getText() === 'range',
+  'for-of over entries': (node) => ts.isForOfStatement(node) && /\.entries\(\)$/.test(node.expression.getText()),
+  'for-of over a tuple': (node) => ts.isForOfStatement(node) && ts.isAsExpression(node.expression),
   coreIndex: (node) => ts.isCallExpression(node) && node.expression.getText() === 'coreIndex',
 };
 

@@ -206,7 +206,7 @@ function constants(w: Writing): StatementPiece[] {
     case 0:
       return [result(w, 'f32', 'Math.fround(Math.PI)')];
     case 1:
-      return [result(w, 'f32', w.random.pick(['NaN', 'Infinity', '-Infinity']))];
+      return [result(w, 'f32', w.random.pick(['NaN', 'NaN', 'Infinity', '-Infinity']))];
     case 2:
       return [result(w, 'f32', '+', w.expression('f32', 2))];
     default:

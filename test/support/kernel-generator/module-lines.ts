@@ -38,6 +38,7 @@ export const MODULE_LINES = {
     'class Tally {\n  static total: i32 = 0;\n  #count: i32 = 0;\n  get count(): i32 {\n    return this.#count;\n  }\n  set count(v: i32) {\n    this.#count = v & 0xffff;\n    Tally.total = (Tally.total + 1) | 0;\n  }\n}\nconst tally = new Tally();\ntally.count = 9;\nlet recent: Tally | null = null;\nfunction recentCount(): i32 {\n  return recent === null ? -1 : recent.count;\n}',
   codec:
     'interface Codec {\n  code(v: i32): i32;\n}\nclass Flip implements Codec {\n  code(v: i32): i32 {\n    return ~v;\n  }\n}\nclass Shift implements Codec {\n  by: i32;\n  constructor(by: i32) {\n    this.by = by;\n  }\n  code(v: i32): i32 {\n    return (v << (this.by & 31)) ^ this.by;\n  }\n}\nconst flip = new Flip();\nfunction coded(codec: Codec, v: i32): i32 {\n  return codec.code(v);\n}',
+  held: 'class Held<T> {\n  value: T;\n  before: T;\n  constructor(value: T) {\n    this.value = value;\n    this.before = value;\n  }\n  get(): T {\n    return this.value;\n  }\n  set(value: T): void {\n    this.before = this.value;\n    this.value = value;\n  }\n}\ninterface Twin<A, B> {\n  a: A;\n  b: B;\n}\nfunction swapped<T>(p: Twin<T, T>): Twin<T, T> {\n  return { a: p.b, b: p.a };\n}',
   digits: '/** @depth 10 */\nfunction digits(n: i32): i32 {\n  return n < 2 ? 1 : (digits(n >> 1) << 1) ^ n;\n}',
   arrow: 'const negated = (v: i32): i32 => ~v & 0xfff;',
   expression: 'const halved = function (v: i32): i32 {\n  return v >> 1;\n};',
@@ -48,6 +49,7 @@ export const MODULE_LINES = {
   again: "export { rotate } from './helpers.ts';",
   where: "import { coreIndex } from 'shoal/kernel';",
   mood: "type Mood = 'calm' | 'keen';\nfunction moodOf(n: i32): Mood {\n  return (n & 1) === 0 ? 'calm' : 'keen';\n}",
+  range: "import { range } from 'shoal/kernel';",
   assert: "import { assert } from 'shoal/kernel';",
 } as const;
 export type ModuleLine = keyof typeof MODULE_LINES;

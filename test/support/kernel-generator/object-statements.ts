@@ -74,6 +74,19 @@ function points(w: Writing): StatementPiece[] {
   return list;
 }
 
+/** A generic class with two kinds of values, and a generic interface. */
+function held(w: Writing): StatementPiece[] {
+  w.need('held');
+  const name = w.fresh('held');
+  return [
+    line(`const ${name}I = new Held<i32>(`, w.expression('i32', 2), ');'),
+    line(`const ${name}F = new Held<f32>(`, w.expression('f32', 2), ');'),
+    line(`${name}I.set(`, w.expression('i32', 1), ');'),
+    result(w, 'i32', `(${name}I.get() ^ swapped<i32>({ a: ${name}I.before, b: 3 }).b) | 0`),
+    result(w, 'f32', `swapped<f32>({ a: ${name}F.get(), b: ${name}F.before }).b`),
+  ];
+}
+
 /** What may be null, copies with changes, and assignments that happen only sometimes. */
 function maybe(w: Writing): StatementPiece[] {
   w.need('point');
@@ -121,6 +134,7 @@ export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
   { make: tally },
   { make: points },
   { make: maybe },
+  { make: held },
   { make: codec },
   { make: anyMeter },
 ];

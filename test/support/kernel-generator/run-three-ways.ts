@@ -9,7 +9,7 @@ import { format } from 'node:util';
 import ts from 'typescript';
 import { evaluateProgram } from '../../../compiler/exact-node/evaluate-program.ts';
 import { checkKernelProgram } from '../../../compiler/front-end/check-kernel-program.ts';
-import { assert } from '../../../device/kernel/index.ts';
+import { assert, range } from '../../../device/kernel/index.ts';
 import { type Board, type KernelArray, open } from '../../../host/index.ts';
 import { HELPERS } from './module-lines.ts';
 import { type KernelCase, renderModule } from './syntax-pieces.ts';
@@ -145,7 +145,7 @@ function plainModule(source: string, console: object): Readonly<Record<string, C
   });
   const exports = {};
   const required = (name: string): unknown =>
-    name === 'shoal/kernel' ? { coreIndex: () => 0, assert } : plainModule(HELPERS, console);
+    name === 'shoal/kernel' ? { coreIndex: () => 0, assert, range } : plainModule(HELPERS, console);
   new Function('exports', 'require', 'console', outputText)(exports, required, console);
   return exports;
 }

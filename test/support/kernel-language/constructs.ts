@@ -19,6 +19,8 @@ export interface ConstructGroup {
 
 const IMPORTS = "import { type f32, type i32, type u32, type u8, coreIndex } from 'shoal/kernel';";
 
+const RANGE = "import { range } from 'shoal/kernel';";
+
 /** A module that consists of these declarations; an export is added if there is none. */
 function module(
   name: string,
@@ -238,6 +240,13 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('while, do', 'while (n > 0) n--; do n++; while (n < 9);'),
       statements('for', 'for (let i = 0; i < x.length; i++) a += x[i];'),
       statements('for-of over a typed array', 'for (const v of x) a += v;'),
+      statements('for-of over a range', 'for (const i of range(1, n, 2)) a += i;', RANGE),
+      statements('for-of over a tuple', 'const t: [f32, f32] = [a, b]; for (const v of t) a += v;'),
+      statements(
+        'for-of over entries, keys, values',
+        'for (const [i, v] of x.entries()) a += i * v; for (const i of x.keys()) a += i; for (const v of x.values()) a += v;',
+      ),
+      statements('range as a value', 'const all = range(n);', RANGE),
       statements('for-of with a variable of before', 'let v: f32 = 0; for (v of x) a += v;'),
       statements('for-in', 'for (const key in x) a += 1;'),
       statements('switch over numbers', 'switch (n) { case 1: a = 1; break; default: a = 2; }'),
@@ -414,6 +423,16 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'enum Side { left, right }',
       ),
       module(
+        'generic interface',
+        'interface Pair<A, B> { a: A; b: B }\nfunction swap<T>(p: Pair<T, T>): Pair<T, T> { return { a: p.b, b: p.a }; }\nexport function f(v: f32): f32 { const p: Pair<f32, f32> = { a: v, b: 1 }; return swap(p).b; }',
+        'interface Pair<A, B> { a: A; b: B }',
+      ),
+      module(
+        'generic class',
+        'class Box<T> { value: T; constructor(value: T) { this.value = value; } get(): T { return this.value; } }\nexport function f(v: f32, n: i32): f32 { return new Box<f32>(v).get() + new Box<i32>(n).get(); }',
+        'class Box<T> { value: T; constructor(value: T) { … } get(): T { … } }',
+      ),
+      module(
         'class',
         'class Counter { n: i32 = 0; constructor(start: i32) { this.n = start; } add(by: i32): void { this.n += by; } }\nexport function f(v: i32): i32 { const c = new Counter(v); c.add(1); return c.n; }',
         'class Counter { n: i32 = 0; constructor(…) { … } add(by: i32): void { … } }',
@@ -535,6 +554,7 @@ export function f(a: f32): f32 {
       ),
       statements('reverse and sort', 'x.sort(); y.reverse();'),
       statements('slice', 'const z = y.slice(0, 4);'),
+      statements('push, pop, shift, unshift, splice', 'const z = [n, m]; z.push(n);'),
       statements('map, filter, reduce, forEach, …', 'x.map((v) => v + 1);'),
       module('Float64Array, BigInt64Array', 'export function f(v: Float64Array): void {}'),
       module('Map, Set', 'export function f(v: Map<i32, i32>): void {}'),

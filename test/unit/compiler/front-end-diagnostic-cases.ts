@@ -57,7 +57,8 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     body('const m = new Map();').replace('new Map()', 'Map'),
     body('Date.now();'),
   ],
-  SH1021: [body('x.join(1);'), body('state = x.buffer;'), body('state = x.byteLength;')],
+  SH3054: [body('y.push(1);'), body('const z = [1, 2]; state = z.pop();'), body('[1].splice(0, 1);')],
+  SH1021: [body('x.entries();'), body('x.join(1);'), body('state = x.buffer;'), body('state = x.byteLength;')],
   SH1022: [body('state = Math.random();'), body('state = Math.f16round(f);')],
   SH1023: [body('state = x?.length;'), body('state = x?.[0];'), body('state = f ?? 1;'), body('state ??= 1;')],
   SH1024: ['export function k(a: i32): void { for (const v of a) {} }\ntype i32 = number;'],
@@ -82,6 +83,11 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1030: ['export function k(a: number): void;\nexport function k(a: number): void {}'],
   SH1031: ['type P = Float32Array | Int32Array;\nexport function k(p: P): void {}'],
   SH1032: [body('coreIndex()++;'), body('(i, j) = 1;')],
+  SH1033: [
+    "import { range } from 'shoal/kernel';\nexport function k(): void { const all = range(3); }",
+    "import { range } from 'shoal/kernel';\nexport function k(x: Float32Array): void { x.set(Float32Array.from(range(3))); }",
+  ],
+  SH1035: [body('for (const pair of y.entries()) state = pair[1];')],
   SH1040: [body('console.error(i);'), body('console.table([1]);')],
   SH1041: [body('console.log(x);'), body('console.log(`${x}`);'), body("console.assert(f > 0, 'f', { f });")],
   SH1043: ["import { assert } from 'shoal/kernel';\nexport function k(n: number): void { assert(n > 0, `n ${n}`); }"],
@@ -159,6 +165,9 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH2011: ["import { f32 } from 'shoal/kernel';\nexport function k(a: f32): void {}"],
   SH2012: [
     'const a = f();\nfunction f() { return new Float64Array(3); }\nexport function k(): number { return a[0]; }',
+  ],
+  SH3031: [
+    'class Node<T> { next: Node<T> | null = null; }\nclass List<T> { first = new Node<T>(); }\nexport function k(): void { new List<i32>(); }',
   ],
   SH3001: [body('const a = new x();')],
   SH3002: ['const a = new Float32Array(4);\nconst c = a;\nexport function k(): number { return a[0] + c[0]; }'],

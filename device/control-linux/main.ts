@@ -1,0 +1,81 @@
+/**
+ * The control runtime of a Linux-class board, as a process under Node that the supervisor starts. Bytes of the board's
+ * line come through standard input and go to standard output; with SHOAL_TCP_PORT it also listens on the network, at
+ * SHOAL_TCP_ADDRESS or everywhere. What can be imported is what SHOAL_EXPORTS lists: names of Node's modules, separated
+ * by commas; nothing without it.
+ */
+import { writeSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { createServer, type Socket } from 'node:net';
+import { startControlRuntime } from '../control/control-runtime.ts';
+import type { EmbeddedRuntime, Embedding } from '../control/embedding.ts';
+
+const LINE_PORT = 0;
+const TCP_PORT = 1;
+/** The supervisor waits for this on descriptor 3. */
+const HEALTHY = 'healthy\n';
+
+async function exportsOf(list: string): Promise<Readonly<Record<string, unknown>>> {
+  const modules: Record<string, unknown> = {};
+  for (const name of list.split(',').map((part) => part.trim())) {
+    if (name === '') continue;
+    if (!isBuiltin(name)) throw new Error(`SHOAL_EXPORTS: ${name} is not a module of Node`);
+    const { default: module } = (await import(`node:${name.replace(/^node:/, '')}`)) as { default: unknown };
+    modules[name] = module;
+  }
+  return modules;
+}
+
+async function main(environment: NodeJS.ProcessEnv): Promise<void> {
+  let socket: Socket | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const embedding: Embedding = {
+    now: () => performance.now(),
+    random: Math.random,
+    setTimer(delayMs) {
+      clearTimeout(timer);
+      timer = delayMs < 0 ? undefined : setTimeout(() => runtime.timer(), delayMs);
+    },
+    write: (port, bytes) => void (port === TCP_PORT ? socket : process.stdout)?.write(new Uint8Array(bytes)),
+    closeLine(port) {
+      // The board's own line stays: the next host begins with a hello on it.
+      if (port === TCP_PORT) socket?.end();
+      else setImmediate(() => runtime.lineOpened(LINE_PORT, 'bytes', false));
+    },
+    log: (text) => void process.stderr.write(`${text}\n`),
+  };
+  const runtime: EmbeddedRuntime = startControlRuntime(embedding, {
+    exports: await exportsOf(environment.SHOAL_EXPORTS ?? ''),
+  });
+
+  runtime.lineOpened(LINE_PORT, 'bytes', false);
+  process.stdin.on('data', (bytes: Uint8Array) => runtime.received(LINE_PORT, bytes.slice().buffer));
+
+  const port = environment.SHOAL_TCP_PORT;
+  if (port !== undefined) {
+    const server = createServer({ noDelay: true }, (connection) => {
+      if (socket !== undefined) {
+        connection.destroy();
+        return;
+      }
+      socket = connection;
+      connection.on('data', (bytes: Uint8Array) => runtime.received(TCP_PORT, bytes.slice().buffer));
+      connection.on('error', () => connection.destroy());
+      connection.once('close', () => {
+        socket = undefined;
+        runtime.lineEnded(TCP_PORT);
+      });
+      runtime.lineOpened(TCP_PORT, 'stream', false);
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(Number(port), environment.SHOAL_TCP_ADDRESS, resolve);
+    });
+  }
+  writeSync(3, HEALTHY);
+}
+
+main(process.env).catch((error: unknown) => {
+  process.stderr.write(`control runtime: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,118 @@
+/** A whole update of a board by SMP: upload, trial, restart, confirmation; a success is what the board itself lists. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isShoalError, ShoalError } from '../../protocol/errors.ts';
+import { readImage, sameBytes, versionText } from '../../protocol/flash/mcuboot-image.ts';
+import type { SmpClient, SmpImage } from './smp-client.ts';
+import { uploadImage } from './upload-image.ts';
+
+export interface FlashOptions {
+  /** Says what would be done, and does nothing. */
+  readonly isDryRun?: boolean;
+  /** Only looks whether the board runs this image, confirmed. */
+  readonly isVerifyOnly?: boolean;
+  /** Refused by the board unless the version is higher than the confirmed one's. */
+  readonly onlyUpgrade?: boolean;
+  /** For the board to come back after its restart. Default 60 000 ms. */
+  readonly restartMs?: number;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FlashReport {
+  readonly version: string;
+  /** Hash that names the image, in hexadecimal. */
+  readonly hash: string;
+  readonly lengthBytes: number;
+  /** What was done, or would be: `upload`, `test`, `reset`, `confirm`; nothing if the board runs it already. */
+  readonly steps: readonly string[];
+  /** The board had so many bytes of it already. */
+  readonly resumedFrom: number;
+  readonly isDryRun: boolean;
+}
+
+const RESTART_MS = 60_000;
+const POLL_MS = 250;
+
+/**
+ * Brings an image onto a board. After it resolves the board runs the image and will start it again, unless it was a dry
+ * run. The old image stays in the other slot; if anything fails, the board goes on with it or back to it by itself.
+ *
+ * Throws PACKAGE_INVALID, FLASH_REFUSED, FLASH_VERIFY, LINK_TIMEOUT, the reason of the signal.
+ */
+export async function flashBoard(
+  client: SmpClient,
+  image: Uint8Array,
+  options: FlashOptions = {},
+): Promise<FlashReport> {
+  const { hash, version } = readImage(image);
+  const { isDryRun = false, isVerifyOnly = false, restartMs = RESTART_MS, signal } = options;
+  const before = await client.images();
+  const present = before.find(isImage(hash));
+  const report = (steps: readonly string[], resumedFrom = 0): FlashReport => ({
+    version: versionText(version),
+    hash: Buffer.from(hash).toString('hex'),
+    lengthBytes: image.length,
+    steps,
+    resumedFrom,
+    isDryRun,
+  });
+  if (present?.isActive && present.isConfirmed) return report([]);
+  if (isVerifyOnly) throw notInstalled(versionText(version), before);
+  // A board without any image starts the first one without a trial: there is nothing to go back to.
+  const isFirst = before.length === 0;
+  const steps = isFirst ? ['upload', 'reset'] : ['upload', 'test', 'reset', 'confirm'];
+  if (isDryRun) return report(steps);
+
+  const { onProgress, onlyUpgrade = false } = options;
+  const upload = await uploadImage(client, image, { onlyUpgrade, ...(onProgress === undefined ? {} : { onProgress }) });
+  if (!isFirst) await client.test(hash);
+  await client.reset();
+  await restarted(client, hash, restartMs, signal);
+  if (!isFirst) await client.confirm(null);
+  const after = (await client.images()).find(isImage(hash));
+  if (!after?.isActive || !after.isConfirmed) {
+    throw new ShoalError('FLASH_VERIFY', 'the board was told to keep the image, but does not list it as confirmed');
+  }
+  return report(steps, upload.resumedFrom);
+}
+
+/** Resolves when the image runs. Throws FLASH_VERIFY if another one does, or nothing in time. */
+async function restarted(
+  client: SmpClient,
+  hash: Uint8Array,
+  restartMs: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const deadline = Date.now() + restartMs;
+  let last: readonly SmpImage[] = [];
+  while (Date.now() < deadline) {
+    await delay(POLL_MS, undefined, signal === undefined ? {} : { signal });
+    try {
+      last = await client.images();
+    } catch (error) {
+      // It is restarting.
+      if (!isShoalError(error) || !error.retryable) throw error;
+      continue;
+    }
+    if (last.some((image) => image.isActive && isImage(hash)(image))) return;
+    if (last.some((image) => image.isActive && image.isConfirmed) && last.some(isImage(hash))) break;
+  }
+  throw new ShoalError('FLASH_VERIFY', `the board did not start the image${runningText(last)}`, {
+    hint: 'The image that ran before runs again, or will after the next reset. Its journal says why the new one failed.',
+  });
+}
+
+function isImage(hash: Uint8Array): (image: SmpImage) => boolean {
+  return (image) => image.hash !== null && sameBytes(image.hash, hash);
+}
+
+function runningText(images: readonly SmpImage[]): string {
+  const running = images.find(({ isActive }) => isActive);
+  return running === undefined ? '' : `: it runs ${running.version}`;
+}
+
+function notInstalled(version: string, images: readonly SmpImage[]): ShoalError {
+  return new ShoalError('FLASH_VERIFY', `the board does not run ${version} from this package${runningText(images)}`, {
+    hint: 'Without --verify-only it is flashed.',
+  });
+}
