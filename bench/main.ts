@@ -8,6 +8,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   emulator: async () => (await import('./emulator.ts')).emulator,
   host: async () => (await import('./host/suite.ts')).host,
   kernels: async () => (await import('./kernels/suite.ts')).kernels,
+  rpc: async () => (await import('./rpc/suite.ts')).rpc,
   math: async () => (await import('./math/suite.ts')).math,
   wire: async () => (await import('./wire/suite.ts')).wire,
   numbers: async () => (await import('./numbers/suite.ts')).numbers,

@@ -43,6 +43,12 @@ export const MAX_CONSTANT_LENGTH = 64;
 /** Calls that a session answers at a time; a host's default. Each holds its arguments and a promise. */
 export const MAX_CALLS = 1024;
 
+/**
+ * Calls under way for which a session keeps the caller's stack; a host's default. To take a stack costs as much as the
+ * rest of a call: with more calls than these the program waits for their number, not for one of them.
+ */
+export const MAX_TRACED_CALLS = 16;
+
 /** Bytes that wait in a session for a slow or interrupted line before further calls are refused. */
 export const MAX_QUEUED_BYTES = 0x400_0000;
 

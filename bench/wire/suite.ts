@@ -3,6 +3,7 @@
  * same on every machine.
  */
 import { evenNoise } from 'shoal/emulator';
+import { objectCalls } from './object-calls.ts';
 import { openSession, type SimulatedSession } from './simulated-session.ts';
 
 const MIB = 1024 * 1024;
@@ -130,6 +131,7 @@ function* noisyLine(): Generator<Figures> {
 
 export async function* wire(): AsyncGenerator<Figures> {
   yield* sequential();
+  yield* objectCalls();
   yield* bulk();
   yield* smallReceiver();
   yield* noisyLine();

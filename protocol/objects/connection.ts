@@ -57,6 +57,8 @@ export interface SessionLimits {
   readonly references: number;
   /** Calls without an answer, each way. */
   readonly calls: number;
+  /** Calls of this side under way up to which errors tell the caller's stack. */
+  readonly tracedCalls: number;
   /** Bytes of values asked of a stream at a time. */
   readonly streamWindowBytes: number;
 }
@@ -154,7 +156,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
 
   #newResult(operation: Operation, options: CallOptions, scope: Scope | undefined): PendingResult {
     const result = new PendingResult(operation, scope, (value) => this.#releaseIn(value));
-    result.callSite = new Error('call');
+    if (this.#calls.size < this.#settings.limits.tracedCalls) result.callSite = new Error('call');
     if (options.signal?.aborted === true) result.threw(options.signal.reason);
     else if (scope?.hasEnded === true) result.threw(releasedError());
     return result;

@@ -73,6 +73,15 @@ export function errorsBehave(check: BehaviourTest): void {
     expect(here).toContain('callbacks-and-errors');
   });
 
+  check('the stack tells of both sides for the first of many calls, too', async ({ far }) => {
+    const { range } = await far('errors');
+    const stacks = (await Promise.all(Array.from({ length: 40 }, () => failure(range())))).map(({ stack }) => stack);
+    const told = stacks.filter((stack) => stack?.includes('callbacks-and-errors'));
+    expect(told).toHaveLength(16);
+    expect(stacks.slice(0, 16)).toEqual(told);
+    expect(stacks.every((stack) => stack?.includes('out of range'))).toBe(true);
+  });
+
   check('anything can be thrown', async ({ far }) => {
     expect(await failure(far('errors').value())).toEqual({ not: 'an error' });
     const { call } = far('callbacks');
