@@ -15,9 +15,10 @@ export type ToCore =
   | { readonly kind: 'load'; readonly module: number; readonly text: string; readonly memory: ModuleMemory }
   | { readonly kind: 'call'; readonly module: number; readonly kernel: string; readonly values: readonly CoreValue[] };
 
-/** The answer to a call; nothing answers a load. `values`: as the kernel has left them. */
+/** The answers to loads and calls. `values`: as the kernel has left them. */
 export type FromCore =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'loaded' }
   | {
       readonly kind: 'return';
       readonly result: number | boolean | undefined;

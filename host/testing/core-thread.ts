@@ -18,6 +18,7 @@ parentPort?.on('message', (message: ToCore) => {
       functions: object,
     ) => Kernels;
     modules.set(message.module, make(runtime, coreFunctions(start, message.memory, block)));
+    parentPort?.postMessage({ kind: 'loaded' } satisfies FromCore);
     return;
   }
   parentPort?.postMessage(answer(message.module, message.kernel, message.values));

@@ -30,6 +30,9 @@ export class CoreWorker {
   #running: HostCall | null = null;
   /** The thread has started: the time of a call begins when it is there to take it. */
   #isReady = false;
+  /** Modules whose state the thread has not made yet. */
+  #loading = 0;
+  readonly #whenLoaded: (() => void)[] = [];
   #deadline: NodeJS.Timeout | null = null;
   #worker: Worker;
   /** Ends of threads that were given up. */
@@ -58,7 +61,15 @@ export class CoreWorker {
 
   load(module: HostModule): void {
     const { text, memory } = module;
+    this.#loading++;
+    this.#worker.ref();
     this.#send({ kind: 'load', module: module.id, text, memory });
+  }
+
+  /** Resolves when all modules have their state, which others may then write, or the thread is closed. */
+  loaded(): Promise<void> {
+    if (this.#loading === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenLoaded.push(resolve));
   }
 
   submit(call: HostCall): void {
@@ -82,6 +93,7 @@ export class CoreWorker {
     const calls = [...(this.#running === null ? [] : [this.#running]), ...this.#queue.splice(0)];
     this.#settle();
     for (const call of calls) call.reject(error);
+    this.#endLoading();
     await Promise.all([this.#ends, this.#worker.terminate()]);
   }
 
@@ -114,6 +126,12 @@ export class CoreWorker {
     this.#send({ kind: 'call', module: call.module.id, kernel: call.kernel, values: call.values });
   }
 
+  #endLoading(): void {
+    this.#loading = 0;
+    if (this.isIdle) this.#worker.unref();
+    for (const resolve of this.#whenLoaded.splice(0)) resolve();
+  }
+
   #settle(): HostCall | null {
     const call = this.#running;
     this.#running = null;
@@ -127,6 +145,10 @@ export class CoreWorker {
     if (message.kind === 'ready') {
       this.#isReady = true;
       this.#next();
+      return;
+    }
+    if (message.kind === 'loaded') {
+      if (--this.#loading === 0) this.#endLoading();
       return;
     }
     const call = this.#settle();
@@ -165,6 +187,7 @@ export class CoreWorker {
     this.#block.forget(this.index);
     this.#freeLocks();
     this.#worker = this.#begin();
+    this.#loading = 0;
     for (const module of this.#modules) this.load(module);
   }
 

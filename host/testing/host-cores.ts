@@ -69,6 +69,8 @@ export class HostCores {
     const module = makeHostModule(file, this.#modules.length, this.cores);
     this.#modules.push(module);
     for (const core of this.#cores) core.load(module);
+    await this.#loaded();
+    this.#checkOpen();
     return createHostKernels(this.#context(), module, {}) as HostKernels<Module>;
   }
 
@@ -86,6 +88,10 @@ export class HostCores {
     await this.close();
   }
 
+  async #loaded(): Promise<void> {
+    await Promise.all(this.#cores.map((core) => core.loaded()));
+  }
+
   #checkOpen(): void {
     if (this.#closing !== null) throw new ShoalError('BOARD_CLOSED', 'the cores are closed');
   }
@@ -100,7 +106,11 @@ export class HostCores {
       watch: () => this.#look(),
       alone: (work, signal) => {
         const before = this.#last;
-        const result = orAbort(before, signal).then(() => {
+        // A thread that took the place of another one makes the state of its modules anew, which would undo writes.
+        const result = orAbort(
+          before.then(() => this.#loaded()),
+          signal,
+        ).then(() => {
           this.#checkOpen();
           this.#block.clear();
           return work();

@@ -48,6 +48,16 @@ describe('the same as on the board', () => {
     expect(await onHost.everywhere.count(20)).toEqual(await onBoard.everywhere.count(20));
   });
 
+  test('cores that have just been made write to each other at once', async () => {
+    const expected = await onBoard.everywhere.ring(9);
+    for (let round = 0; round < 4; round++) {
+      const fresh = await hostCores(16);
+      const kernels = await fresh.load<Module>(FILE);
+      expect(await kernels.everywhere.ring(9)).toEqual(expected);
+      await fresh.close();
+    }
+  });
+
   test('errors of kernels', async () => {
     const [here, there] = [await failure(onHost.at(2).beyond(5)), await failure(onBoard.at(2).beyond(5))];
     expect(here).toBeInstanceOf(RangeError);
