@@ -143,6 +143,16 @@ export const MEMORY_ROWS = {
     reason: 'their open calls are counted together',
     replacement: 'write `/** @depth {depth} */` before each of them',
   },
+  SH3033: {
+    message: '`{text}` is not known at build time, and a table of functions is no value on a core',
+    reason: 'a core has no addresses of functions: which one is called is a constant, or a choice that is written out',
+    replacement: 'name one by a constant (`ops.plus`, `ops[MODE]`), or choose: `mode === 0 ? ops.plus : ops.minus`',
+  },
+  SH3034: {
+    message: '`{text}` was frozen at build time and is assigned',
+    reason: 'the code that it belongs to ran once, at build time, and what is left of it is a constant',
+    replacement: 'use a `let` of the module for what kernels change',
+  },
   SH3040: {
     message: '`{text}` has no place on another core',
     reason:

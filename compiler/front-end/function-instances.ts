@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { isClassFunction } from './class-members.ts';
+import type { ConstantValue } from './module-constants.ts';
 import type { ValueType } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 
@@ -37,6 +38,8 @@ export interface FunctionInstance extends FrameFacts {
   /** Parameters that are passed; those behind have their defaults. */
   readonly argumentCount: number;
   readonly typeArguments: ReadonlyMap<ts.Symbol, ts.Type>;
+  /** Of the frame around a function that top-level code made: the values of its variables, which never change. */
+  readonly constants?: ReadonlyMap<ts.Declaration, ConstantValue>;
   /** What tells it from other instances of the function: `<Float32Array>`, or nothing. */
   readonly suffix: string;
   /** Instances that its calls lead to. */
@@ -110,16 +113,20 @@ export class Captures {
     this.#checker = checker;
   }
 
+  /** A function, and those of the functions around it that it names, themselves or by others. */
+  functionsOf(node: ModuleFunction): ReadonlySet<ModuleFunction> {
+    const seen = new Set<ModuleFunction>([node]);
+    // The set grows while it is walked.
+    for (const f of seen) for (const mentioned of this.#mentionsOf(f).functions) seen.add(mentioned);
+    return seen;
+  }
+
   of(node: ModuleFunction): ReadonlySet<ts.Declaration> {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
     const found = new Set<ts.Declaration>();
-    const seen = new Set<ModuleFunction>([node]);
-    // The set grows while it is walked.
-    for (const f of seen) {
-      const { variables, functions } = this.#mentionsOf(f);
-      for (const variable of variables) if (!isWithin(variable, node)) found.add(variable);
-      for (const mentioned of functions) seen.add(mentioned);
+    for (const f of this.functionsOf(node)) {
+      for (const variable of this.#mentionsOf(f).variables) if (!isWithin(variable, node)) found.add(variable);
       // Types that are not written may depend on the type parameters around.
       for (let around = enclosingFunction(f); around !== null; around = enclosingFunction(around)) {
         const ofClass = isClassFunction(around) && ts.isClassLike(around.parent) ? around.parent.typeParameters : [];
@@ -137,7 +144,7 @@ export class Captures {
     if (known !== undefined) return known;
     const mentions: Mentions = { variables: new Set(), functions: new Set() };
     this.#mentions.set(node, mentions);
-    if (enclosingFunction(node) === null) return mentions;
+    if (isModuleLevel(node)) return mentions;
     const visit = (part: ts.Node): void => {
       if (ts.isIdentifier(part)) this.#name(node, part, mentions);
       ts.forEachChild(part, visit);
@@ -152,7 +159,7 @@ export class Captures {
       : this.#checker.getSymbolAtLocation(name);
     for (const declaration of symbol?.declarations ?? []) {
       if (declaration.getSourceFile() !== node.getSourceFile() || isWithin(declaration, node)) continue;
-      if (enclosingFunction(declaration) === null) continue;
+      if (isModuleLevel(declaration)) continue;
       const held = declaredFunction(declaration);
       if (held !== null) mentions.functions.add(held);
       else if (
@@ -165,6 +172,16 @@ export class Captures {
       }
     }
   }
+}
+
+/** True for what a module declares itself: not in a function or block of it. */
+function isModuleLevel(declaration: ts.Node): boolean {
+  let at = declaration.parent;
+  while (!ts.isSourceFile(at)) {
+    if (isFunctionNode(at) || ts.isBlock(at) || ts.isCaseBlock(at) || ts.isIterationStatement(at, false)) return false;
+    at = at.parent;
+  }
+  return true;
 }
 
 function isWithin(node: ts.Node, outer: ts.Node): boolean {

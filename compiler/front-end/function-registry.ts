@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import type { CallNode } from './class-kinds.ts';
 import { classOfType, classTypeArguments } from './class-types.ts';
+import type { FrozenFunction } from './constant-functions.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   Captures,
@@ -30,6 +31,7 @@ export class FunctionInstances {
   readonly #closures = new Map<ModuleFunction, Map<FunctionInstance | ts.Type | null, Closure>>();
   /** Machine functions, by what tells the instances of one function apart. */
   readonly #machine = new Map<ModuleFunction, Map<string, FunctionInstance>>();
+  readonly #frozenFrames = new Map<FrozenFunction, FunctionInstance>();
   readonly #scopes = new Map<FunctionInstance, KernelScope>();
   #closureCount = 0;
   #expansions = 0;
@@ -64,7 +66,8 @@ export class FunctionInstances {
     if (known !== undefined) return known;
     const { checker } = this.#scope.sources;
     const own = checkerOf(checker, instance);
-    const scope = own === checker ? this.#scope : this.#scope.withChecker(own);
+    const captured = capturedBy(instance);
+    const scope = own === checker && captured.size === 0 ? this.#scope : this.#scope.forInstance(own, captured);
     this.#scopes.set(instance, scope);
     return scope;
   }
@@ -73,7 +76,23 @@ export class FunctionInstances {
   functionType(node: ModuleFunction, frame: FunctionInstance, owner: ts.Type | null = null): ValueType {
     const classType = owner !== null && classOfType(owner)?.typeParameters !== undefined ? owner : null;
     const isFree = this.captures.of(node).size === 0;
-    const outer = isFree ? null : frameAround(node, frame);
+    return this.#closure(node, isFree ? null : frameAround(node, frame), classType);
+  }
+
+  /** Type of a function that top-level code made. */
+  frozenType(frozen: FrozenFunction): ValueType {
+    const { node, captured } = frozen;
+    if (this.captures.of(node).size === 0) return this.#closure(node, null);
+    const known = this.#frozenFrames.get(frozen);
+    if (known !== undefined) return this.#closure(node, known);
+    const around = enclosingFunction(node) ?? this.none.node;
+    const rest = { outer: null, caller: null, argumentCount: 0, typeArguments: new Map(), suffix: '' };
+    const frame = newInstance({ node: around, ...rest, constants: captured });
+    this.#frozenFrames.set(frozen, frame);
+    return this.#closure(node, frame);
+  }
+
+  #closure(node: ModuleFunction, outer: FunctionInstance | null, classType: ts.Type | null = null): ValueType {
     const known = this.#closures.get(node) ?? new Map<FunctionInstance | ts.Type | null, Closure>();
     this.#closures.set(node, known);
     let closure = known.get(classType ?? outer);
@@ -108,8 +127,9 @@ export class FunctionInstances {
       isFunctionType(this.scopeOf(caller).sources.checker.getTypeAtLocation(parameter.name)),
     );
     const givesFunction = isFunctionType(returnType(checker, node));
-    const isWhole = outer === null && !takesFunctions && !givesFunction && count === argumentCount;
-    if (isWhole) return this.#shared(node, argumentCount, typeArguments);
+    const isFree = outer === null || outer.constants !== undefined;
+    const isWhole = isFree && !takesFunctions && !givesFunction && count === argumentCount;
+    if (isWhole) return this.#shared(node, argumentCount, typeArguments, closure);
     let nesting = 0;
     for (let at: FunctionInstance | null = caller; at !== null; at = at.caller) if (at.node === node) nesting++;
     if (nesting >= MAX_NESTING) {
@@ -127,16 +147,20 @@ export class FunctionInstances {
     node: ModuleFunction,
     argumentCount: number,
     typeArguments: ReadonlyMap<ts.Symbol, ts.Type>,
+    frozen: Closure | null = null,
   ): FunctionInstance {
     const isPartial = argumentCount < node.parameters.length;
     const types = typeArgumentText(this.#scope.sources.checker, typeArguments);
     const suffix = `${types}${isPartial ? `/${argumentCount}` : ''}`;
     const known = this.#machine.get(node) ?? new Map<string, FunctionInstance>();
     this.#machine.set(node, known);
-    const before = known.get(suffix);
+    // One for each set of constants that it captured.
+    const outer = frozen?.outer ?? null;
+    const key = outer === null ? suffix : `${suffix} ${frozen?.id}`;
+    const before = known.get(key);
     if (before !== undefined) return before;
-    const made = this.#add({ node, outer: null, caller: null, argumentCount, typeArguments, suffix });
-    known.set(suffix, made);
+    const made = this.#add({ node, outer, caller: null, argumentCount, typeArguments, suffix });
+    known.set(key, made);
     return made;
   }
 
@@ -145,6 +169,12 @@ export class FunctionInstances {
     this.all.add(made);
     return made;
   }
+}
+
+/** Constants for the variables of functions around an instance that ended at build time. */
+function capturedBy(instance: FunctionInstance): NonNullable<FunctionInstance['constants']> {
+  for (let at: FunctionInstance | null = instance; at !== null; at = at.outer) if (at.constants) return at.constants;
+  return new Map();
 }
 
 /** A setter has one argument, a getter none; `new C` has no list of arguments at all. */

@@ -15,7 +15,7 @@ import { FunctionInstances } from './function-registry.ts';
 import { isGeneric } from './function-types.ts';
 import { declaredResult, declaredType, declaredVariable, fixedType } from './kind-annotations.ts';
 import { asI32, asU32, binaryType, complementType, mathType, negatedType, quotientType } from './kind-rules.ts';
-import type { KernelScope, Variable } from './kind-scope.ts';
+import { isNamedValue, type KernelScope, type NamedValue, type Variable } from './kind-scope.ts';
 import { type LoopVariable, loopSource, loopTypes, loopVariables } from './loop-sources.ts';
 import {
   BOOL,
@@ -258,7 +258,7 @@ export class KindInference {
     else {
       const isName = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);
       const binding = isName ? this.#scope.resolve(inner) : null;
-      if (binding !== null && binding.tag !== 'constant') {
+      if (binding !== null && 'declaration' in binding) {
         const list = this.#assignments.get(binding.declaration) ?? [];
         this.#assignments.set(binding.declaration, [...list, node]);
       }
@@ -345,6 +345,7 @@ export class KindInference {
   #find(node: ts.Expression): ValueType {
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.#evaluate(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
+    if (isNamedValue(node) && this.#scopeNow().isFrozen(node)) return this.#name(node);
     const member = this.#classes.find(node);
     if (member !== null) return member;
     const record =
@@ -356,7 +357,7 @@ export class KindInference {
     if (ts.isPropertyAccessExpression(node)) {
       const math = this.#scope.sources.mathFunction(node);
       if (math !== null) return this.instances.functionType(math, this.#frame);
-      if (this.#scope.resolve(node) !== null) return this.#name(node);
+      if (this.#scopeNow().resolve(node) !== null) return this.#name(node);
       const owner = this.#evaluate(node.expression);
       return owner.tag === 'array' && node.name.text === 'length' ? LENGTH : OTHER;
     }
@@ -396,8 +397,8 @@ export class KindInference {
     return fits ? integer(declared.type.sign, inner.low, inner.high) : declared.type;
   }
 
-  #name(node: ts.Identifier | ts.PropertyAccessExpression): ValueType {
-    const binding = this.#scope.resolve(node);
+  #name(node: NamedValue): ValueType {
+    const binding = this.#scopeNow().resolve(node);
     switch (binding?.tag) {
       case 'local':
         return this.variableType(binding.declaration);
@@ -427,6 +428,8 @@ export class KindInference {
         // A written integer kind only says more if the value is outside of it, which is an error found later.
         return fixed === null || (fixed.tag === 'int' && literal.tag === 'int') ? literal : fixed;
       }
+      case 'function':
+        return this.instances.frozenType(binding.value);
       default: {
         const held = ts.isIdentifier(node) ? this.#scope.functionOf(node) : null;
         return held === null ? OTHER : this.instances.functionType(held, this.#frame);
@@ -439,7 +442,7 @@ export class KindInference {
     const operand = value.tag === 'bool' ? BIT : value;
     switch (node.operator) {
       case ts.SyntaxKind.MinusToken: {
-        const constant = this.#scope.constantOf(node);
+        const constant = this.#scopeNow().constantOf(node);
         if (typeof constant === 'number' && operand.tag === 'int') {
           // `-0` is written for its sign; `-ORIGIN` may just happen to be 0.
           return literalType(constant === 0 && !ts.isNumericLiteral(skipWrappers(node.operand)) ? 0 : constant);
@@ -562,8 +565,8 @@ export class KindInference {
     const field = this.records.fieldOf(target);
     if (field !== null) this.records.flowInto(field, value);
     if (ts.isIdentifier(target) || (field === null && ts.isPropertyAccessExpression(target))) {
-      const binding = this.#scope.resolve(target);
-      if (binding !== null && binding.tag !== 'constant') this.#flow(binding.declaration, value);
+      const binding = this.#scopeNow().resolve(target);
+      if (binding !== null && 'declaration' in binding) this.#flow(binding.declaration, value);
       const after = this.#evaluate(targetNode);
       return isNumber(value) && after.tag === 'f32' ? F32 : value;
     }

@@ -1,9 +1,16 @@
 import ts from 'typescript';
 import { isStatic } from './class-members.ts';
+import type { FrozenFunction } from './constant-functions.ts';
 import { declaredFunction } from './function-instances.ts';
-import { type DeclaredType, declaredVariable } from './kind-annotations.ts';
+import { type DeclaredType, declaredType, declaredVariable } from './kind-annotations.ts';
 import type { ConstantValue } from './module-constants.ts';
-import { type ModuleFunction, type ModuleVariable, resolveAlias, skipWrappers } from './reachable-functions.ts';
+import {
+  isFixed,
+  type ModuleFunction,
+  type ModuleVariable,
+  resolveAlias,
+  skipWrappers,
+} from './reachable-functions.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** A variable or parameter; identity is the declaration. */
@@ -20,33 +27,94 @@ export type Binding =
   | { readonly tag: 'object'; readonly declaration: ModuleVariable; readonly value: ObjectConstant }
   | { readonly tag: 'objects'; readonly declaration: ModuleVariable; readonly value: ObjectArray }
   /** A number or boolean that is known: a `const` of a module, `Math.PI`, `NaN`. */
-  | { readonly tag: 'constant'; readonly value: number | boolean; readonly declared: DeclaredType };
+  | { readonly tag: 'constant'; readonly value: number | boolean; readonly declared: DeclaredType }
+  /** A function that top-level code made, or an object with such functions in it. */
+  | { readonly tag: 'function'; readonly value: FrozenFunction }
+  | { readonly tag: 'table'; readonly fields: ReadonlyMap<string, ConstantValue> };
 
 export type ObjectArray = Extract<ConstantValue, { kind: 'objects' }>;
 export type ObjectConstant = Extract<ConstantValue, { kind: 'object' }>;
 export type ArrayConstant = Extract<ConstantValue, { kind: 'array' }>;
 
+/** An expression that names what is known without running anything, if its owner is known. */
+export type NamedValue = ts.Identifier | ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+export function isNamedValue(node: ts.Node): node is NamedValue {
+  return ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+}
+
 /** Finds what the names of a kernel program mean. */
 export class KernelScope {
   readonly sources: KernelSources;
   readonly #constants: ReadonlyMap<ModuleVariable, ConstantValue>;
+  readonly #captured: ReadonlyMap<ts.Declaration, ConstantValue>;
   readonly #known = new Map<ts.Node, Binding | null>();
 
-  constructor(sources: KernelSources, constants: ReadonlyMap<ModuleVariable, ConstantValue>) {
+  /** `captured`: variables of functions that ended at build time. */
+  constructor(
+    sources: KernelSources,
+    constants: ReadonlyMap<ModuleVariable, ConstantValue>,
+    captured: ReadonlyMap<ts.Declaration, ConstantValue> = new Map(),
+  ) {
     this.sources = sources;
     this.#constants = constants;
+    this.#captured = captured;
   }
 
   /** What a name, or a property of a library object, stands for; null if it is no value that kernels have. */
-  resolve(node: ts.Identifier | ts.PropertyAccessExpression): Binding | null {
+  resolve(node: NamedValue): Binding | null {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
     const binding =
-      this.#libraryConstant(node) ??
-      this.#enumMember(node) ??
-      (ts.isIdentifier(node) ? this.#variable(node) : this.#staticField(node));
+      this.#part(node) ??
+      (ts.isElementAccessExpression(node)
+        ? null
+        : (this.#libraryConstant(node) ??
+          this.#enumMember(node) ??
+          (ts.isIdentifier(node) ? this.#variable(node) : this.#staticField(node))));
     this.#known.set(node, binding);
     return binding;
+  }
+
+  /** True for what top-level code left and kernels cannot change: constants, functions, tables of functions. */
+  isFrozen(node: NamedValue): boolean {
+    const binding = this.resolve(node);
+    return binding !== null && ['constant', 'function', 'table'].includes(binding.tag);
+  }
+
+  /** `ops.plus`, `ops[MODE]`: a part of a table of functions. */
+  #part(node: NamedValue): Binding | null {
+    if (ts.isIdentifier(node)) return null;
+    const owner = skipWrappers(node.expression);
+    const table = isNamedValue(owner) ? this.resolve(owner) : null;
+    if (table?.tag !== 'table') return null;
+    const name = ts.isPropertyAccessExpression(node) ? node.name.text : this.#key(node.argumentExpression);
+    const part = name === null ? undefined : table.fields.get(name);
+    return part === undefined ? null : this.#frozen(node, part);
+  }
+
+  #key(index: ts.Expression): string | null {
+    if (ts.isStringLiteralLike(index)) return index.text;
+    const value = this.constantOf(index);
+    return typeof value === 'number' ? String(value) : null;
+  }
+
+  /** The array of a module, or one that only functions know which top-level code made. */
+  #capturedArray(declaration: ModuleVariable, value: ArrayConstant): Binding {
+    for (const [holder, constant] of this.#constants) {
+      if (constant === value) return { tag: 'array', declaration: holder, value };
+    }
+    return { tag: 'array', declaration, value };
+  }
+
+  /** A constant that is no variable of a module. */
+  #frozen(declaration: ts.Node, constant: ConstantValue): Binding | null {
+    if (constant.kind === 'function') return { tag: 'function', value: constant.value };
+    if (constant.kind === 'table') return { tag: 'table', fields: constant.fields };
+    if (constant.kind !== 'number' && constant.kind !== 'boolean') return null;
+    const { checker } = this.sources;
+    const declared = declaredType(checker, checker.getTypeAtLocation(declaration), true);
+    return { tag: 'constant', value: constant.value, declared };
   }
 
   /** `Color.Red`. */
@@ -80,6 +148,9 @@ export class KernelScope {
     const { checker } = this.sources;
     const declaration = resolveAlias(checker, symbolOfName(checker, node))?.valueDeclaration;
     if (declaration === undefined) return null;
+    const captured = this.#captured.get(declaration);
+    if (captured?.kind === 'array') return this.#capturedArray(declaration as ModuleVariable, captured);
+    if (captured !== undefined) return this.#frozen(node, captured);
     if (ts.isBindingElement(declaration)) {
       return ts.findAncestor(declaration, ts.isFunctionLike) === undefined ? null : { tag: 'local', declaration };
     }
@@ -97,6 +168,7 @@ export class KernelScope {
   bindingOf(declaration: ModuleVariable): Binding | null {
     const constant = this.#constants.get(declaration);
     if (constant === undefined || constant.kind === 'string') return null;
+    if (constant.kind === 'function' || constant.kind === 'table') return this.#frozen(declaration.name, constant);
     if (constant.kind === 'object') return { tag: 'object', declaration, value: constant };
     if (constant.kind === 'objects') return { tag: 'objects', declaration, value: constant };
     if (constant.kind === 'array') return { tag: 'array', declaration, value: constant };
@@ -131,9 +203,9 @@ export class KernelScope {
     return declaredFunction(declaration);
   }
 
-  /** The same with another checker: for an instance of a generic function. */
-  withChecker(checker: ts.TypeChecker): KernelScope {
-    return new KernelScope({ ...this.sources, checker }, this.#constants);
+  /** The same for an instance of a function: with another checker if it is generic, and with what it captured. */
+  forInstance(checker: ts.TypeChecker, captured: ReadonlyMap<ts.Declaration, ConstantValue>): KernelScope {
+    return new KernelScope({ ...this.sources, checker }, this.#constants, captured);
   }
 
   /** The number or boolean of an expression that is a constant by itself: `3`, `-3`, `LIMIT`, `Math.PI`, `true`. */
@@ -142,7 +214,7 @@ export class KernelScope {
     if (ts.isNumericLiteral(node)) return Number(node.text);
     if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
     if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
-    if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) {
+    if (isNamedValue(node)) {
       const binding = this.resolve(node);
       return binding?.tag === 'constant' ? binding.value : undefined;
     }
@@ -152,13 +224,6 @@ export class KernelScope {
     if (typeof operand !== 'number') return undefined;
     return node.operator === ts.SyntaxKind.MinusToken ? -operand : operand;
   }
-}
-
-/** True for `const` and `static readonly`. */
-function isFixed(declaration: ModuleVariable): boolean {
-  return ts.isPropertyDeclaration(declaration)
-    ? declaration.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true
-    : (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
 }
 
 /** What a name means as a value: `x` of `{ x }` is the variable, not the property. */

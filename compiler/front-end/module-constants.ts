@@ -2,13 +2,16 @@ import { basename } from 'node:path';
 import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
 import { isStatic, memberKey } from './class-members.ts';
+import { ConstantFunctions, type FrozenFunction } from './constant-functions.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { ELEMENT_KIND_OF_ARRAY } from './kernel-library.ts';
 import { elementBrand } from './kind-annotations.ts';
+import { MadeFunctions } from './made-functions.ts';
 import { type Evaluation, type EvaluationFault, evaluateModules, moduleVariables } from './module-evaluation.ts';
-import { kernelReach, type ModuleVariable, moduleFunction, skipWrappers } from './reachable-functions.ts';
+import { isFixed, kernelReach, type ModuleVariable, moduleFunction, skipWrappers } from './reachable-functions.ts';
 import { recordShapes } from './record-shapes.ts';
 import { numberArrayElement, typedArrayElement } from './syntax-types.ts';
+import { checkFunctions } from './syntax-whitelist.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** The frozen value of a module-level variable. A number is what JavaScript computed: an f32 is not rounded yet. */
@@ -25,7 +28,10 @@ export type ConstantValue =
     }
   /** An object, tuple or class instance as the top-level code left it, or no such thing. */
   | { readonly kind: 'object'; readonly value: object | null; readonly classOf: ClassOf }
-  | { readonly kind: 'objects'; readonly values: readonly (object | null)[]; readonly classOf: ClassOf };
+  | { readonly kind: 'objects'; readonly values: readonly (object | null)[]; readonly classOf: ClassOf }
+  | { readonly kind: 'function'; readonly value: FrozenFunction }
+  /** An object or array with functions in it: a name for each part, and nothing that is kept on a core itself. */
+  | { readonly kind: 'table'; readonly fields: ReadonlyMap<string, ConstantValue> };
 
 /** The class of which an object is; null if it is of none of a module. */
 export type ClassOf = (object: object) => ts.ClassDeclaration | null;
@@ -50,20 +56,29 @@ export function evaluateModuleConstants(
 ): ReadonlyMap<ModuleVariable, ConstantValue> {
   const constants = new Map<ModuleVariable, ConstantValue>();
   const timeoutMs = options.timeoutMs ?? 10_000;
-  const values: Evaluation = readLiterals(sources) ?? evaluateModules(sources, timeoutMs);
+  const made = new MadeFunctions(sources);
+  const values: Evaluation = readLiterals(sources) ?? evaluateModules(sources, timeoutMs, made);
   if (!(values instanceof Map)) {
     reportFault(values as EvaluationFault, timeoutMs, sink);
     return constants;
   }
-  const used = kernelReach(sources).variables;
+  const all = [...values].flatMap(withStaticFields).filter(([declaration]) => moduleFunction(declaration) === null);
+  const { functions, used } = reachedFunctions(sources, all, made);
+  for (const [declaration, value] of functions.unkept) {
+    const name = ts.getNameOfDeclaration(declaration)?.getText() ?? 'a variable';
+    const fix = 'let the function use numbers, booleans, typed arrays and functions of the code around it';
+    sink.report('SH3003', declaration, { name, type: tagOf(value), fix });
+  }
+  if (functions.reached.size > 0) checkFunctions(sources, functions.reached, sink);
   const owners = new Map<unknown, string>();
   const classes = new Map<unknown, ts.ClassDeclaration>();
   for (const [node, value] of values) if (ts.isClassDeclaration(node)) classes.set(value, node);
   const classOf: ClassOf = (object) => classes.get(object.constructor) ?? null;
-  for (const [declaration, value] of [...values].flatMap(withStaticFields)) {
-    if (moduleFunction(declaration) !== null) continue;
+  for (const [declaration, value] of all) {
     const constant =
+      (isFixed(declaration) && used.has(declaration) ? functions.find(value) : null) ??
       lockConstant(sources, declaration) ??
+      functions.capturedArray(value) ??
       arrayConstant(sources, declaration, value) ??
       objectConstant(sources, declaration, value, classOf) ??
       constantOf(value);
@@ -84,6 +99,24 @@ export function evaluateModuleConstants(
     if (constant !== null) constants.set(declaration, constant);
   }
   return constants;
+}
+
+/** Follows functions that top-level code made to the variables that those use, which may hold functions again. */
+function reachedFunctions(
+  sources: KernelSources,
+  values: readonly (readonly [ModuleVariable, unknown])[],
+  made: MadeFunctions,
+): { readonly functions: ConstantFunctions; readonly used: ReadonlySet<ModuleVariable> } {
+  const functions = new ConstantFunctions(made, constantOf);
+  const reach = kernelReach(sources);
+  for (let count = -1; count < reach.variables.size; ) {
+    count = reach.variables.size;
+    for (const [declaration, value] of values) {
+      if (reach.variables.has(declaration) && isFixed(declaration)) functions.find(value);
+    }
+    reach.extend(functions.reached);
+  }
+  return { functions, used: reach.variables };
 }
 
 function constantOf(value: unknown): ConstantValue | null {
@@ -153,8 +186,8 @@ function elementOf(tag: string): ElementKind {
 /** False if the value is not of the kind that TypeScript believes. */
 function fitsType(sources: KernelSources, declaration: ModuleVariable, constant: ConstantValue): boolean {
   const type = sources.checker.getTypeAtLocation(declaration.name);
+  if (['object', 'objects', 'function', 'table'].includes(constant.kind)) return true;
   const element = typedArrayElement(type);
-  if (constant.kind === 'object' || constant.kind === 'objects') return true;
   return constant.kind === 'array' ? element === null || element === constant.element : element === null;
 }
 
@@ -170,7 +203,7 @@ function reportUnkept(declaration: ModuleVariable, value: unknown, sink: Diagnos
     Float64Array: 'write `new Float32Array([…])`',
     Uint8ClampedArray: 'write `new Uint8Array([…])`',
     Function:
-      'declare the function with `function` or `=>` there; for a choice keep a number: `mode === 0 ? add : multiply`',
+      'hold it in a `const`, and write it with `function` or `=>`; for a choice keep a number: `mode === 0 ? add : multiply`',
     BigInt: 'use a number',
     String: 'use a number',
   };

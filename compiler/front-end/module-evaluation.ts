@@ -3,6 +3,7 @@ import { SourceMap } from 'node:module';
 import { type Context, createContext, runInContext } from 'node:vm';
 import ts from 'typescript';
 import { memberKey } from './class-members.ts';
+import type { MadeFunctions } from './made-functions.ts';
 import { resolveImport } from './module-graph.ts';
 import type { KernelSources } from './typescript-program.ts';
 
@@ -26,18 +27,20 @@ interface Bridge {
   exports: Record<string, unknown>;
   require: (specifier: string) => Record<string, unknown>;
   capture: (values: Record<string, unknown>) => void;
+  made: MadeFunctions['note'];
 }
 
 /**
  * Runs the top-level code of the modules as ordinary JavaScript, dependencies first, in a context of its own that has
- * the language and nothing of Node. Each module gets `timeoutMs`.
+ * the language and nothing of Node. Each module gets `timeoutMs`. `functions` is told of each function that is made.
  */
-export function evaluateModules(sources: KernelSources, timeoutMs: number): Evaluation {
+export function evaluateModules(sources: KernelSources, timeoutMs: number, functions: MadeFunctions): Evaluation {
   const values = new Map<ts.VariableDeclaration | ts.ClassDeclaration, unknown>();
   const context = createContext({});
   runInContext(REFUSALS, context);
   const loaded = new Map<string, LoadedModule>();
   const maps = new Map<string, { readonly file: ts.SourceFile; readonly map: SourceMap }>();
+  const made: Bridge['made'] = (...of) => functions.note(...of);
   const readOf = (path: string): string | undefined => sources.program.getSourceFile(path)?.text;
 
   const requireFrom =
@@ -54,6 +57,7 @@ export function evaluateModules(sources: KernelSources, timeoutMs: number): Eval
         exports: module.exports,
         require: requireFrom(path),
         capture: () => {},
+        made,
       });
       return module.exports;
     };
@@ -68,7 +72,7 @@ export function evaluateModules(sources: KernelSources, timeoutMs: number): Eval
     loaded.set(file.fileName, module);
     // In the same module scope, so that it sees what is not exported.
     const ending = `\n;globalThis.__shoal.capture({ ${names.join(', ')} });\n`;
-    const { code, map } = transpile(file.fileName, file.text + ending);
+    const { code, map } = transpile(file.fileName, file.text + ending, [functions.rewrite(file)]);
     maps.set(file.fileName, { file, map });
     try {
       runModule(context, file.fileName, code, timeoutMs, {
@@ -77,6 +81,7 @@ export function evaluateModules(sources: KernelSources, timeoutMs: number): Eval
         capture: (captured) => {
           for (const [name, declaration] of declarations) values.set(declaration, captured[name]);
         },
+        made,
       });
     } catch (error) {
       return faultOf(error, file, maps);
@@ -130,7 +135,11 @@ function openPrivateMembers(context: ts.TransformationContext): ts.Transformer<t
   return (file) => ts.visitEachChild(file, visit, context);
 }
 
-function transpile(path: string, text: string): { readonly code: string; readonly map: SourceMap } {
+function transpile(
+  path: string,
+  text: string,
+  rewrites: readonly ts.TransformerFactory<ts.SourceFile>[] = [],
+): { readonly code: string; readonly map: SourceMap } {
   const output = ts.transpileModule(text, {
     fileName: path,
     compilerOptions: {
@@ -139,7 +148,7 @@ function transpile(path: string, text: string): { readonly code: string; readonl
       sourceMap: true,
       esModuleInterop: true,
     },
-    transformers: { before: [openPrivateMembers] },
+    transformers: { before: [...rewrites, openPrivateMembers] },
   });
   const code = output.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
   return { code, map: new SourceMap(JSON.parse(output.sourceMapText ?? '{}')) };

@@ -31,6 +31,8 @@ export interface KernelReach {
   readonly made: ReadonlySet<ts.ClassDeclaration>;
   /** Methods and accessors that are used, by their names: of which class, the types of the objects say. */
   readonly memberNames: ReadonlySet<string>;
+  /** Adds functions that top-level code made and kernels use, with all that they mention. */
+  extend(made: Iterable<ModuleFunction>): void;
 }
 
 const known = new WeakMap<ts.Program, KernelReach>();
@@ -116,17 +118,25 @@ export function kernelReach(sources: KernelSources): KernelReach {
     ts.forEachChild(node, mentions);
   }
 
+  function follow(): void {
+    do {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) ts.forEachChild(next, mentions);
+      reachMembers();
+    } while (queue.length > 0);
+  }
+
   const entrySymbol = checker.getSymbolAtLocation(sources.entry);
   for (const symbol of entrySymbol === undefined ? [] : checker.getExportsOfModule(entrySymbol)) {
     const found = reach(symbol);
     if (found !== null) exports.set(symbol.name, found);
   }
   variables.clear(); // exported variables are kernel data only if a function mentions them
-  do {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) ts.forEachChild(next, mentions);
-    reachMembers();
-  } while (queue.length > 0);
-  const result: KernelReach = { exports, functions, variables, classes, made, memberNames };
+  follow();
+  const extend = (added: Iterable<ModuleFunction>): void => {
+    for (const f of added) reachFunction(f);
+    follow();
+  };
+  const result: KernelReach = { exports, functions, variables, classes, made, memberNames, extend };
   known.set(sources.program, result);
   return result;
 }
@@ -135,6 +145,13 @@ export function kernelReach(sources: KernelSources): KernelReach {
 export function moduleVariableName(declaration: ModuleVariable): string {
   if (!ts.isPropertyDeclaration(declaration)) return declaration.name.getText();
   return `${declaration.parent.name?.text ?? 'class'}.${declaration.name.getText()}`;
+}
+
+/** True for `const` and `static readonly`. */
+export function isFixed(declaration: ModuleVariable): boolean {
+  return ts.isPropertyDeclaration(declaration)
+    ? declaration.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) === true
+    : (declaration.parent.flags & ts.NodeFlags.Const) !== 0;
 }
 
 /** The symbol that an import or export stands for. */

@@ -15,6 +15,7 @@ import {
 import {
   isItemArray,
   isNumberType,
+  isPlainFunction,
   isRecordType,
   isTupleType,
   isTypedArray,
@@ -287,6 +288,10 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
     return;
   }
   const type = checker.getTypeAtLocation(node.expression);
+  if (isFunctionList(checker, node.expression)) {
+    walk.visit(node.argumentExpression);
+    return; // which function it is, the values of the module say
+  }
   if (checker.isArrayType(type) && !isItemArray(type)) {
     sink.report('SH1003', node);
     return;
@@ -298,6 +303,15 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
   const isArray = isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type) || isItemArray(type);
   const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
   if (!isArray || !isIndex) sink.report('SH1125', node);
+}
+
+/** A variable of a module that holds an array of functions. */
+function isFunctionList(checker: ts.TypeChecker, node: ts.Expression): boolean {
+  const type = checker.getTypeAtLocation(node);
+  const [items] = checker.isArrayType(type) ? checker.getTypeArguments(type as ts.TypeReference) : [];
+  if (items === undefined || !isPlainFunction(items)) return false;
+  const holder = resolveAlias(checker, checker.getSymbolAtLocation(node))?.valueDeclaration;
+  return holder !== undefined && ts.isVariableDeclaration(holder) && ts.isSourceFile(holder.parent.parent.parent);
 }
 
 function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {

@@ -63,6 +63,15 @@ export function checkSyntax(sources: KernelSources, sink: DiagnosticSink): void 
   reportTypeErrors(sources, reach, sink);
 }
 
+/** The same for functions that top-level code made, which are known when it has run. */
+export function checkFunctions(sources: KernelSources, made: Iterable<ModuleFunction>, sink: DiagnosticSink): void {
+  const walk: SyntaxWalk = { sources, checker: sources.checker, sink, visit: (node) => visitNode(walk, node) };
+  const reach = kernelReach(sources);
+  if (!checkReachedSize(sources.entry, reach, sink)) return;
+  for (const f of [...made, ...reach.functions]) if (!isChecked(f, sources.entry)) checkFunction(walk, f);
+  reportTypeErrors(sources, reach, sink);
+}
+
 function checkComments(file: ts.SourceFile, sink: DiagnosticSink): void {
   // Only in comments: the text may stand in the message of an error too, which a scanner tells apart.
   if (!file.text.includes('@ts-')) return;

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Expression, ScalarType, Target } from '../kernel-tree/tree.ts';
 import { declaredVariable } from './kind-annotations.ts';
 import { binaryType } from './kind-rules.ts';
-import type { Variable } from './kind-scope.ts';
+import { isNamedValue, type Variable } from './kind-scope.ts';
 import { literalType, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
@@ -32,6 +32,10 @@ export function variableDestination(context: TreeContext, declaration: Variable)
 function placeOf(builder: ExpressionBuilder, node: ts.Expression): Place | null {
   const { context } = builder;
   const inner = skipWrappers(node);
+  if (isNamedValue(inner) && context.scope.isFrozen(inner)) {
+    report(context, 'SH3034', node, { text: sourceText(node) });
+    return null;
+  }
   const field = fieldPlace(builder, inner);
   if (field !== null) return field;
   if (ts.isElementAccessExpression(inner)) {

@@ -8,7 +8,7 @@ import { writtenArrays } from '../kernel-tree/written-arrays.ts';
 import { writtenRecords } from '../kernel-tree/written-records.ts';
 import { classHierarchy } from './class-hierarchy.ts';
 import { hasSelf } from './class-members.ts';
-import { type FunctionInstance, functionName } from './function-instances.ts';
+import { type FunctionInstance, functionName, isFunctionNode } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, ObjectArray, ObjectConstant, Variable } from './kind-scope.ts';
 import { isMathFile } from './math-library.ts';
@@ -50,6 +50,8 @@ class TreeBuilder {
   readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
   readonly #objects: ModuleObjects;
+  /** Arrays of functions that ended at build time: one variable may have held many. */
+  readonly #capturedArrays = new Map<ArrayConstant, Writable<Global>>();
   readonly #library = new Set<KernelFunction>();
 
   constructor(input: TreeInput) {
@@ -75,7 +77,7 @@ class TreeBuilder {
     const { faults } = analyseLifetimes(functions);
     for (const fault of faults) reportLifetime(fault, sink);
     const written = writtenArrays(functions);
-    for (const global of this.#globals.values()) {
+    for (const global of [...this.#globals.values(), ...this.#capturedArrays.values()]) {
       if (global.type.tag === 'array' && !written.has(global)) global.storage = 'constant';
     }
     const writtenTypes = writtenRecords(functions);
@@ -86,7 +88,7 @@ class TreeBuilder {
       }
     }
     const variables = inSourceOrder(this.#globals.keys(), sources.modules).map((d) => this.#globals.get(d));
-    const globals = [...variables, ...this.#objects.all];
+    const globals = [...variables, ...this.#capturedArrays.values(), ...this.#objects.all];
     const program: KernelProgram = {
       name: basename(sources.entry.fileName, '.ts'),
       entryFile: sources.entry.fileName,
@@ -310,7 +312,24 @@ class TreeBuilder {
   }
 
   #array(declaration: ModuleVariable, value: ArrayConstant): Global {
-    return this.#global(declaration, { tag: 'array', element: value.element }, value.values, value.isLock === true);
+    const type = { tag: 'array', element: value.element } as const;
+    if (ts.findAncestor(declaration, isFunctionNode) === undefined) {
+      return this.#global(declaration, type, value.values, value.isLock === true);
+    }
+    const known = this.#capturedArrays.get(value);
+    if (known !== undefined) return known;
+    const { sources } = this.#input.scope;
+    const name = moduleVariableName(declaration);
+    const global: Writable<Global> = {
+      symbol: this.#symbolOf(`${sources.moduleName(declaration.getSourceFile())}.${name}`),
+      name,
+      type: variableTypeOf(type),
+      storage: 'state',
+      initial: value.values,
+      position: sources.positionOf(declaration.name),
+    };
+    this.#capturedArrays.set(value, global);
+    return global;
   }
 
   #object(declaration: ModuleVariable, { value, classOf }: ObjectConstant): Global {

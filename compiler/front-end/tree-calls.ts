@@ -13,6 +13,7 @@ import { buildLogCall } from './tree-logs.ts';
 import { buildMethodCall } from './tree-members.ts';
 import { buildQuotient } from './tree-operators.ts';
 import { integerQuotient } from './tree-patterns.ts';
+import { refuseTable } from './tree-tables.ts';
 
 /** Of a library function that is one operation of the machine: its parameters and result. */
 interface Intrinsic {
@@ -66,6 +67,7 @@ export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): 
   if (method !== null) return method;
   if (callee.tag === 'function') return buildFunctionCall(builder, node, callee.closures);
   const position = positionOf(context, node);
+  if (refuseTable(context, node.expression)) return placeholder(position);
   const log = buildLogCall(builder, node, name);
   if (log !== null) return log;
   const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;

@@ -15,6 +15,7 @@ import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
 import { buildCoalesce, buildOptionalField } from './tree-optional.ts';
 import { integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 import { buildRecord } from './tree-records.ts';
+import { refuseTable } from './tree-tables.ts';
 
 /** Builds the expressions of one function. */
 export class ExpressionBuilder {
@@ -53,6 +54,7 @@ export class ExpressionBuilder {
       if (type === 'f32') return { op: 'number', type, value: Math.fround(constant), position };
       return { op: 'number', type: type === 'u32' ? type : 'i32', value: constant === 0 ? 0 : constant, position };
     }
+    if (refuseTable(this.context, node)) return placeholder(position);
     const record =
       buildClassExpression(this, node) ??
       buildGetter(this, node) ??

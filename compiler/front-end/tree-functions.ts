@@ -3,7 +3,7 @@ import type { Argument, Expression, Local, SourcePosition, Statement } from '../
 import type { CallNode } from './class-kinds.ts';
 import { isClassFunction } from './class-members.ts';
 import { type Closure, type FunctionInstance, isFunctionNode, outlive, ownName } from './function-instances.ts';
-import type { Variable } from './kind-scope.ts';
+import { isNamedValue, type Variable } from './kind-scope.ts';
 import { isChoice, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { variableDestination } from './tree-assignments.ts';
@@ -54,7 +54,8 @@ export function buildFunctionCall(
       result: context.kinds.typeOf(node),
     });
   }
-  const before = isClassFunction(only.node) || isPlain(node.expression) ? [] : [builder.effect(node.expression)];
+  const before =
+    isClassFunction(only.node) || isPlain(builder.context, node.expression) ? [] : [builder.effect(node.expression)];
   const call = candidateCall(builder, node, only, passed, given.self ?? null);
   if (before.length === 0) return call;
   return { op: 'sequence', type: call.type, items: [...before, call], position: call.position };
@@ -168,7 +169,7 @@ function declareParameter(
   if (known.tag === 'function') {
     checkEscape(inner, parameter);
     if (!isChoice(known)) {
-      return argument.held !== null || isPlain(argument.node) ? [] : [effectOf(builder, argument.node)];
+      return argument.held !== null || isPlain(inner, argument.node) ? [] : [effectOf(builder, argument.node)];
     }
     const value = argument.held === null ? functionWord(builder, argument.node) : heldWord(builder, argument);
     return [{ op: 'declare', local: inner.localOf(parameter), value, position }];
@@ -305,7 +306,7 @@ function hold(builder: ExpressionBuilder, node: ts.Expression, body: Statement[]
     body.push({ op: 'declare-array', local, value: builder.array(node), position });
     return { node, type, held: local };
   }
-  if (type.tag === 'function' && !isChoice(type) && isPlain(node)) return { node, type, held: null };
+  if (type.tag === 'function' && !isChoice(type) && isPlain(context, node)) return { node, type, held: null };
   const value = type.tag === 'function' ? functionWord(builder, node) : builder.value(node);
   const scalar = value.type === 'void' ? 'i32' : value.type;
   const local = temporary('argument', { tag: 'scalar', scalar }, position);
@@ -320,7 +321,7 @@ export function functionWord(builder: ExpressionBuilder, node: ts.Expression): E
   const position = positionOf(context, inner);
   const type = context.kinds.typeOf(inner);
   const single = type.tag === 'function' && !isChoice(type) ? type.closures[0] : undefined;
-  if (single !== undefined && isPlain(inner)) return wordOf(single, position);
+  if (single !== undefined && isPlain(context, inner)) return wordOf(single, position);
   if (ts.isConditionalExpression(inner)) {
     const [whenTrue, whenFalse] = [inner.whenTrue, inner.whenFalse].map((arm) => functionWord(builder, arm));
     if (whenTrue === undefined || whenFalse === undefined) return placeholder(position);
@@ -336,6 +337,10 @@ export function functionWord(builder: ExpressionBuilder, node: ts.Expression): E
     return sequence([builder.effect(inner.left)], functionWord(builder, inner.right));
   }
   const target = ts.isBinaryExpression(inner) ? skipWrappers(inner.left) : inner;
+  if (isNamedValue(target) && context.scope.isFrozen(target)) {
+    report(context, 'SH3034', target, { text: sourceText(target) });
+    return placeholder(position);
+  }
   const binding = ts.isIdentifier(target) ? context.scope.resolve(target) : null;
   if (binding?.tag === 'local') {
     const local = context.localOf(binding.declaration);
@@ -357,7 +362,7 @@ export function declareFunction(builder: ExpressionBuilder, node: ts.VariableDec
     const value = node.initializer === undefined ? null : functionWord(builder, node.initializer);
     return [{ op: 'declare', local: context.localOf(node), value, position }];
   }
-  if (node.initializer === undefined || isPlain(node.initializer)) return [];
+  if (node.initializer === undefined || isPlain(context, node.initializer)) return [];
   return [effectOf(builder, node.initializer)];
 }
 
@@ -368,6 +373,7 @@ function checkEscape(context: TreeContext, variable: Variable): void {
   const inHead = ts.isVariableDeclaration(variable) && ts.isForStatement(variable.parent.parent);
   if (!context.kinds.isAssigned(variable) && !inHead) return;
   for (const closure of known.closures) {
+    if (closure.outer?.constants !== undefined) continue; // what it uses has no place that ends
     const captured = context.inference.instances.captures.of(closure.node);
     if (!inHead ? outlive(captured, variable) : captured.size === 0) continue;
     const [first] = captured;
@@ -389,8 +395,9 @@ function sequence(before: readonly Expression[], last: Expression): Expression {
 }
 
 /** True if evaluating the expression does nothing: a name, `Math.sin`, or a function that is written there. */
-function isPlain(node: ts.Expression): boolean {
+function isPlain(context: TreeContext, node: ts.Expression): boolean {
   const inner = skipWrappers(node);
+  if (isNamedValue(inner) && context.scope.isFrozen(inner)) return true;
   const isMember = ts.isPropertyAccessExpression(inner) && ts.isIdentifier(inner.expression);
   return isMember || ts.isIdentifier(inner) || isFunctionNode(inner);
 }

@@ -2,12 +2,14 @@
 import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
 import type { StatementPiece } from './syntax-pieces.ts';
 
-/** The value is seen: a part of an array of the caller, where there is one, else a variable. */
+/** The value goes on: into an array of the caller or a variable that is there already, for one of a block is not seen. */
 function seen(w: Writing, ...parts: Part[]): StatementPiece[] {
-  const lists = w.arrays.filter(({ type }) => type === 'Int32Array');
-  if (lists.length === 0) return [result(w, 'i32', ...parts)];
-  const { name, length } = w.random.pick(lists);
-  const place = `${name}[${w.random.below(length)}]`;
+  const places = w.assignable('i32');
+  for (const { name, type, length } of w.arrays) {
+    if (type === 'Int32Array') places.push(`${name}[${w.random.below(length)}]`);
+  }
+  if (places.length === 0) return [result(w, 'i32', ...parts)];
+  const place = w.random.pick(places);
   return [line(`${place} = (${place} + (`, ...parts, ')) | 0;')];
 }
 
@@ -65,7 +67,9 @@ function comparisons(w: Writing): StatementPiece[] {
 function strangeFloat(w: Writing): StatementPiece[] {
   w.need('strange');
   const at = (): Part[] => ['strange[', w.expression('i32', 1), ' & 7]'];
-  const call = w.random.pick(['sign', 'abs', 'floor', 'ceil', 'trunc', 'round', 'sqrt', 'min', 'max']);
+  // The sign is an integer, which goes on better than a float.
+  if (w.random.chance(0.4)) return seen(w, '(Math.sign(', ...at(), ') | 0) << 4');
+  const call = w.random.pick(['abs', 'floor', 'ceil', 'trunc', 'round', 'sqrt', 'min', 'max']);
   if (call !== 'min' && call !== 'max') return [result(w, 'f32', `Math.${call}(`, ...at(), ')')];
   return [result(w, 'f32', `Math.${call}(`, ...at(), ', ', ...at(), ')')];
 }
@@ -149,6 +153,7 @@ function changedInLoop(w: Writing): StatementPiece[] {
 }
 
 export const EDGE_STATEMENTS: readonly LanguageStatement[] = [
+  { make: divisionByLiteral },
   { make: divisionByLiteral },
   { make: floatDivision },
   { make: comparisons },

@@ -3,8 +3,10 @@
  * rounds or wraps explicitly after every operation and keeps to values that never become subnormal, so that plain
  * JavaScript with doubles must give the same bits; the others use the language freely.
  */
+
+import { EDGE_STATEMENTS } from './edge-statements.ts';
 import { edgeF32, edgeI32, edgeU32, floatLiteral, tameF32 } from './edge-values.ts';
-import type { Writing } from './language-statement.ts';
+import type { LanguageStatement, Writing } from './language-statement.ts';
 import { LANGUAGE_STATEMENTS } from './language-statements.ts';
 import type { MathCall } from './math-calls.ts';
 import { MODULE_LINES, type ModuleLine } from './module-lines.ts';
@@ -136,10 +138,11 @@ export class KernelWriter {
       () => this.#moduleState(),
       () => this.#function(),
       () => this.#exchange(),
-      () => this.#language(depth),
-      () => this.#language(depth),
-      () => this.#language(depth),
-      () => this.#language(depth),
+      () => this.#drawn(LANGUAGE_STATEMENTS, depth),
+      () => this.#drawn(LANGUAGE_STATEMENTS, depth),
+      () => this.#drawn(LANGUAGE_STATEMENTS, depth),
+      () => this.#drawn(EDGE_STATEMENTS, depth),
+      () => this.#drawn(EDGE_STATEMENTS, depth),
     ];
     if (depth > 0) {
       choices.push(
@@ -178,8 +181,8 @@ export class KernelWriter {
     return random.pick(choices)();
   }
 
-  /** A construct that the other statements do not use. */
-  #language(depth: number): StatementPiece[] {
+  /** One of a list: a construct that the other statements do not use, or a case that they seldom meet. */
+  #drawn(list: readonly LanguageStatement[], depth: number): StatementPiece[] {
     const writing: Writing = {
       random: this.#random,
       isExact: this.#exact,
@@ -199,7 +202,7 @@ export class KernelWriter {
         return made;
       },
     };
-    const usable = LANGUAGE_STATEMENTS.filter(({ canBe }) => canBe === undefined || canBe(writing, depth));
+    const usable = list.filter(({ canBe }) => canBe === undefined || canBe(writing, depth));
     return this.#random.pick(usable).make(writing);
   }
 
@@ -282,8 +285,7 @@ export class KernelWriter {
   }
 
   #exchange(): StatementPiece[] {
-    const types = ['Int32Array', 'Uint32Array', 'Float32Array'];
-    const lists = this.#arrays.filter((array) => array.writable && types.includes(array.type));
+    const lists = this.#arrays.filter(({ type, writable }) => writable && /^(Int|Uint|Float)32Array$/.test(type));
     if (lists.length === 0) return this.#store();
     this.#need('exchange');
     const list = this.#random.pick(lists).name;
@@ -405,8 +407,9 @@ export class KernelWriter {
     }
     if (random.chance(0.2)) {
       if (kind === 'i32') {
-        this.#need(random.chance(0.5) ? 'table' : 'counter');
-        return { kind, parts: [this.#lines.has('counter') && random.chance(0.5) ? 'counter' : this.#tableElement()] };
+        const line = random.pick(['table', 'counter'] as const);
+        this.#need(line);
+        return { kind, parts: [line === 'table' ? `primes[${random.below(8)}]` : line] };
       }
       if (kind === 'u32') {
         this.#need('memory');
@@ -422,11 +425,6 @@ export class KernelWriter {
     const value = this.#value(kind);
     if (kind === 'f32') return { kind, parts: [floatLiteral(value)] };
     return { kind, parts: [value < 0 ? `(${value})` : `${value}`] };
-  }
-
-  #tableElement(): string {
-    this.#need('table');
-    return `primes[${this.#random.below(8)}]`;
   }
 
   #i32(depth: number): ExpressionPiece {

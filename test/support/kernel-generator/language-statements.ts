@@ -1,7 +1,6 @@
 /** Statements of a kernel that use what arithmetic, branches and loops do not: records, classes, patterns, labels, types. */
 
 import { ARRAY_STATEMENTS } from './array-statements.ts';
-import { EDGE_STATEMENTS } from './edge-statements.ts';
 import { type LanguageStatement, line, type Part, result, type Writing } from './language-statement.ts';
 import { OBJECT_STATEMENTS } from './object-statements.ts';
 import type { StatementPiece } from './syntax-pieces.ts';
@@ -288,13 +287,18 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: object },
   ...OBJECT_STATEMENTS,
   ...ARRAY_STATEMENTS,
-  ...EDGE_STATEMENTS,
   { make: helper },
   { make: helper },
   { make: types },
   { make: constants },
   { make: countTwo },
   { make: compound, canBe: (w) => w.assignable('i32').length > 0 },
+  { make: compound, canBe: (w) => w.assignable('i32').length > 0 },
+  { make: compound, canBe: (w) => w.assignable('i32').length > 0 },
+  {
+    make: arrayPattern,
+    canBe: (w) => w.arrays.some(({ type, length }) => type === 'Int32Array' && length >= 2),
+  },
   {
     make: arrayPattern,
     canBe: (w) => w.arrays.some(({ type, length }) => type === 'Int32Array' && length >= 2),

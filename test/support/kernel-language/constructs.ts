@@ -83,6 +83,16 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'const squares: Int32Array = Int32Array.from({ length: 9 }, (_, i) => i * i)',
       ),
       module(
+        'function from a factory, made at build time',
+        'const adder = (n: i32) => (v: i32): i32 => (v + n) | 0;\nconst two = adder(2);\nexport function f(v: i32): i32 { return two(v); }',
+        'const two = adder(2)',
+      ),
+      module(
+        'table of functions, chosen by constants',
+        'const ops = { twice: (v: i32): i32 => v * 2, not: (v: i32): i32 => ~v };\nexport function f(v: i32): i32 { return ops.twice(ops.not(v & 7)); }',
+        'const ops = { twice: (v: i32): i32 => v * 2, not: (v: i32): i32 => ~v }',
+      ),
+      module(
         'state of a core',
         'let calls: i32 = 0;\nexport function count(): i32 { return ++calls; }',
         'let calls: i32 = 0',

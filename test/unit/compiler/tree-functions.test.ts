@@ -166,13 +166,36 @@ describe('refused', () => {
     );
   });
 
-  test('SH3003: a function in module state, or made by top-level code', () => {
+  test('SH3003: a function in module state, or one that is not of the source', () => {
     const state = `${ADD}let op = add;\nexport function f(n: i32): i32 { return op(n, 1); }`;
     expect(refusalsOf(state)).toContain(
-      'SH3003 2:5 the value of `op` (Function) cannot be kept on a core => declare the function',
+      'SH3003 2:5 the value of `op` (Function) cannot be kept on a core => hold it in a `const`',
     );
-    const made = `const adder = (n: i32) => (x: i32): i32 => (x + n) | 0;\nconst two = adder(2);\nexport function f(n: i32): i32 { return two(n); }`;
-    expect(refusalsOf(made)).toContain('SH3003 2:7');
+    const built = `const root = Math.sqrt;\nexport function f(n: f32): f32 { return root(n); }`;
+    expect(refusalsOf(built)).toContain('SH3003 1:7');
+    const bound = `${ADD}const op: (a: i32) => i32 = add.bind(null, 1);\nexport function f(n: i32): i32 { return op(n); }`;
+    expect(refusalsOf(bound)).toContain('SH3003 2:7');
+  });
+
+  test('SH3003: a function that captured what a core cannot keep', () => {
+    const source = `const make = (p: { x: number }) => (v: i32): i32 => (v + p.x) | 0;
+      const f1 = make({ x: 2 });
+      export function f(n: i32): i32 { return f1(n); }`;
+    expect(refusalsOf(source)).toContain('SH3003 1:15 the value of `p` (Object) cannot be kept on a core => let the');
+  });
+
+  test('SH3033 and SH3034: what is done to functions and constants of the build', () => {
+    const table = `${ADD}const ops = { add, scale: 2 };\nconst list = [add, add];\n`;
+    const ofBody = (body: string): string => refusalsOf(`${table}export function f(n: i32): i32 { ${body} }`);
+    expect(ofBody('return ops.add(n, ops.scale);')).toBe('');
+    expect(ofBody('return list[n](n, 1);')).toMatch(/^SH3033 4:41 `list\[n\]`/);
+    expect(ofBody('const o = ops; return n;')).toContain('SH3033 4:44');
+    expect(ofBody('ops.add = (a, b) => a; return n;')).toContain('SH3034 4:34');
+    expect(ofBody('ops.scale = n; return n;')).toContain('SH3034 4:34');
+    const counter = `const make = () => { let count = 0; return (): i32 => { count += 1; return count; }; };
+      const next = make();
+      export function f(): i32 { return next(); }`;
+    expect(refusalsOf(counter)).toMatch(/^SH3034 1:57 `count`/);
   });
 
   test('SH3024: a function in an object', () => {
