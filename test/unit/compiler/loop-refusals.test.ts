@@ -11,7 +11,9 @@ export function k(x: Float32Array, n: i32, u: u32, a: f32): void {
 }
 
 test('SH1034: a step that is not known, or never ends', () => {
-  expect(refusals('const i of range(0, 9, n)')).toMatchInlineSnapshot(`"SH1034 4:31 the step \`n\` of a range is no constant, or not one that counts => write an integer other than 0, or a constant of the module that is one"`);
+  expect(refusals('const i of range(0, 9, n)')).toMatchInlineSnapshot(
+    `"SH1034 4:31 the step \`n\` of a range is no constant, or not one that counts => write an integer other than 0, or a constant of the module that is one"`,
+  );
   expect(refusals('const i of range(0, 9, 0)')).toMatch(/^SH1034/);
   expect(refusals('const i of range(0, 9, NONE)')).toMatch(/^SH1034/);
   expect(refusals('const i of range(9, 0, DOWN)')).toBe('');
