@@ -8,7 +8,7 @@ import { writtenArrays } from '../kernel-tree/written-arrays.ts';
 import { writtenRecords } from '../kernel-tree/written-records.ts';
 import { classHierarchy } from './class-hierarchy.ts';
 import { hasSelf } from './class-members.ts';
-import { type FunctionInstance, functionName, isFunctionNode } from './function-instances.ts';
+import { type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, ObjectArray, ObjectConstant, Variable } from './kind-scope.ts';
 import { isMathFile } from './math-library.ts';
@@ -313,7 +313,7 @@ class TreeBuilder {
 
   #array(declaration: ModuleVariable, value: ArrayConstant): Global {
     const type = { tag: 'array', element: value.element } as const;
-    if (ts.findAncestor(declaration, isFunctionNode) === undefined) {
+    if (isOfModule(declaration)) {
       return this.#global(declaration, type, value.values, value.isLock === true);
     }
     const known = this.#capturedArrays.get(value);
@@ -403,4 +403,12 @@ function machineFunctionOf(instance: FunctionInstance): FunctionInstance {
 function inSourceOrder<T extends ts.Node>(nodes: Iterable<T>, modules: readonly ts.SourceFile[]): T[] {
   const rank = (node: T): number => modules.indexOf(node.getSourceFile());
   return [...nodes].sort((a, b) => rank(a) - rank(b) || a.getStart() - b.getStart());
+}
+
+/** False for variables that top-level code had anew in each turn of a loop, or each call of a function. */
+function isOfModule(declaration: ModuleVariable): boolean {
+  // Parameters come here as well: they are captured as variables are.
+  return ts.isVariableDeclaration(declaration)
+    ? ts.isSourceFile(declaration.parent.parent.parent)
+    : ts.isPropertyDeclaration(declaration);
 }

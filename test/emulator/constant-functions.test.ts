@@ -56,6 +56,12 @@ for (const k of [3, 5, 11]) steps.push((v: i32): i32 => Math.imul(v, k));
 const shared = new Int32Array([5, 6, 7]);
 const reader = (from: Int32Array) => (i: i32): i32 => { from[i] = (from[i] + 1) | 0; return from[i]; };
 const readShared = reader(shared);
+const ofTurns: ((i: i32) => i32)[] = [];
+for (let k = 0; k < 3; k++) {
+  const held = new Int32Array([k, 10 * k]);
+  ofTurns.push((i: i32): i32 => held[i]);
+}
+export function turns(n: i32): i32 { return (ofTurns[0](1) + ofTurns[1](1) * n + ofTurns[2](0) * 100) | 0; }
 export function composed(n: i32): i32 { return (both(n) + steps[0](n) * steps[2](1) + steps[1](2)) | 0; }
 export function stateful(i: i32): i32 { return readShared(i) * 100 + shared[i]; }
 `;
@@ -65,7 +71,7 @@ function call(name: string, value: number): KernelCall {
 }
 
 test('functions that top-level code made mean on a core what they mean in JavaScript', async () => {
-  const names = ['factories', 'choice', 'tables', 'polynomials', 'composed'];
+  const names = ['factories', 'choice', 'tables', 'polynomials', 'composed', 'turns'];
   const calls = names.flatMap((name) => [0, 3, 5, 9].map((value) => call(name, value)));
   calls.push(call('stateful', 1), call('stateful', 1), call('stateful', 2));
   expect((await ways.compareModule(MODULE, calls)).map(({ text }) => text)).toEqual([]);
