@@ -36,7 +36,7 @@ test.each([
   'describe("a", () => {});',
   'x.findLast((v) => v > 1);',
   'const { a } = window;',
-  'x.at(-1);',
+  'x.toSorted();',
   'f.toFixed(2);',
   'Object.entries(x);',
   'i.lenght;',
