@@ -74,6 +74,8 @@ export interface ShoalErrorOptions {
 
 /** An error of Shoal: `message` says what failed with the values, `hint` what to do. */
 export class ShoalError extends Error {
+  /** What goes over the wire: in a minified bundle the class has another name. */
+  static override readonly name: string = 'ShoalError';
   readonly code: ShoalErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
@@ -81,7 +83,7 @@ export class ShoalError extends Error {
 
   constructor(code: ShoalErrorCode, message: string, options: ShoalErrorOptions = {}) {
     super(`${message} [${code}]`, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'ShoalError';
+    this.name = ShoalError.name;
     this.code = code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
