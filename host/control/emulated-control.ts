@@ -4,9 +4,12 @@ import type { BoardDescription } from '../../boards/board.ts';
 import { ControlProcessor, VirtualDisk } from '../../emulator/index.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { Line } from '../../protocol/line.ts';
+import { type LinkOptions, ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { DuplexLine } from '../links/duplex-line.ts';
+import { LINK_CLOCK } from '../links/link-clock.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { controlScript } from './control-script.ts';
+import { lineInto } from './processor-line.ts';
 
 export interface EmulatedControlOptions {
   /** Files on its disk at the start, by absolute path, besides those that every board has. */
@@ -83,6 +86,11 @@ export class EmulatedControl {
     return terminal.path;
   }
 
+  /** A line to it from within this process; bytes arrive in a later turn, as over a socket. */
+  connect(): Line {
+    return lineInto(this.#processor, this.#ports++);
+  }
+
   /** Ends all lines and the engine. */
   async close(): Promise<void> {
     await Promise.all(this.#ends.splice(0).map((end) => end()));
@@ -105,4 +113,16 @@ export class EmulatedControl {
     // Not from within the runtime's own call.
     this.#attach(port, line, () => setImmediate(() => this.#attachSerial(port, line)));
   }
+}
+
+/** A link to the control runtime of a board that is emulated in this process for as long as the link lives. */
+export async function linkToEmulatedControl(board: BoardDescription, options: LinkOptions): Promise<ReliableLink> {
+  const { onText } = options;
+  const control = await EmulatedControl.start(board, {
+    onLog: (text) => onText?.(new TextEncoder().encode(`${text}\n`)),
+  });
+  const link = new ReliableLink('stream', LINK_CLOCK, options);
+  link.attach(control.connect());
+  link.onClosed = () => void control.close();
+  return link;
 }

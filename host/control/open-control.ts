@@ -1,9 +1,12 @@
 /** The control side of a board: objects that its control runtime exports. */
+import { findBoard } from '../../boards/registry.ts';
 import { ShoalError } from '../../protocol/errors.ts';
+import type { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
-import { connectLink, type LineOpener } from '../links/connect-link.ts';
+import { type ConnectOptions, connectLink, type LineOpener } from '../links/connect-link.ts';
 import { serialOpener } from '../links/serial-line.ts';
 import { tcpOpener, unixOpener } from '../links/socket-lines.ts';
+import { linkToEmulatedControl } from './emulated-control.ts';
 
 export interface OpenControlOptions extends SessionOptions {
   /** Ends the opening: it rejects with the signal's reason. Afterwards it has no effect; use `close()`. */
@@ -12,13 +15,14 @@ export interface OpenControlOptions extends SessionOptions {
   readonly abandonMs?: number;
 }
 
-const ABANDON_MS = 15_000;
+export const ABANDON_MS = 15_000;
 
 /**
  * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0` or
- * `serial:/dev/ttyUSB0@921600`. After a cut the session goes on as soon as the board is there again.
+ * `serial:/dev/ttyUSB0@921600`; `emu:parallella-16` for one that is emulated in this process. After a cut the session goes
+ * on as soon as the board is there again.
  *
- * Rejects with SELECTOR_INVALID, LINK_UNAVAILABLE, LINK_DRIVER_MISSING, LINK_LOST if nothing answers.
+ * Rejects with SELECTOR_INVALID, BOARD_UNKNOWN, LINK_UNAVAILABLE, LINK_DRIVER_MISSING, LINK_LOST if nothing answers.
  *
  * @example
  * await using control = await openControl('tcp://parallella:7000');
@@ -27,8 +31,15 @@ const ABANDON_MS = 15_000;
 export async function openControl(selector: string, options: OpenControlOptions = {}): Promise<Session> {
   const { signal, abandonMs = ABANDON_MS, ...session } = options;
   signal?.throwIfAborted();
-  const link = await connectLink(parseLine(selector), { abandonMs, ...(signal === undefined ? {} : { signal }) });
-  return connect(link, session);
+  return connect(await openControlLink(selector, { abandonMs, ...(signal === undefined ? {} : { signal }) }), session);
+}
+
+/** The link below a session with a control runtime, not yet started. Rejects as {@link openControl}. */
+export async function openControlLink(selector: string, options: ConnectOptions): Promise<ReliableLink> {
+  const emulated = /^emu:(.+)$/s.exec(selector)?.[1];
+  return emulated === undefined
+    ? connectLink(parseLine(selector), options)
+    : linkToEmulatedControl(findBoard(emulated), options);
 }
 
 /** Throws SELECTOR_INVALID. */
@@ -42,6 +53,6 @@ export function parseLine(selector: string): LineOpener {
     return serialOpener(serial[1] ?? '', serial[2] === undefined ? {} : { baud: Number(serial[2]) });
   }
   throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no line to a control runtime`, {
-    hint: "Write 'tcp://host:port', 'unix:/path' or 'serial:/dev/ttyUSB0'.",
+    hint: "Write 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0' or 'emu:parallella-16'.",
   });
 }
