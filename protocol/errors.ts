@@ -51,6 +51,8 @@ export const ERROR_CODES = {
   LINK_TIMEOUT: 'the other end of a link did not answer within its deadline',
   CONFIG_INVALID: 'a configuration file has a field that is not known or wrong',
   LINK_UNAVAILABLE: 'a port or device cannot be opened: it is not there, busy, or not permitted',
+  DEVICE_NOT_FOUND: 'no device that is plugged in matches the selector',
+  DEVICE_AMBIGUOUS: 'several devices match the selector; `details.selectors` names each',
   LINK_DRIVER_MISSING: 'a link needs an optional package that is not installed',
   USAGE: 'the command line cannot be understood',
   INTERNAL: 'a bug of Shoal itself; please report it',
