@@ -31,8 +31,8 @@ export class UsbConnection {
   }
 
   /**
-   * Opens a device, and claims the interface that `choose` picks from its settings. Rejects with LINK_UNAVAILABLE if
-   * this user may not, or `choose` finds nothing (`purpose` says what for), with LINK_BUSY if another program has it.
+   * Opens a device, and claims the interface that `choose` picks from its settings. Rejects with PERMISSION_DENIED;
+   * with LINK_UNAVAILABLE if `choose` finds nothing (`purpose` says what for), with LINK_BUSY if another program has it.
    */
   static async open(
     selection: UsbSelection,
@@ -169,8 +169,9 @@ function usbError(name: string, device: UsbDeviceSurface, what: string, cause: u
   const { message } = cause as Error;
   if (/permission|denied|errno 13\b/i.test(message)) {
     const id = usbSelector({ vendorId: device.vendorId, productId: device.productId }).slice('usb:'.length);
-    return new ShoalError('LINK_UNAVAILABLE', `${name} ${what}: you may not use it (${message})`, {
-      hint: `a udev rule lets you: SUBSYSTEM=="usb", ATTR{idVendor}=="${id.slice(0, 4)}", ATTR{idProduct}=="${id.slice(5)}", TAG+="uaccess"; see docs/usb.md`,
+    return new ShoalError('PERMISSION_DENIED', `${name} ${what}: this user may not use it (${message})`, {
+      hint: `sudo shoal udev --install --usb ${id}; then plug it in again`,
+      // Just plugged in, it may not have its rule yet.
       retryable: true,
       cause,
     });

@@ -194,7 +194,7 @@ describe('what cannot be opened says why and what to do', () => {
     (await openWhenFree(usb)).close();
   });
 
-  test('a user who may not: the udev rule', async () => {
+  test('a user who may not: how to be let', async () => {
     const usb = new InMemoryUsb(plain());
     const denied: UsbSystem = {
       async getDevices() {
@@ -204,8 +204,8 @@ describe('what cannot be opened says why and what to do', () => {
       },
     };
     await expect(openLine(denied)).rejects.toMatchObject({
-      code: 'LINK_UNAVAILABLE',
-      hint: expect.stringContaining('ATTR{idVendor}=="1209", ATTR{idProduct}=="0001"'),
+      code: 'PERMISSION_DENIED',
+      hint: expect.stringContaining('shoal udev --install --usb 1209:0001'),
     });
   });
 });
