@@ -25,3 +25,8 @@ export type AddCommand = (program: Command, frame: CommandFrame) => void;
 
 /** Text of the `--json` option, the same for all commands. */
 export const JSON_OPTION = ['--json', 'print one JSON object instead of text'] as const;
+
+/** Examples for the end of a command's help: `command.addHelpText('after', examples('shoal boards'))`. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
+}

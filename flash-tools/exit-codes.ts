@@ -21,11 +21,14 @@ const OF_ERROR: Partial<Record<ShoalErrorCode, number>> = {
   USAGE: EXIT_CODES.usage,
   BOARD_UNKNOWN: EXIT_CODES.usage,
   SELECTOR_INVALID: EXIT_CODES.usage,
+  DEVICE_NOT_FOUND: EXIT_CODES.noDevice,
+  DEVICE_AMBIGUOUS: EXIT_CODES.noDevice,
   PROTOCOL_INVALID: EXIT_CODES.link,
   LINK_UNAVAILABLE: EXIT_CODES.link,
   LINK_LOST: EXIT_CODES.link,
   LINK_CLOSED: EXIT_CODES.link,
   LINK_VERSION: EXIT_CODES.link,
+  PERMISSION_DENIED: EXIT_CODES.permission,
   LINK_BUSY: EXIT_CODES.permission,
   LINK_TIMEOUT: EXIT_CODES.timeout,
   PACKAGE_INVALID: EXIT_CODES.flash,
@@ -56,8 +59,16 @@ const OF_SYSTEM_ERROR: Readonly<Record<string, number>> = {
 
 /** The exit code for an error that ended a command. */
 export function exitCodeOf(error: unknown): number {
-  if (isShoalError(error)) return OF_ERROR[error.code] ?? EXIT_CODES.failed;
-  return OF_SYSTEM_ERROR[systemErrorCode(error) ?? ''] ?? EXIT_CODES.bug;
+  if (isShoalError(error)) {
+    // A link that the system does not let this user open is a matter of rights, not of the link.
+    const isRefused = error.code === 'LINK_UNAVAILABLE' && systemExitCode(error.cause) === EXIT_CODES.permission;
+    return isRefused ? EXIT_CODES.permission : (OF_ERROR[error.code] ?? EXIT_CODES.failed);
+  }
+  return systemExitCode(error) ?? EXIT_CODES.bug;
+}
+
+function systemExitCode(error: unknown): number | undefined {
+  return OF_SYSTEM_ERROR[systemErrorCode(error) ?? ''];
 }
 
 /** `ENOENT` and the like, of an error that the operating system gave. */

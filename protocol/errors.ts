@@ -51,7 +51,10 @@ export const ERROR_CODES = {
   LINK_TIMEOUT: 'the other end of a link did not answer within its deadline',
   CONFIG_INVALID: 'a configuration file has a field that is not known or wrong',
   LINK_UNAVAILABLE: 'a port or device cannot be opened: it is not there, busy, or not permitted',
+  DEVICE_NOT_FOUND: 'no device that is plugged in matches the selector',
+  DEVICE_AMBIGUOUS: 'several devices match the selector; `details.selectors` names each',
   LINK_DRIVER_MISSING: 'a link needs an optional package that is not installed',
+  PERMISSION_DENIED: 'this user may not do that with a file or device; root, or its owner, may',
   USAGE: 'the command line cannot be understood',
   INTERNAL: 'a bug of Shoal itself; please report it',
 } as const;
@@ -74,6 +77,8 @@ export interface ShoalErrorOptions {
 
 /** An error of Shoal: `message` says what failed with the values, `hint` what to do. */
 export class ShoalError extends Error {
+  /** What goes over the wire: in a minified bundle the class has another name. */
+  static override readonly name: string = 'ShoalError';
   readonly code: ShoalErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
@@ -81,7 +86,7 @@ export class ShoalError extends Error {
 
   constructor(code: ShoalErrorCode, message: string, options: ShoalErrorOptions = {}) {
     super(`${message} [${code}]`, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'ShoalError';
+    this.name = ShoalError.name;
     this.code = code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;

@@ -35,7 +35,7 @@ export function addFlashCommand(program: Command, frame: CommandFrame): void {
       const image = await readInput(file);
       const version = versionText(readImage(image).version);
       const signal = frame.interruption();
-      const client = new SmpClient(await openSmp(board), { signal });
+      const client = new SmpClient(await openSmp(board, signal), { signal });
       try {
         let shown = -1;
         const report = await flashBoard(client, image, {

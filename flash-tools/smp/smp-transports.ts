@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { ShoalError } from '../../protocol/errors.ts';
 import { smpLength } from '../../protocol/flash/smp.ts';
 import { ConsoleReader, writeConsoleLines } from '../../protocol/flash/smp-console.ts';
+import type { Line } from '../../protocol/line.ts';
 import type { SmpTransport } from './smp-client.ts';
 
 /** The port of SMP over UDP, as Zephyr has it. */
@@ -76,10 +76,10 @@ export async function smpOverTcp(host: string, port: number): Promise<SmpTranspo
   return made;
 }
 
-/** Over a line that carries text as well, such as a serial console; the text goes to `onText`. */
+/** Over a line that carries text as well, such as a serial console; the text goes to `onText`. The line is its own. */
 export function smpOverLine(
   name: string,
-  line: Duplex,
+  line: Line,
   onText: (text: Uint8Array) => void = () => undefined,
 ): SmpTransport {
   const reader = new ConsoleReader(MAX_CONSOLE_MESSAGE_BYTES);
@@ -87,14 +87,14 @@ export function smpOverLine(
     name,
     MAX_CONSOLE_MESSAGE_BYTES,
     (bytes) => line.write(writeConsoleLines(bytes)),
-    () => line.destroy(),
+    () => line.close(),
   );
-  line.on('data', (data: Uint8Array) => {
-    const { messages, text } = reader.push(data);
+  line.onBytes = (bytes) => {
+    const { messages, text } = reader.push(bytes);
     if (text.length > 0) onText(text);
     for (const message of messages) made.onMessage(message);
-  });
-  line.on('close', () => made.onClosed(unavailable(name, new Error('it was closed'))));
+  };
+  line.onEnd = (reason) => made.onClosed(reason);
   return made;
 }
 

@@ -172,16 +172,14 @@ class TreeMaker {
     const { random } = this;
     const target = { name: `loop${random.below(1000)}` };
     const counter = scalar(`i${random.below(1000)}`, 'i32');
-    this.scalars.push(counter);
+    // The counter belongs to the loop: nothing else may assign it, nor what the limit evaluates in every turn.
     const array = this.array();
     const limit =
       array !== null && random.chance(0.6)
         ? ({ op: 'length', type: 'i32', array, position } as Expression)
         : number('i32', random.below(7));
     const body: Statement[] = [];
-    // The counter belongs to the loop: nothing else may assign it.
-    const hidden = this.scalars.pop() as Local;
-    this.readable = [...this.readable, hidden];
+    this.readable = [...this.readable, counter];
     if (array !== null && random.chance(0.6)) {
       body.push(
         run(

@@ -71,7 +71,7 @@ export function interpretCalls(
   graph: GraphProgram,
   calls: readonly (readonly Argument[])[],
 ): { readonly outcomes: Outcome[]; readonly steps: number } {
-  const interpreter = new GraphInterpreter(graph, { external: LIBRARY_IN_JAVASCRIPT, stepLimit: 200_000 });
+  const interpreter = new GraphInterpreter(graph, { external: LIBRARY_IN_JAVASCRIPT, stepLimit: 2_000_000 });
   const main = tree.functions.find((f) => f.name === 'main');
   if (main === undefined) throw new Error('there is no main');
   let steps = 0;
