@@ -52,6 +52,8 @@ export const ERROR_CODES = {
   CONFIG_INVALID: 'a configuration file has a field that is not known or wrong',
   LINK_UNAVAILABLE: 'a port or device cannot be opened: it is not there, busy, or not permitted',
   LINK_DRIVER_MISSING: 'a link needs an optional package that is not installed',
+  PROGRAM_FAILED: 'a program that was run printed what it must not, or ended without what was expected of it',
+  PROGRAM_TIMEOUT: 'a program that was run did not end, or not decide, in the time that was given to it',
   PERMISSION_DENIED: 'this user may not do that with a file or device; root, or its owner, may',
   USAGE: 'the command line cannot be understood',
   INTERNAL: 'a bug of Shoal itself; please report it',
