@@ -51,6 +51,8 @@ export const ERROR_CODES = {
   LINK_TIMEOUT: 'the other end of a link did not answer within its deadline',
   CONFIG_INVALID: 'a configuration file has a field that is not known or wrong',
   LINK_UNAVAILABLE: 'a port or device cannot be opened: it is not there, busy, or not permitted',
+  DEVICE_NOT_FOUND: 'no device that is plugged in matches the selector',
+  DEVICE_AMBIGUOUS: 'several devices match the selector; `details.selectors` names each',
   LINK_DRIVER_MISSING: 'a link needs an optional package that is not installed',
   PROGRAM_FAILED: 'a program that was run printed what it must not, or ended without what was expected of it',
   PROGRAM_TIMEOUT: 'a program that was run did not end, or not decide, in the time that was given to it',
@@ -77,6 +79,8 @@ export interface ShoalErrorOptions {
 
 /** An error of Shoal: `message` says what failed with the values, `hint` what to do. */
 export class ShoalError extends Error {
+  /** What goes over the wire: in a minified bundle the class has another name. */
+  static override readonly name: string = 'ShoalError';
   readonly code: ShoalErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
@@ -84,7 +88,7 @@ export class ShoalError extends Error {
 
   constructor(code: ShoalErrorCode, message: string, options: ShoalErrorOptions = {}) {
     super(`${message} [${code}]`, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'ShoalError';
+    this.name = ShoalError.name;
     this.code = code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;

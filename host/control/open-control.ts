@@ -4,6 +4,8 @@ import { connect, type Session, type SessionOptions } from '../../protocol/objec
 import { connectLink, type LineOpener } from '../links/connect-link.ts';
 import { serialOpener } from '../links/serial-line.ts';
 import { tcpOpener, unixOpener } from '../links/socket-lines.ts';
+import { usbOpener } from '../links/usb-line.ts';
+import { parseUsbSelector } from '../links/usb-selection.ts';
 
 export interface OpenControlOptions extends SessionOptions {
   /** Ends the opening: it rejects with the signal's reason. Afterwards it has no effect; use `close()`. */
@@ -15,10 +17,12 @@ export interface OpenControlOptions extends SessionOptions {
 const ABANDON_MS = 15_000;
 
 /**
- * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0` or
- * `serial:/dev/ttyUSB0@921600`. After a cut the session goes on as soon as the board is there again.
+ * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`,
+ * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL` or `usb:serial=SERIAL`. After a cut the session goes
+ * on as soon as the board is there again.
  *
- * Rejects with SELECTOR_INVALID, LINK_UNAVAILABLE, LINK_DRIVER_MISSING, LINK_LOST if nothing answers.
+ * Rejects with SELECTOR_INVALID, LINK_UNAVAILABLE, LINK_BUSY, LINK_DRIVER_MISSING, DEVICE_NOT_FOUND,
+ * DEVICE_AMBIGUOUS, LINK_LOST if nothing answers.
  *
  * @example
  * await using control = await openControl('tcp://parallella:7000');
@@ -41,7 +45,9 @@ export function parseLine(selector: string): LineOpener {
   if (serial !== null) {
     return serialOpener(serial[1] ?? '', serial[2] === undefined ? {} : { baud: Number(serial[2]) });
   }
+  const usb = parseUsbSelector(selector);
+  if (usb !== undefined) return usbOpener(usb);
   throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no line to a control runtime`, {
-    hint: "Write 'tcp://host:port', 'unix:/path' or 'serial:/dev/ttyUSB0'.",
+    hint: "Write 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0' or 'usb:1209:0001'.",
   });
 }

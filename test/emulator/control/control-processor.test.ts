@@ -1,7 +1,7 @@
 /** The control runtime as it is shipped, in QuickJS with the heap of a board. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect, ReliableLink, type Session } from 'shoal/protocol';
+import { connect, isShoalError, ReliableLink, type Session } from 'shoal/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ControlProcessor } from '../../../emulator/control/control-processor.ts';
 import { VirtualDisk } from '../../../emulator/control/virtual-disk.ts';
@@ -9,6 +9,9 @@ import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 import { lineInto } from '../../support/control/engine-pair.ts';
 
 const script = readFileSync(join(import.meta.dirname, '../../../dist/device/control/quickjs.js'), 'utf8');
+
+/** Of the script, which a board keeps in its flash and parses at every start. Never to be raised. */
+const BUDGET_BYTES = 75_000;
 
 /** As much of `fs` as the tests use. */
 interface FileSystem {
@@ -71,6 +74,22 @@ test('it runs in QuickJS, with a heap of 1 MiB, half of which is free after the 
   expect(usedBytes).toBeLessThanOrEqual(512 * 1024);
   // The limit is real.
   expect(() => processor.evaluate('new Array(300000).fill({}).map(() => ({ a: 1 })).length')).toThrow(/out of memory/);
+});
+
+test('it is one script within its budget', () => {
+  expect(Buffer.byteLength(script)).toBeLessThanOrEqual(BUDGET_BYTES);
+});
+
+test('its names are short inside, and what others see of it has its own', async () => {
+  const { session } = await start();
+  expect(script).not.toMatch(/_ours|keepsEarlyFrames|streamWindow(?!Bytes)/);
+  const error: unknown = await session.import('nothing').then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(isShoalError(error, 'EXPORT_NOT_FOUND')).toBe(true);
+  expect(error).toMatchObject({ name: 'ShoalError', retryable: false, hint: expect.any(String), details: {} });
+  expect(String(await session.import<FileSystem>('fs').open('/etc/hostname'))).toBe('[remote FileHandle]');
 });
 
 test('what it exports is there, and nothing else', async () => {

@@ -1,12 +1,14 @@
-/** Pairs for the behaviour suite whose far side is the control runtime in QuickJS, in this process. */
+/** Pairs for the behaviour suite whose far side is the control runtime in QuickJS, the very script that ships. */
 import { connect, type Line, ReliableLink, type SessionCounts } from 'shoal/protocol';
 import { ControlProcessor } from '../../../emulator/control/control-processor.ts';
+import { controlScript } from '../../../host/control/control-script.ts';
 import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 import type { MakePair } from '../remote-behaviour/connected-pair.ts';
 import { KNOWN_CLASSES } from '../remote-behaviour/exports.ts';
-import { bundleForEngine } from './control-bundle.ts';
+import { boardScript } from './board-script.ts';
 
-const script = bundleForEngine('test/support/control/behaviour-runtime.ts');
+const script = controlScript();
+const modules = boardScript('test/support/control/behaviour-modules.ts');
 
 /** A line of kind 'stream' into a control processor: bytes arrive in a later turn, as over a socket. */
 export function lineInto(processor: ControlProcessor): Line {
@@ -28,7 +30,7 @@ export function lineInto(processor: ControlProcessor): Line {
 
 export const inEngine: MakePair = async ({ passing, timeoutMs }) => {
   const options = { ...(passing === undefined ? {} : { passing }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-  const processor = await ControlProcessor.start({ script: await script, board: options });
+  const processor = await ControlProcessor.start({ script, boardScript: await modules, board: options });
   const link = new ReliableLink('stream', LINK_CLOCK);
   link.attach(lineInto(processor));
   const near = connect(link, { classes: KNOWN_CLASSES, ...options });
