@@ -76,7 +76,12 @@ async function emulate(
 ): Promise<EmulateResult> {
   const lines = new ConsoleLines((stream, line) => (stream === 1 ? frame.line(`${line}\n`) : frame.note(`${line}\n`)));
   const machine = new Machine(board, { onOutput: (output) => (json ? undefined : lines.push(output)) });
-  const result = (end: ProgramEnd): EmulateResult => ({ file, ...end, stdout: machine.output('stdout') });
+  const result = ({ error, ...end }: ProgramEnd): EmulateResult => ({
+    file,
+    ...end,
+    stdout: machine.output('stdout'),
+    error,
+  });
   try {
     const elf = readElf(await readInput(file));
     loadProgram(machine, core, elf);
