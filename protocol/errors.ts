@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   EXPORT_NOT_FOUND: 'the other side exports nothing under this name',
   REMOTE_REFUSED: 'a member of a remote object is not reachable from outside',
   REMOTE_NEEDS_AWAIT: 'an operation on a remote object needs an answer, but its syntax cannot wait for one',
+  SYNC_ASYNC_CALLBACK: 'a callback gave a promise to a thread that stands still until it has its answer',
   LIMIT_EXCEEDED: 'a table, queue or message would grow over its limit; `details.limit` says which',
   PROTOCOL_INVALID: 'bytes from the other side are not a valid message',
   LINK_CLOSED: 'the link or session was closed, by this side or the other one',

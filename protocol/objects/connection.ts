@@ -40,9 +40,10 @@ import { handlerOf, type RemoteHandler, type RemoteSession, type Root, remoteOf 
 import { RemoteIterator } from './remote-iteration.ts';
 import { promiseOf, readableOf, signalOf, writableOf } from './remote-streams.ts';
 import { Scope } from './scope.ts';
+import type { SessionAdaptation } from './session-adaptation.ts';
 
 /** What all connections of a session have in common. */
-export interface ConnectionSettings {
+export interface ConnectionSettings extends SessionAdaptation {
   readonly exportedByName: (name: string) => unknown;
   readonly passing: PassingPolicy;
   readonly classes: Readonly<Record<string, Class>>;
@@ -304,6 +305,10 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
     return isThenable(named) ? named.then(root) : root(named);
   }
 
+  awaits(promise: PromiseLike<unknown>): void {
+    this.#settings.onPromise?.(promise);
+  }
+
   snapshot(value: unknown): unknown {
     return this.#outgoing.snapshot(value);
   }
@@ -518,6 +523,8 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
   }
 
   #standFor(imported: Imported): object {
+    const adapted = this.#settings.standFor?.(this, imported);
+    if (adapted !== undefined) return adapted;
     switch (imported.shape.kind) {
       case 'promise':
         return promiseOf(this, imported);

@@ -76,6 +76,8 @@ export interface AnsweringSession {
   answer(answer: Answer, value: unknown): void;
   throw(answer: Answer, error: unknown): void;
   exportedByName(name: string): unknown;
+  /** An answer is about to wait for a promise. What it throws becomes the answer. */
+  awaits(promise: PromiseLike<unknown>): void;
   /** What a result means to an operation that was sent to it. */
   snapshot(value: unknown): unknown;
   /** True for an object of the other side. */
@@ -238,6 +240,7 @@ export class IncomingCalls {
 
   #settle(answer: Answer, value: unknown): void {
     if (isThenable(value)) {
+      this.#session.awaits(value);
       value.then(
         (settled) => this.#returned(answer, settled),
         (error) => this.#threw(answer, error),

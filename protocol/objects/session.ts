@@ -9,6 +9,7 @@ import type { PassingPolicy } from './passing.ts';
 import type { CallOptions } from './pending-result.ts';
 import type { Imported } from './remote-types.ts';
 import { Scope } from './scope.ts';
+import type { SessionAdaptation } from './session-adaptation.ts';
 
 export interface SessionOptions {
   /** What the other side can import: objects by name, or a function that finds them and returns undefined for none. */
@@ -37,7 +38,7 @@ export class Session {
   #isClosed = false;
 
   /** Use {@link connect}. */
-  constructor(channel: MessageChannel, options: SessionOptions) {
+  constructor(channel: MessageChannel, options: SessionOptions, adaptation: SessionAdaptation = {}) {
     this.#channel = channel;
     this.#settings = {
       exportedByName: finder(options.exports ?? {}),
@@ -45,6 +46,7 @@ export class Session {
       classes: options.classes ?? {},
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
       onNodeMessage: options.onNodeMessage,
+      ...adaptation,
       limits: {
         references: MAX_REFERENCES,
         calls: MAX_CALLS,
