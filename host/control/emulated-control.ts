@@ -7,6 +7,7 @@ import type { Line } from '../../protocol/line.ts';
 import { DuplexLine } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { controlScript } from './control-script.ts';
+import { lineInto } from './processor-line.ts';
 
 export interface EmulatedControlOptions {
   /** Files on its disk at the start, by absolute path, besides those that every board has. */
@@ -78,6 +79,11 @@ export class EmulatedControl {
     this.#attachSerial(this.#ports++, terminal.line);
     this.#ends.push(() => terminal.close());
     return terminal.path;
+  }
+
+  /** A line to it from within this process; bytes arrive in a later turn, as over a socket. */
+  connect(): Line {
+    return lineInto(this.#processor, this.#ports++);
   }
 
   /** A USB device that leads to the runtime; `serialNumber` tells it from others. It is not plugged in anywhere yet. */
