@@ -55,6 +55,8 @@ export const ERROR_CODES = {
   DEVICE_NOT_FOUND: 'no device that is plugged in matches the selector',
   DEVICE_AMBIGUOUS: 'several devices match the selector; `details.selectors` names each',
   LINK_DRIVER_MISSING: 'a link needs an optional package that is not installed',
+  PROGRAM_FAILED: 'a program that was run printed what it must not, or ended without what was expected of it',
+  PROGRAM_TIMEOUT: 'a program that was run did not end, or not decide, in the time that was given to it',
   PERMISSION_DENIED: 'this user may not do that with a file or device; root, or its owner, may',
   USAGE: 'the command line cannot be understood',
   INTERNAL: 'a bug of Shoal itself; please report it',

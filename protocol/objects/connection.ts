@@ -5,8 +5,9 @@
 import { ShoalError } from '../errors.ts';
 import { MAX_QUEUED_BYTES } from '../limits.ts';
 import type { MessageChannel } from '../message-channel.ts';
-import { readMessage } from '../messages.ts';
+import { skipMessage } from '../skip-message.ts';
 import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE } from '../values/head.ts';
+import { mapItems } from '../values/plain-data.ts';
 import { type Class, joinStacks } from './error-values.ts';
 import { type Exported, ExportTable } from './export-table.ts';
 import { type Imported, ImportTable } from './import-table.ts';
@@ -277,14 +278,8 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
     const handler = handlerOf(value);
     if (handler !== undefined) {
       if (handler.session === this) this.release(handler.root);
-    } else if (typeof value === 'object' && value !== null && depth < 8) {
-      const inside =
-        value instanceof Map
-          ? [...value.keys(), ...value.values()]
-          : value instanceof Set
-            ? [...value]
-            : Object.values(value);
-      for (const item of inside) this.#releaseIn(item, depth + 1);
+    } else if (depth < 8) {
+      mapItems(value, (item) => this.#releaseIn(item, depth + 1));
     }
   }
 
@@ -401,7 +396,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
     const { onNodeMessage } = this.#settings;
     if (onNodeMessage === undefined) throw invalid(`a message for node ${node}, there is none here`, start);
     const first = reader.offset;
-    readMessage(reader);
+    skipMessage(reader);
     onNodeMessage(node, reader.bytes.slice(first, reader.offset));
   }
 

@@ -2,7 +2,6 @@
 import { ShoalError } from '../errors.ts';
 import { MAX_CALLS, MAX_REFERENCES, MAX_TRACED_CALLS, STREAM_WINDOW_BYTES } from '../limits.ts';
 import type { ChannelState, MessageChannel } from '../message-channel.ts';
-import { nearestName } from '../nearest-name.ts';
 import { Connection, type ConnectionSettings, type SessionCounts, type SessionLimits } from './connection.ts';
 import type { Class } from './error-values.ts';
 import type { PassingPolicy } from './passing.ts';
@@ -29,6 +28,9 @@ export interface SessionOptions {
 export type SessionEvent = Exclude<ChannelState, 'open'>;
 
 const TIMEOUT_MS = 60_000;
+
+/** Of the list of exports in an error. */
+const MAX_HINT_LENGTH = 200;
 
 export class Session {
   readonly #channel: MessageChannel;
@@ -168,9 +170,8 @@ function finder(exports: Readonly<Record<string, unknown>> | ((name: string) => 
     const found =
       typeof exports === 'function' ? exports(name) : Object.hasOwn(exports, name) ? exports[name] : undefined;
     if (found !== undefined) return found;
-    const nearest = typeof exports === 'function' ? undefined : nearestName(name, Object.keys(exports));
-    const hint =
-      nearest === undefined ? 'what can be imported is decided by the other side' : `did you mean '${nearest}'?`;
+    const all = typeof exports === 'function' ? 'what it chooses' : Object.keys(exports).join(', ');
+    const hint = `the other side exports ${all.slice(0, MAX_HINT_LENGTH)}`;
     throw new ShoalError('EXPORT_NOT_FOUND', `nothing is exported under the name '${name}'`, { hint });
   };
 }
