@@ -88,7 +88,7 @@ export class OutgoingReferences implements OutgoingObjects {
       return true;
     }
     if (value instanceof Error) {
-      writeError(writer, value, depth, this);
+      writeError(writer, value, depth);
       return true;
     }
     const how = this.#passing(value);

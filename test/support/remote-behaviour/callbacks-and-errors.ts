@@ -79,6 +79,19 @@ export function errorsBehave(check: BehaviourTest): void {
     expect('socket' in error).toBe(false);
   });
 
+  check(
+    'errors go by value under every policy',
+    async ({ far }) => {
+      expect(await failure(() => far('errors').unknown())).toMatchObject({ list: [1, { a: 2 }] });
+      const { call } = far('callbacks');
+      const thrower = (): never => {
+        throw Object.assign(new DiskError('from here', 3), { list: [1, { a: 2 }] });
+      };
+      expect(await failure(() => call(thrower))).toMatchObject({ sector: 3, list: [1, { a: 2 }] });
+    },
+    { passing: 'by-reference' },
+  );
+
   check('the stack tells of both sides', async ({ far }) => {
     const { stack } = await failure(() => far('errors').range());
     const [there, here] = (stack ?? '').split('-- called from the other side of a link --');
