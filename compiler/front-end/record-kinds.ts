@@ -2,7 +2,18 @@ import ts from 'typescript';
 import { memberKey } from './class-members.ts';
 import { elementBrand, fixedType } from './kind-annotations.ts';
 import { enumValue, type KernelScope } from './kind-scope.ts';
-import { BOTTOM, join, literalType, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
+import {
+  BOTTOM,
+  itemType,
+  join,
+  literalType,
+  NULL,
+  OTHER,
+  STRING,
+  sameType,
+  type ValueType,
+  widen,
+} from './number-kinds.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
 import { isNullName } from './record-syntax.ts';
@@ -136,7 +147,7 @@ export class RecordKinds {
 
   /** `[1, 2, 3]`: a typed array of the kind that is written, or that holds all elements. */
   #array(node: ts.ArrayLiteralExpression): ValueType | null {
-    const types = node.elements.map((element) => this.#flow.evaluate(element));
+    const types = node.elements.flatMap((element) => this.#elementTypes(element));
     const { checker } = this.#flow.scope.sources;
     const wanted = checker.getContextualType(node);
     const brand = wanted === undefined ? null : elementBrand(checker, wanted);
@@ -157,8 +168,7 @@ export class RecordKinds {
     if (shape === null) return this.#array(node);
     let index = 0;
     for (const element of node.elements) {
-      const parts = ts.isSpreadElement(element) ? this.#spreadElement(element) : [this.#flow.evaluate(element)];
-      for (const type of parts) {
+      for (const type of this.#elementTypes(element)) {
         const field = shape.fields.get(String(index++));
         if (field !== undefined) this.flowInto(field, type);
       }
@@ -166,8 +176,13 @@ export class RecordKinds {
     return { tag: 'record', shape };
   }
 
-  #spreadElement({ expression }: ts.SpreadElement): readonly ValueType[] {
-    this.#flow.evaluate(expression);
+  /** Of one element, or of all that `...t` stands for. */
+  #elementTypes(element: ts.Expression): readonly ValueType[] {
+    if (!ts.isSpreadElement(element)) return [this.#flow.evaluate(element)];
+    const { expression } = element;
+    const type = this.#flow.evaluate(expression);
+    if (type.tag === 'bottom') return [BOTTOM];
+    if (type.tag === 'array') return [itemType(type)];
     const source = this.shapeAt(expression);
     if (source === null) return [];
     return spreadFields(this.#flow.scope, expression, source).map((field) => this.fieldType(field));

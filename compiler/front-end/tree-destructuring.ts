@@ -1,12 +1,16 @@
 import ts from 'typescript';
 import type { ArrayExpression, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import { mostElements } from './array-lengths.ts';
 import { integer, itemType, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { nameOfProperty } from './record-kinds.ts';
+import { restParts, restType } from './rest-elements.ts';
+import { copyOf, integerNumber } from './tree-array-copies.ts';
 import { assignTo, variableDestination } from './tree-assignments.ts';
 import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
+import { recordOfParts } from './tree-records.ts';
 
 /** What is taken apart, in a variable. */
 export interface Source {
@@ -132,6 +136,7 @@ function bind(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: So
   const { context } = builder;
   return pattern.elements.flatMap((element, index): Statement[] => {
     if (ts.isOmittedExpression(element)) return [];
+    if (element.dotDotDotToken !== undefined) return bindRest(builder, element, source, place);
     const part = partOf(builder, source, boundName(element, index), element);
     if (part === null) return [];
     const position = positionOf(context, element);
@@ -149,6 +154,46 @@ function bind(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: So
     const value = convert(context, element.name, given.value, local.type.scalar, to, given.type);
     return [{ op: 'declare', local, value, position }];
   });
+}
+
+/** `...rest`: a new object or tuple of the fields that are left, or a copy of the elements. */
+function bindRest(builder: ExpressionBuilder, element: ts.BindingElement, source: Source, place: ts.Node): Statement[] {
+  const { context } = builder;
+  const position = positionOf(context, element);
+  const type = restType(context.scope, element, source.type);
+  const local = ts.isIdentifier(element.name)
+    ? context.localOf(element)
+    : temporary('rest', variableTypeOf(type), position);
+  const inner = ts.isIdentifier(element.name) ? [] : bind(builder, element.name, { local, type }, place);
+  if (type.tag === 'array' && type.element !== 'reference') {
+    const start = element.parent.elements.findIndex((each) => each === element);
+    const most = ts.isExpression(place) ? mostElements(context.scope, place) : null;
+    const whole: ArrayExpression = { op: 'local-array', local: source.local };
+    const left: ArrayExpression = { op: 'subarray', array: whole, begin: integerNumber(start, position), end: null };
+    const capacity = most === null ? null : Math.max(0, most - start);
+    const value = copyOf(builder, element, left, { element: type.element, capacity });
+    return [{ op: 'declare-array', local, value, position }, ...inner];
+  }
+  if (type.tag !== 'record' || source.type.tag !== 'record') {
+    report(context, 'SH1012', element);
+    return [];
+  }
+  const { shape } = source.type;
+  const owner: Expression = { op: 'local', type: 'reference', local: source.local, position };
+  const given = restParts(context.scope, element, source.type).map(({ from, into }) => {
+    const field = context.records.fieldOf(shape, from);
+    const value: Expression = {
+      op: 'field',
+      type: field.type,
+      record: context.records.typeOf(shape),
+      owner,
+      field,
+      position,
+    };
+    return { name: into.name, expression: value, type: context.kinds.records.fieldType(from) };
+  });
+  const value = recordOfParts(builder, element, type.shape, given);
+  return [{ op: 'declare', local, value, position }, ...inner];
 }
 
 /** The default of a field that may be null; other fields always have a value. */

@@ -28,7 +28,7 @@ export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Ex
 function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpression): Expression {
   const shape = builder.context.kinds.records.shapeAt(node);
   const values = node.properties.flatMap((property): Given[] => {
-    if (ts.isSpreadAssignment(property)) return spread(builder, property.expression);
+    if (ts.isSpreadAssignment(property)) return spreadRecord(builder, property.expression);
     const value = valueOfProperty(property);
     const name = nameOfProperty(property);
     return value === null || name === null ? [] : [{ name, node: value, value: null }];
@@ -37,14 +37,14 @@ function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpressio
 }
 
 /** A value of a literal: written there, or a field of an object that is spread. */
-interface Given {
+export interface Given {
   readonly name: string;
   readonly node: ts.Expression;
   readonly value: { readonly expression: Expression; readonly type: ValueType } | null;
 }
 
 /** The fields of `...node`: the object once, with the first of them. */
-function spread(builder: ExpressionBuilder, node: ts.Expression): Given[] {
+export function spreadRecord(builder: ExpressionBuilder, node: ts.Expression): Given[] {
   const { context } = builder;
   const position = positionOf(context, node);
   const shape = context.kinds.records.shapeAt(node);
@@ -71,15 +71,27 @@ function buildTuple(builder: ExpressionBuilder, node: ts.ArrayLiteralExpression)
   if (shape === null) return null;
   const values = node.elements
     .flatMap((element): Omit<Given, 'name'>[] =>
-      ts.isSpreadElement(element) ? spread(builder, element.expression) : [{ node: element, value: null }],
+      ts.isSpreadElement(element) ? spreadRecord(builder, element.expression) : [{ node: element, value: null }],
     )
     .map((given, index) => ({ ...given, name: String(index) }));
   return buildNew(builder, node, shape, values);
 }
 
+/** A new object or tuple whose fields have values that were read before. */
+export function recordOfParts(
+  builder: ExpressionBuilder,
+  node: ts.BindingElement,
+  shape: RecordShape,
+  parts: readonly { readonly name: string; readonly expression: Expression; readonly type: ValueType }[],
+): Expression {
+  // The value is built, so its node is only where it stands.
+  const given = parts.map(({ name, ...value }) => ({ name, node: node.name as ts.Expression, value }));
+  return buildNew(builder, node, shape, given);
+}
+
 function buildNew(
   builder: ExpressionBuilder,
-  node: ts.Expression,
+  node: ts.Node,
   shape: RecordShape | null,
   given: readonly Given[],
 ): Expression {

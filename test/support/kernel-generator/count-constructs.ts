@@ -174,6 +174,11 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   range: (node) => ts.isCallExpression(node) && node.expression.getText() === 'range',
   'for-of over entries': (node) => ts.isForOfStatement(node) && /\.entries\(\)$/.test(node.expression.getText()),
   'for-of over a tuple': (node) => ts.isForOfStatement(node) && ts.isAsExpression(node.expression),
+  'spread in an array': ts.isSpreadElement,
+  'rest in an array pattern': (node) =>
+    ts.isBindingElement(node) && node.dotDotDotToken !== undefined && ts.isArrayBindingPattern(node.parent),
+  'rest in an object pattern': (node) =>
+    ts.isBindingElement(node) && node.dotDotDotToken !== undefined && ts.isObjectBindingPattern(node.parent),
   coreIndex: (node) => ts.isCallExpression(node) && node.expression.getText() === 'coreIndex',
 };
 
