@@ -194,8 +194,11 @@ export function tupleShape(scope: KernelScope, node: ts.ArrayLiteralExpression):
   const { checker } = scope.sources;
   const shapes = recordShapes(checker);
   const wanted = checker.getContextualType(node);
-  const own = shapes.shapeOf(checker.getTypeAtLocation(node));
-  return own ?? (wanted === undefined ? null : shapes.shapeOf(wanted));
+  return (
+    shapes.wantedTuple(node, checker) ??
+    shapes.shapeOf(checker.getTypeAtLocation(node)) ??
+    (wanted === undefined ? null : shapes.shapeOf(wanted))
+  );
 }
 
 /** The fields that `...node` gives: those of its type, of all that its shape has. */

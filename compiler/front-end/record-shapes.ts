@@ -199,7 +199,7 @@ export class RecordShapes {
 
   #joinFlow(node: ts.Expression, checker: ts.TypeChecker): void {
     const own = this.#flowing(checker.getTypeAtLocation(node));
-    if (own === null) return;
+    if (own === null || (isNewTuple(node) && this.wantedTuple(node, checker) !== null)) return;
     const wanted = checker.getContextualType(node);
     const other = wanted === undefined ? null : this.#flowing(wanted);
     if (other !== null) this.join(other, own);
@@ -236,6 +236,19 @@ export class RecordShapes {
     }
   }
 
+  /**
+   * The shape that the place of a tuple literal asks for; null if it asks for none. The literal is made as that: its own
+   * type, `[number, number]`, says too little, and is the same one for all such literals of a program.
+   */
+  wantedTuple(node: ts.Expression, checker: ts.TypeChecker): RecordShape | null {
+    const wanted = checker.getContextualType(node);
+    if (wanted === undefined) return null;
+    // A pattern asks for a type of its own each time it is asked; its elements are of any type.
+    const isPattern = isTupleType(wanted) && this.#checker.getTypeArguments(wanted as ts.TypeReference).some(isOpen);
+    const shape = isPattern ? null : this.shapeOf(wanted);
+    return shape?.form === 'tuple' ? shape : null;
+  }
+
   /** `[...t, p]`: the objects in `t` go on in the new tuple, behind what stands before. */
   #joinSpreadElement(node: ts.SpreadElement, own: RecordShape, checker: ts.TypeChecker): void {
     if (!ts.isArrayLiteralExpression(node.parent)) return;
@@ -253,6 +266,13 @@ export class RecordShapes {
       }
     }
   }
+}
+
+/** A tuple that is made here, or a choice between such. */
+function isNewTuple(node: ts.Expression): boolean {
+  if (ts.isParenthesizedExpression(node)) return isNewTuple(node.expression);
+  if (ts.isConditionalExpression(node)) return isNewTuple(node.whenTrue) && isNewTuple(node.whenFalse);
+  return ts.isArrayLiteralExpression(node);
 }
 
 function isPattern(node: ts.Expression): boolean {

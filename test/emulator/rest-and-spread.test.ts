@@ -89,6 +89,21 @@ export function k(n: i32, out: Float32Array): f32 {
   });
 });
 
+test('tuples of different kinds stay apart although their literals look alike', async () => {
+  const core = await both(
+    `function pair(n: i32): [i32, f32] { return [n, n / 2]; }
+export function k(n: i32, out: Float32Array): i32 {
+  out[0] = pair(n)[1];
+  let sum = 0;
+  for (const v of [n, 16777217] as [i32, i32]) sum += v;
+  const t: [i32, i32] = n > 0 ? [1, 16777219] : [2, n];
+  return sum + t[1];
+}`,
+    [0, 2],
+  );
+  expect(core.map(({ result }) => result)).toEqual([16777217, 2 * 16777218 + 2]);
+});
+
 describe('spread in array literals', () => {
   test('arrays and tuples, in order, each evaluated once', async () => {
     const core = await both(
