@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { memberKey } from './class-members.ts';
+import type { Closure } from './function-instances.ts';
 import { elementBrand, fixedType } from './kind-annotations.ts';
 import { enumValue, type KernelScope } from './kind-scope.ts';
 import {
@@ -49,8 +50,13 @@ export class RecordKinds {
     return fixedType(field.declared) ?? this.#inferred.get(field) ?? BOTTOM;
   }
 
+  /** Fields that hold functions, and which. */
+  *functionFields(): Iterable<{ readonly name: string; readonly closures: readonly Closure[] }> {
+    for (const [{ name }, type] of this.#inferred) if (type.tag === 'function') yield { name, closures: type.closures };
+  }
+
   flowInto(field: ShapeField, type: ValueType): void {
-    if (field.declared.tag !== 'number') return;
+    if (field.declared.tag !== 'number' && field.declared.tag !== 'function') return;
     const before = this.#inferred.get(field) ?? BOTTOM;
     let after = join(before, type);
     if (sameType(before, after)) return;
@@ -68,11 +74,26 @@ export class RecordKinds {
     for (const [name, field] of shape.fields) {
       const value = (object as Readonly<Record<string, unknown>>)[name];
       if (typeof value === 'number') this.flowInto(field, literalType(value === 0 ? 0 : value));
+      else if (Array.isArray(value)) this.#flowArray(field, value);
       else if (typeof value === 'object' && value !== null) {
         const inner = recordShapes(this.#flow.scope.sources.checker).shapeOf(field.type);
         if (inner !== null) this.flowObject(inner, value);
       }
     }
+  }
+
+  #flowArray(field: ShapeField, items: readonly unknown[]): void {
+    const shapes = recordShapes(this.#flow.scope.sources.checker);
+    const tuple = shapes.shapeOf(field.type);
+    const shape = shapes.itemsOf(field.type);
+    if (tuple !== null) this.flowObject(tuple, items);
+    for (const item of items)
+      if (shape !== null && typeof item === 'object' && item !== null) this.flowObject(shape, item);
+    if (tuple !== null || shape !== null || items.length === 0) return;
+    const isInteger = items.every(
+      (item) => typeof item === 'number' && literalType(item === 0 ? 0 : item).tag === 'int',
+    );
+    this.flowInto(field, { tag: 'array', element: isInteger ? 'i32' : 'f32' });
   }
 
   /** The field that `a.b` or `t[0]` names; null if the owner is no record. */

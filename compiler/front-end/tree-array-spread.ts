@@ -79,7 +79,9 @@ export function buildSpread(
 function valuesOf(builder: ExpressionBuilder, element: ArrayElement, node: ts.Expression): Expression[] {
   if (!ts.isSpreadElement(node)) return [builder.as(node, wordOf(element), ELEMENT)];
   return spreadRecord(builder, node.expression).flatMap(({ node: at, value }) =>
-    value === null ? [] : [convert(builder.context, at, value.expression, wordOf(element), ELEMENT, value.type)],
+    value === null || 'array' in value
+      ? []
+      : [convert(builder.context, at, value.expression, wordOf(element), ELEMENT, value.type)],
   );
 }
 

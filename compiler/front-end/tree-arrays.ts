@@ -17,6 +17,7 @@ import { buildSpread } from './tree-array-spread.ts';
 import { positionOf, report, sourceText, temporary } from './tree-context.ts';
 import { buildView } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { buildFieldArray } from './tree-record-arrays.ts';
 
 /** Behind the end of every array. */
 const FAR = 2 ** 31 - 1;
@@ -51,6 +52,8 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
   if (binding?.tag === 'local' && type.tag === 'array') {
     return { op: 'local-array', local: context.localOf(binding.declaration) };
   }
+  const held = buildFieldArray(builder, inner);
+  if (held !== null) return held;
   const making = arrayMaking(context.scope.sources, inner);
   if (making !== null) return made(builder, inner, making);
   const call = arrayMethodCall(context.scope.sources.checker, inner);

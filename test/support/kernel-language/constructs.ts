@@ -400,8 +400,23 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       module(
         'field that is an array',
-        'interface Ring { data: Float32Array }\nexport function f(x: Float32Array): i32 { const r: Ring = { data: x }; return 1; }',
-        'const r: Ring = { data: x }',
+        'interface Ring { data: Float32Array; taps: number[] }\nexport function f(x: Float32Array): f32 { const r: Ring = { data: x, taps: [1, 2, 3] }; return r.data[r.taps[0]]; }',
+        'const r: Ring = { data: x, taps: [1, 2, 3] }; return r.data[r.taps[0]];',
+      ),
+      module(
+        'field of a class that is an array',
+        'class Ring { readonly data = new Float32Array(8); #taps: Int32Array; constructor(taps: Int32Array) { this.#taps = taps; } get(i: i32): f32 { return this.data[this.#taps[i]]; } }\nexport function f(i: i32): f32 { const taps = Int32Array.of(1, 2); return new Ring(taps).get(i); }',
+        'class Ring { readonly data = new Float32Array(8); … }',
+      ),
+      module(
+        'field that is a function',
+        'interface Step { apply: (v: i32) => i32 }\nexport function f(v: i32): i32 { const step: Step = { apply: v > 1 ? (w) => w * 2 : (w) => -w }; return step.apply(v); }',
+        'const step: Step = { apply: (w) => w * 2 }; return step.apply(v);',
+      ),
+      module(
+        'field that is a function with variables of its own',
+        'interface Step { apply: (v: i32) => i32 }\nexport function f(v: i32): i32 { const step: Step = { apply: (w) => w * v }; return step.apply(v); }',
+        'const step: Step = { apply: (w) => w * v };',
       ),
       module(
         'interface',

@@ -45,7 +45,9 @@ test('SH3053 and SH2102: what a literal or a rest cannot take', () => {
     '',
   );
   const typed = 'const list: i32[] = [...x.subarray(0, 2)];';
-  expect(refusals(typed)).toMatchInlineSnapshot(`"SH2102 2:24 \`x.subarray(0, 2)\` is an f32, and the new array is of i32 => write \`Int32Array.from(x.subarray(0, 2))\`"`);
+  expect(refusals(typed)).toMatchInlineSnapshot(
+    `"SH2102 2:24 \`x.subarray(0, 2)\` is an f32, and the new array is of i32 => write \`Int32Array.from(x.subarray(0, 2))\`"`,
+  );
 });
 
 test('an array that was made cannot be returned or kept', () => {
