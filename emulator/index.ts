@@ -15,3 +15,6 @@ export { loadProgram, startProgram } from './load-program.ts';
 export { type CoreView, Machine, type MachineOptions, type RunResult } from './machine.ts';
 export type { Locator } from './report.ts';
 export type { EngineName } from './scheduler.ts';
+export { LineDevice, type LineDeviceOptions } from './usb/line-device.ts';
+export type { UsbAnswer, UsbDevice, UsbIdentity, UsbSetup } from './usb/usb-device.ts';
+export { USBIP_PORT, UsbIpServer } from './usb/usbip-server.ts';

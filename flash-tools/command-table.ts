@@ -36,6 +36,34 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     'list the images in the slots of a board',
     async () => (await import('./commands/images.ts')).addImagesCommand,
   ),
+  entry('read', 'read memory of a board', async () => (await import('./commands/read.ts')).addReadCommand),
+  entry(
+    'write',
+    'write a file into memory of a board, or into its free slot',
+    async () => (await import('./commands/write.ts')).addWriteCommand,
+  ),
+  entry(
+    'erase',
+    'clear memory of a board, or its free slot',
+    async () => (await import('./commands/erase.ts')).addEraseCommand,
+  ),
+  entry('reset', 'restart a board', async () => (await import('./commands/reset.ts')).addResetCommand),
+  entry(
+    'devices',
+    'list what boards can be reached by',
+    async () => (await import('./commands/devices.ts')).addDevicesCommand,
+  ),
+  entry('info', 'show what is known of one board', async () => (await import('./commands/info.ts')).addInfoCommand),
+  entry(
+    'doctor',
+    'check this computer for what boards need',
+    async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+  ),
+  entry(
+    'udev',
+    'print or install the rules by which users may open boards',
+    async () => (await import('./commands/udev.ts')).addUdevCommand,
+  ),
   entry(
     'boards',
     'list the boards that are known by name',

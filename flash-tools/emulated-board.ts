@@ -1,6 +1,7 @@
 /** `shoal emulate BOARD`: an emulated board by itself, which other programs reach over its lines. */
 import { rmSync } from 'node:fs';
 import { findBoard } from '../boards/registry.ts';
+import { USBIP_PORT } from '../emulator/index.ts';
 import { EmulatedControl } from '../host/index.ts';
 import { ShoalError } from '../protocol/errors.ts';
 import type { CommandFrame } from './command.ts';
@@ -11,6 +12,8 @@ export interface BoardLines {
   /** Path of a unix socket. */
   readonly unix?: string;
   readonly serial?: boolean;
+  /** A TCP port for USB/IP, `0` for a free one; true for the usual one. */
+  readonly usb?: string | true;
 }
 
 /**
@@ -19,18 +22,20 @@ export interface BoardLines {
  */
 export async function emulateBoard(name: string, lines: BoardLines, frame: CommandFrame): Promise<void> {
   const board = findBoard(name);
-  if (lines.tcp === undefined && lines.unix === undefined && lines.serial !== true) {
+  if (lines.tcp === undefined && lines.unix === undefined && lines.usb === undefined && lines.serial !== true) {
     throw new ShoalError('USAGE', 'the emulated board has no line by which it could be reached', {
-      hint: 'Add --serial, --tcp PORT or --unix PATH; or --elf FILE to run a program.',
+      hint: 'Add --serial, --tcp PORT, --unix PATH or --usb; or --elf FILE to run a program.',
     });
   }
   const port = lines.tcp === undefined ? null : portOf(lines.tcp);
+  const usbPort = lines.usb === undefined ? null : lines.usb === true ? USBIP_PORT : portOf(lines.usb);
   const control = await EmulatedControl.start(board, { onLog: (text) => frame.note(`${text}\n`) });
   try {
     const tcp = port === null ? null : `tcp://127.0.0.1:${await control.listen({ port, host: '127.0.0.1' })}`;
     if (lines.unix !== undefined) await control.listen({ path: lines.unix });
     const serial = lines.serial === true ? `serial:${await control.openSerial()}` : null;
-    frame.line(`${JSON.stringify({ board: board.name, tcp, unix: lines.unix ?? null, serial })}\n`);
+    const usb = usbPort === null ? null : `usbip://127.0.0.1:${await control.listenUsb(usbPort, '127.0.0.1')}/1-1`;
+    frame.line(`${JSON.stringify({ board: board.name, tcp, unix: lines.unix ?? null, serial, usb })}\n`);
     const interruption = frame.interruption();
     await new Promise<void>((resolve) => {
       if (interruption.aborted) resolve();

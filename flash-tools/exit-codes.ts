@@ -21,21 +21,31 @@ const OF_ERROR: Partial<Record<ShoalErrorCode, number>> = {
   USAGE: EXIT_CODES.usage,
   BOARD_UNKNOWN: EXIT_CODES.usage,
   SELECTOR_INVALID: EXIT_CODES.usage,
+  DEVICE_NOT_FOUND: EXIT_CODES.noDevice,
+  DEVICE_AMBIGUOUS: EXIT_CODES.noDevice,
   PROTOCOL_INVALID: EXIT_CODES.link,
   LINK_UNAVAILABLE: EXIT_CODES.link,
   LINK_LOST: EXIT_CODES.link,
   LINK_CLOSED: EXIT_CODES.link,
   LINK_VERSION: EXIT_CODES.link,
+  PERMISSION_DENIED: EXIT_CODES.permission,
   LINK_BUSY: EXIT_CODES.permission,
   LINK_TIMEOUT: EXIT_CODES.timeout,
   PACKAGE_INVALID: EXIT_CODES.flash,
   PACKAGE_REFUSED: EXIT_CODES.flash,
+  FLASH_FULL: EXIT_CODES.flash,
+  FLASH_NO_SLOT: EXIT_CODES.flash,
+  FLASH_NO_IMAGE: EXIT_CODES.flash,
+  FLASH_STATE: EXIT_CODES.flash,
   FLASH_REFUSED: EXIT_CODES.flash,
   FLASH_VERIFY: EXIT_CODES.flash,
   CALL_TIMEOUT: EXIT_CODES.timeout,
   COMPILE_FAILED: EXIT_CODES.compile,
   ASSEMBLER_SYNTAX: EXIT_CODES.compile,
   MEMORY_OVERFLOW: EXIT_CODES.compile,
+  PROGRAM_TIMEOUT: EXIT_CODES.timeout,
+  PROGRAM_FAILED: EXIT_CODES.programFailed,
+  BOARD_START: EXIT_CODES.link,
   KERNEL_TRAP: EXIT_CODES.programFailed,
   CALL_DEADLOCK: EXIT_CODES.programFailed,
   CALL_CANCELLED: EXIT_CODES.interrupted,
@@ -56,8 +66,16 @@ const OF_SYSTEM_ERROR: Readonly<Record<string, number>> = {
 
 /** The exit code for an error that ended a command. */
 export function exitCodeOf(error: unknown): number {
-  if (isShoalError(error)) return OF_ERROR[error.code] ?? EXIT_CODES.failed;
-  return OF_SYSTEM_ERROR[systemErrorCode(error) ?? ''] ?? EXIT_CODES.bug;
+  if (isShoalError(error)) {
+    // A link that the system does not let this user open is a matter of rights, not of the link.
+    const isRefused = error.code === 'LINK_UNAVAILABLE' && systemExitCode(error.cause) === EXIT_CODES.permission;
+    return isRefused ? EXIT_CODES.permission : (OF_ERROR[error.code] ?? EXIT_CODES.failed);
+  }
+  return systemExitCode(error) ?? EXIT_CODES.bug;
+}
+
+function systemExitCode(error: unknown): number | undefined {
+  return OF_SYSTEM_ERROR[systemErrorCode(error) ?? ''];
 }
 
 /** `ENOENT` and the like, of an error that the operating system gave. */

@@ -1,6 +1,7 @@
 import type { BoardDescription } from '../boards/board.ts';
 import { ShoalError } from '../protocol/errors.ts';
 import { CallPool } from './cores/call-pool.ts';
+import type { CoreAccess } from './cores/core-access.ts';
 import { placeModule, removeModule, replaceModule } from './cores/place-module.ts';
 import type { RuntimeImage } from './cores/runtime-image.ts';
 import { type BoardEvents, type BoardListener, BoardListeners } from './events/board-events.ts';
@@ -22,7 +23,6 @@ import { readKernelModule } from './kernels/read-kernel-module.ts';
 import { checkSignal, type SignalOption } from './kernels/signal-option.ts';
 import type { AnyMemory, KernelArray } from './kernels/split.ts';
 import { claimLink, type LinkClaim } from './links/link-claim.ts';
-import type { MemoryLink } from './links/memory-link.ts';
 import { printLog } from './logs/print-log.ts';
 import type { BoardArray, KernelArrayType } from './memory/board-array.ts';
 import { BoardMemory } from './memory/board-memory.ts';
@@ -70,7 +70,7 @@ export interface BoardCore {
 export class Board {
   /** What the board is. */
   readonly info: BoardDescription;
-  readonly #link: MemoryLink;
+  readonly #access: CoreAccess;
   readonly #claim: LinkClaim | null;
   readonly #pool: CallPool;
   readonly #memory: BoardMemory;
@@ -85,26 +85,26 @@ export class Board {
   readonly #closing = new AbortController();
   #closeReason: unknown;
 
-  private constructor(link: MemoryLink, image: RuntimeImage, claim: LinkClaim | null, onLog?: BoardListener<'log'>) {
+  private constructor(access: CoreAccess, image: RuntimeImage, claim: LinkClaim | null, onLog?: BoardListener<'log'>) {
     this.#claim = claim;
-    this.info = link.board;
-    this.#link = link;
-    this.#pool = new CallPool(link, image);
-    this.#memory = new BoardMemory(link, this.#pool, () => this.#checkOpen());
+    this.info = access.board;
+    this.#access = access;
+    this.#pool = new CallPool(access, image);
+    this.#memory = new BoardMemory(this.#pool, () => this.#checkOpen());
     if (onLog !== undefined) this.on('log', onLog);
     this.#pool.onLog = (event) => {
       if (this.#listeners.has('log')) this.#listeners.emit('log', event);
       else printLog(event);
     };
-    this.#statistics = new Statistics(this.#pool, link);
+    this.#statistics = new Statistics(this.#pool);
     this.#pool.onCoreReset = (event) => this.#listeners.emit('coreReset', event);
     this.#pool.onFailure = (error) => this.#end(error, error);
   }
 
   /** Starts the runtime on every core. Used by `open()`. Throws LINK_BUSY if the board is open already, BOARD_START. */
-  static async start(link: MemoryLink, image: RuntimeImage, { signal, onLog }: OpenOptions = {}): Promise<Board> {
-    const claim = link.exclusive === undefined ? null : await claimLink(link.exclusive, signal);
-    const board = new Board(link, image, claim, onLog);
+  static async start(access: CoreAccess, image: RuntimeImage, { signal, onLog }: OpenOptions = {}): Promise<Board> {
+    const claim = access.exclusive === undefined ? null : await claimLink(access.exclusive, signal);
+    const board = new Board(access, image, claim, onLog);
     try {
       await board.#pool.hold(signal);
     } catch (error) {
@@ -268,9 +268,10 @@ export class Board {
 
   /**
    * Figures of every core, in core order: since the board was opened, or since an earlier result of this method, which
-   * may itself be one since another. Throws CALL_ARGUMENT for anything else.
+   * may itself be one since another. Throws CALL_ARGUMENT for anything else. Works after `close()` as well, where the
+   * board is in this process.
    */
-  stats(since?: readonly CoreStatistics[]): CoreStatistics[] {
+  stats(since?: readonly CoreStatistics[]): Promise<CoreStatistics[]> {
     return this.#statistics.take(since);
   }
 
@@ -286,12 +287,13 @@ export class Board {
     return this.#statistics.samples(options, this.#closing.signal);
   }
 
-  /** What the board has done since it was opened, by kernel and by core; `String(board.explain())` is a table. */
-  explain(): BoardExplanation {
+  /** What the board has done since it was opened, by kernel and by core; `String(await board.explain())` is a table. */
+  async explain(): Promise<BoardExplanation> {
+    const cores = await this.stats();
     return new BoardExplanation({
       board: this.info.name,
       waiting: this.#pool.waiting,
-      cores: this.stats(),
+      cores,
       kernels: this.#pool.figures.all,
       memories: this.#memory.explain(),
     });
@@ -323,7 +325,7 @@ export class Board {
     this.#closeReason = reason;
     this.#pool.close(callError);
     this.#memory.close();
-    this.#link.close();
+    this.#access.close();
     this.#claim?.release();
     this.#listeners.emit('close', { reason });
     this.#listeners.clear();

@@ -1,5 +1,6 @@
 import { Board } from './board.ts';
 import { loadRuntimeImage } from './cores/runtime-image.ts';
+import { WindowCores } from './cores/window-cores.ts';
 import { checkSignal } from './kernels/signal-option.ts';
 import { EmulatorLink } from './links/emulator-link.ts';
 import type { OpenOptions } from './open-options.ts';
@@ -16,5 +17,5 @@ export async function open(selector: string, options: OpenOptions = {}): Promise
   checkSignal(options);
   const { board } = parseSelector(selector);
   const image = loadRuntimeImage(board.isa);
-  return Board.start(new EmulatorLink(board), image, options);
+  return Board.start(new WindowCores(new EmulatorLink(board)), image, options);
 }

@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   EXPORT_NOT_FOUND: 'the other side exports nothing under this name',
   REMOTE_REFUSED: 'a member of a remote object is not reachable from outside',
   REMOTE_NEEDS_AWAIT: 'an operation on a remote object needs an answer, but its syntax cannot wait for one',
+  SYNC_ASYNC_CALLBACK: 'a callback gave a promise to a thread that stands still until it has its answer',
   LIMIT_EXCEEDED: 'a table, queue or message would grow over its limit; `details.limit` says which',
   PROTOCOL_INVALID: 'bytes from the other side are not a valid message',
   LINK_CLOSED: 'the link or session was closed, by this side or the other one',
@@ -51,7 +52,12 @@ export const ERROR_CODES = {
   LINK_TIMEOUT: 'the other end of a link did not answer within its deadline',
   CONFIG_INVALID: 'a configuration file has a field that is not known or wrong',
   LINK_UNAVAILABLE: 'a port or device cannot be opened: it is not there, busy, or not permitted',
+  DEVICE_NOT_FOUND: 'no device that is plugged in matches the selector',
+  DEVICE_AMBIGUOUS: 'several devices match the selector; `details.selectors` names each',
   LINK_DRIVER_MISSING: 'a link needs an optional package that is not installed',
+  PROGRAM_FAILED: 'a program that was run printed what it must not, or ended without what was expected of it',
+  PROGRAM_TIMEOUT: 'a program that was run did not end, or not decide, in the time that was given to it',
+  PERMISSION_DENIED: 'this user may not do that with a file or device; root, or its owner, may',
   USAGE: 'the command line cannot be understood',
   INTERNAL: 'a bug of Shoal itself; please report it',
 } as const;
@@ -74,6 +80,8 @@ export interface ShoalErrorOptions {
 
 /** An error of Shoal: `message` says what failed with the values, `hint` what to do. */
 export class ShoalError extends Error {
+  /** What goes over the wire: in a minified bundle the class has another name. */
+  static override readonly name: string = 'ShoalError';
   readonly code: ShoalErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
@@ -81,7 +89,7 @@ export class ShoalError extends Error {
 
   constructor(code: ShoalErrorCode, message: string, options: ShoalErrorOptions = {}) {
     super(`${message} [${code}]`, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'ShoalError';
+    this.name = ShoalError.name;
     this.code = code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;

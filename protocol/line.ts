@@ -3,8 +3,8 @@ import type { ShoalError } from './errors.ts';
 
 /**
  * - `'bytes'`: a serial line; bytes may be lost, changed, doubled, and more may come in
- * - `'stream'`: bytes in order, exactly, until it ends: TCP, pipes, USB bulk
- * - `'messages'`: what is written comes whole, in order, exactly once, until it ends: memory rings
+ * - `'stream'`: bytes in order, exactly, until it ends: TCP, pipes
+ * - `'messages'`: what is written comes whole, in order, exactly once, until it ends: memory rings, USB
  */
 export type LineKind = 'bytes' | 'stream' | 'messages';
 

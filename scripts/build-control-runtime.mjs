@@ -1,24 +1,19 @@
 /**
- * Builds dist/device/control/quickjs.js: the control runtime as one script for small engines. Prints its size.
- * Usage: node scripts/build-control-runtime.mjs
+ * Builds dist/device/control/quickjs.js: the control runtime as one script for small engines. Prints its size, with
+ * `--files` what each source takes of it.
+ * Usage: node scripts/build-control-runtime.mjs [--files]
  */
-import { statSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleControlRuntime } from './control-bundle/bundle.mjs';
 
-const root = join(import.meta.dirname, '..');
-const output = join(root, 'dist/device/control/quickjs.js');
+const folder = join(import.meta.dirname, '../dist/device/control');
 
-await build({
-  absWorkingDir: root,
-  entryPoints: [join(root, 'device/control/quickjs.ts')],
-  outfile: output,
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  platform: 'neutral',
-  target: 'es2023',
-  legalComments: 'none',
-  logLevel: 'warning',
-});
-console.log(`control runtime: ${statSync(output).size} bytes in one script`);
+const { script, bytesOf } = await bundleControlRuntime();
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, 'quickjs.js'), script);
+if (process.argv.includes('--files')) {
+  const largestFirst = [...bytesOf].sort(([, first], [, second]) => second - first);
+  for (const [file, bytes] of largestFirst) console.log(`${String(bytes).padStart(6)} ${file}`);
+}
+console.log(`control runtime: ${Buffer.byteLength(script)} bytes in one script`);

@@ -135,12 +135,12 @@ async function overlap(board: Board, k: Kernels<Module>, elements: number): Prom
     Array.from({ length: count }, () => [rounds, new Int32Array(elements), new Int32Array(elements)]);
   await board.map(k.scaleOften, tiles(64));
   const one = await k.scaleOften.explain(rounds, new Int32Array(elements), new Int32Array(elements));
-  const before = board.stats();
+  const before = await board.stats();
   const busyTime = (stats: typeof before): number => stats.reduce((sum, core) => sum + core.instructions, 0);
   /** Instructions of a core that never sleeps, since the board was opened. */
   const elapsed = (stats: typeof before): number => Math.max(...stats.map((core) => core.instructions / core.busy));
   await board.map(k.scaleOften, tiles(TILES));
-  const after = board.stats();
+  const after = await board.stats();
   const share = (busyTime(after) - busyTime(before)) / (board.cores * (elapsed(after) - elapsed(before)));
   return {
     suite: 'host',

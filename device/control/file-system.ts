@@ -21,6 +21,8 @@ export interface FileStat {
 
 /** An open file; positions go on from the end of what was read or written last. */
 export class FileHandle {
+  /** Also of the minified class: the other side sees it. */
+  static readonly name: string = 'FileHandle';
   readonly #disk: EmbeddedDisk;
   readonly #path: string;
   readonly #isWritable: boolean;

@@ -10,6 +10,8 @@ import { VirtualDisk } from './virtual-disk.ts';
 export interface ControlProcessorOptions {
   /** The control runtime as one script. */
   readonly script: string;
+  /** Runs before it: a script of the board's own, which may leave `globalThis.shoalModules` (device/control/quickjs.ts). */
+  readonly boardScript?: string;
   /** What the runtime exports as `board`: plain data. */
   readonly board: unknown;
   readonly disk?: VirtualDisk;
@@ -162,11 +164,17 @@ export class ControlProcessor {
     board.dispose();
     context.setProp(context.global, 'shoalEmbedding', embedding);
     embedding.dispose();
-    const result = context.evalCode(this.#options.script, 'control.js');
-    if (result.error !== undefined) throw this.#failure('the control runtime did not start', result.error);
-    result.value.dispose();
+    const { boardScript, script } = this.#options;
+    if (boardScript !== undefined) this.#run(boardScript, 'board.js', "the board's own script failed");
+    this.#run(script, 'control.js', 'the control runtime did not start');
     this.#entry = context.getProp(context.global, 'shoalRuntime');
     this.#runJobs();
+  }
+
+  #run(script: string, name: string, failure: string): void {
+    const result = this.#context.evalCode(script, name);
+    if (result.error !== undefined) throw this.#failure(failure, result.error);
+    result.value.dispose();
   }
 
   #define(target: QuickJSHandle, functions: Readonly<Record<string, HostFunction>>): void {

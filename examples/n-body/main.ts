@@ -51,4 +51,4 @@ if (differing > 0) throw new Error(`${differing} of ${onBoard.length} numbers di
 let momentum = 0;
 for (const value of (await speeds.read()).filter((_, i) => i % 4 === 0)) momentum += value / BODIES;
 console.log(`${BODIES} bodies, ${STEPS} steps: every bit as in exact Node, momentum ${momentum.toFixed(4)}`);
-console.log(board.explain().toString().split('\n\n')[1]);
+console.log(String(await board.explain()).split('\n\n')[1]);

@@ -25,7 +25,7 @@ console.log(`${board.info.title}: ${board.cores} cores, emulated instruction by 
 const started = performance.now();
 const onBoard = await runPipeline(picture, kernels, showProgress);
 const boardMs = performance.now() - started;
-const statistics = board.stats();
+const statistics = await board.stats();
 
 const startedHere = performance.now();
 const inNode = await runPipeline(picture, here, () => {});

@@ -1,38 +1,24 @@
 import type { Command } from 'commander';
-import { type CommandFrame, JSON_OPTION } from '../command.ts';
-import { openSmp } from '../smp/open-smp.ts';
-import { SmpClient, type SmpImage } from '../smp/smp-client.ts';
+import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
+import { imageLine, imageReport } from '../smp/image-text.ts';
+import { SMP_SELECTORS } from '../smp/open-smp.ts';
+import { withSmp } from '../smp/with-smp.ts';
 
 /** Adds `shoal images BOARD [--json]`: what stands in the slots of a board. */
 export function addImagesCommand(program: Command, frame: CommandFrame): void {
   program
     .command('images')
     .summary('list the images in the slots of a board')
-    .description('Lists the images of a board by SMP. Example: shoal images udp://parallella')
-    .argument('<board>', "'udp://host', 'udp://host:port' or 'tcp://host:port'")
+    .description('Lists the images of a board by SMP.')
+    .argument('<board>', SMP_SELECTORS)
     .option(...JSON_OPTION)
-    .action(async (board: string) => {
-      const client = new SmpClient(await openSmp(board), { signal: frame.interruption() });
-      try {
-        const images = (await client.images()).map(({ hash, ...image }) => ({ ...image, hash: hexOf(hash) }));
+    .addHelpText('after', examples('shoal images udp://parallella', 'shoal images serial:/dev/ttyUSB0 --json'))
+    .action((board: string) =>
+      withSmp(board, frame.interruption(), async (client) => {
+        const images = (await client.images()).map(imageReport);
         frame.answer('images/1', { board, images }, () =>
           images.length === 0 ? `${board} holds no image` : images.map(imageLine).join('\n'),
         );
-      } finally {
-        client.close();
-      }
-    });
-}
-
-function imageLine(image: Omit<SmpImage, 'hash'> & { readonly hash: string | null }): string {
-  const states = [
-    image.isActive ? 'runs' : '',
-    image.isConfirmed ? 'confirmed' : '',
-    image.isPermanent ? 'is started next' : image.isPending ? 'is tried next' : '',
-  ].filter((state) => state !== '');
-  return `slot ${image.slot}  ${image.version.padEnd(14)}${(image.hash ?? '').slice(0, 16)}  ${states.join(', ')}`;
-}
-
-function hexOf(hash: Uint8Array | null): string | null {
-  return hash === null ? null : Buffer.from(hash).toString('hex');
+      }),
+    );
 }

@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
-import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { tcpOpener } from '../../host/links/socket-lines.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { smpLength } from '../../protocol/flash/smp.ts';
 import { ConsoleReader, writeConsoleLines } from '../../protocol/flash/smp-console.ts';
+import type { Line } from '../../protocol/line.ts';
 import type { SmpTransport } from './smp-client.ts';
 
 /** The port of SMP over UDP, as Zephyr has it. */
@@ -12,6 +12,7 @@ export const SMP_PORT = 1337;
 /** A datagram of this size crosses any Ethernet whole. */
 const MAX_DATAGRAM_BYTES = 1400;
 const MAX_STREAM_MESSAGE_BYTES = 8192;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** Lines of a console are slow; what is repeated after a fault should be little. */
 const MAX_CONSOLE_MESSAGE_BYTES = 4096;
 
@@ -46,40 +47,34 @@ export async function smpOverUdp(host: string, port: number = SMP_PORT): Promise
   return made;
 }
 
-/** Rejects with LINK_UNAVAILABLE. */
-export async function smpOverTcp(host: string, port: number): Promise<SmpTransport> {
-  const name = `tcp ${host}:${port}`;
-  const socket = connect(port, host);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('connect', resolve);
-  }).catch((error: Error) => {
-    throw unavailable(name, error);
-  });
+/** Rejects with LINK_UNAVAILABLE, or with the reason of the signal. */
+export async function smpOverTcp(host: string, port: number, signal?: AbortSignal): Promise<SmpTransport> {
+  const opener = tcpOpener(host, port);
+  const limit = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
+  const line = await opener.open(signal === undefined ? limit : AbortSignal.any([signal, limit]));
   const made = transport(
-    name,
+    opener.name,
     MAX_STREAM_MESSAGE_BYTES,
-    (bytes) => socket.write(bytes),
-    () => socket.destroy(),
+    (bytes) => line.write(bytes),
+    () => line.close(),
   );
   let waiting = new Uint8Array();
-  socket.on('data', (data: Uint8Array) => {
-    waiting = Uint8Array.from([...waiting, ...data]);
+  line.onBytes = (bytes) => {
+    waiting = Uint8Array.from([...waiting, ...bytes]);
     for (let length = smpLength(waiting); length !== null && length <= waiting.length; length = smpLength(waiting)) {
       const message = waiting.subarray(0, length);
       waiting = waiting.subarray(length);
       made.onMessage(message);
     }
-  });
-  socket.on('error', () => undefined);
-  socket.on('close', () => made.onClosed(unavailable(name, new Error('the connection was closed'))));
+  };
+  line.onEnd = (reason) => made.onClosed(reason);
   return made;
 }
 
-/** Over a line that carries text as well, such as a serial console; the text goes to `onText`. */
+/** Over a line that carries text as well, such as a serial console; the text goes to `onText`. The line is its own. */
 export function smpOverLine(
   name: string,
-  line: Duplex,
+  line: Line,
   onText: (text: Uint8Array) => void = () => undefined,
 ): SmpTransport {
   const reader = new ConsoleReader(MAX_CONSOLE_MESSAGE_BYTES);
@@ -87,14 +82,14 @@ export function smpOverLine(
     name,
     MAX_CONSOLE_MESSAGE_BYTES,
     (bytes) => line.write(writeConsoleLines(bytes)),
-    () => line.destroy(),
+    () => line.close(),
   );
-  line.on('data', (data: Uint8Array) => {
-    const { messages, text } = reader.push(data);
+  line.onBytes = (bytes) => {
+    const { messages, text } = reader.push(bytes);
     if (text.length > 0) onText(text);
     for (const message of messages) made.onMessage(message);
-  });
-  line.on('close', () => made.onClosed(unavailable(name, new Error('it was closed'))));
+  };
+  line.onEnd = (reason) => made.onClosed(reason);
   return made;
 }
 

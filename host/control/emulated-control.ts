@@ -1,12 +1,13 @@
 /** The control processor of an emulated board, with lines that other programs can open. */
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { BoardDescription } from '../../boards/board.ts';
-import { ControlProcessor, VirtualDisk } from '../../emulator/index.ts';
+import { ControlProcessor, LineDevice, UsbIpServer, VirtualDisk } from '../../emulator/index.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { Line } from '../../protocol/line.ts';
 import { DuplexLine } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { controlScript } from './control-script.ts';
+import { lineInto } from './processor-line.ts';
 
 export interface EmulatedControlOptions {
   /** Files on its disk at the start, by absolute path, besides those that every board has. */
@@ -63,10 +64,7 @@ export class EmulatedControl {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(options, resolve);
-    }).catch((cause: Error) => {
-      const hint = 'is the port or socket in use by another program, or reserved?';
-      throw new ShoalError('LINK_UNAVAILABLE', `cannot listen: ${cause.message}`, { cause, hint });
-    });
+    }).catch(cannotListen);
     this.#ends.push(() => {
       current?.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -81,6 +79,32 @@ export class EmulatedControl {
     this.#attachSerial(this.#ports++, terminal.line);
     this.#ends.push(() => terminal.close());
     return terminal.path;
+  }
+
+  /** A line to it from within this process; bytes arrive in a later turn, as over a socket. */
+  connect(): Line {
+    return lineInto(this.#processor, this.#ports++);
+  }
+
+  /** A USB device that leads to the runtime; `serialNumber` tells it from others. It is not plugged in anywhere yet. */
+  usbDevice(serialNumber?: string): LineDevice {
+    const port = this.#ports++;
+    const device = new LineDevice({
+      ...(serialNumber === undefined ? {} : { serialNumber }),
+      onLine: (line) => this.#attach(port, line),
+    });
+    this.#ends.push(() => device.unplug());
+    return device;
+  }
+
+  /**
+   * Offers a USB device by USB/IP on a port of `host`, 0 for a free one: `usbip attach -r HOST -b 1-1` plugs it in.
+   * Resolves with the port. Rejects with LINK_UNAVAILABLE.
+   */
+  async listenUsb(port: number, host: string): Promise<number> {
+    const server = await UsbIpServer.listen([this.usbDevice()], port, host).catch(cannotListen);
+    this.#ends.push(() => server.close());
+    return server.port;
   }
 
   /** Ends all lines and the engine. */
@@ -105,4 +129,9 @@ export class EmulatedControl {
     // Not from within the runtime's own call.
     this.#attach(port, line, () => setImmediate(() => this.#attachSerial(port, line)));
   }
+}
+
+function cannotListen(cause: Error): never {
+  const hint = 'is the port or socket in use by another program, or reserved?';
+  throw new ShoalError('LINK_UNAVAILABLE', `cannot listen: ${cause.message}`, { cause, hint });
 }

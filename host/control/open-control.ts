@@ -1,9 +1,14 @@
 /** The control side of a board: objects that its control runtime exports. */
+import { findBoard } from '../../boards/registry.ts';
 import { ShoalError } from '../../protocol/errors.ts';
+import type { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
-import { connectLink, type LineOpener } from '../links/connect-link.ts';
+import { type ConnectOptions, connectLink, type LineOpener } from '../links/connect-link.ts';
 import { serialOpener } from '../links/serial-line.ts';
 import { tcpOpener, unixOpener } from '../links/socket-lines.ts';
+import { usbOpener } from '../links/usb-line.ts';
+import { parseUsbSelector } from '../links/usb-selection.ts';
+import { linkToEmulatedControl } from './emulated-link.ts';
 
 export interface OpenControlOptions extends SessionOptions {
   /** Ends the opening: it rejects with the signal's reason. Afterwards it has no effect; use `close()`. */
@@ -12,13 +17,15 @@ export interface OpenControlOptions extends SessionOptions {
   readonly abandonMs?: number;
 }
 
-const ABANDON_MS = 15_000;
+export const ABANDON_MS = 15_000;
 
 /**
- * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0` or
- * `serial:/dev/ttyUSB0@921600`. After a cut the session goes on as soon as the board is there again.
+ * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`,
+ * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL`, `usb:serial=SERIAL`; `emu:parallella-16` for one that
+ * is emulated in this process. After a cut the session goes on as soon as the board is there again.
  *
- * Rejects with SELECTOR_INVALID, LINK_UNAVAILABLE, LINK_DRIVER_MISSING, LINK_LOST if nothing answers.
+ * Rejects with SELECTOR_INVALID, BOARD_UNKNOWN, LINK_UNAVAILABLE, LINK_BUSY, LINK_DRIVER_MISSING,
+ * DEVICE_NOT_FOUND, DEVICE_AMBIGUOUS, LINK_LOST if nothing answers.
  *
  * @example
  * await using control = await openControl('tcp://parallella:7000');
@@ -27,8 +34,15 @@ const ABANDON_MS = 15_000;
 export async function openControl(selector: string, options: OpenControlOptions = {}): Promise<Session> {
   const { signal, abandonMs = ABANDON_MS, ...session } = options;
   signal?.throwIfAborted();
-  const link = await connectLink(parseLine(selector), { abandonMs, ...(signal === undefined ? {} : { signal }) });
-  return connect(link, session);
+  return connect(await openControlLink(selector, { abandonMs, ...(signal === undefined ? {} : { signal }) }), session);
+}
+
+/** The link below a session with a control runtime, not yet started. Rejects as {@link openControl}. */
+export async function openControlLink(selector: string, options: ConnectOptions): Promise<ReliableLink> {
+  const emulated = /^emu:(.+)$/s.exec(selector)?.[1];
+  return emulated === undefined
+    ? connectLink(parseLine(selector), options)
+    : linkToEmulatedControl(findBoard(emulated), options);
 }
 
 /** Throws SELECTOR_INVALID. */
@@ -41,7 +55,9 @@ export function parseLine(selector: string): LineOpener {
   if (serial !== null) {
     return serialOpener(serial[1] ?? '', serial[2] === undefined ? {} : { baud: Number(serial[2]) });
   }
+  const usb = parseUsbSelector(selector);
+  if (usb !== undefined) return usbOpener(usb);
   throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no line to a control runtime`, {
-    hint: "Write 'tcp://host:port', 'unix:/path' or 'serial:/dev/ttyUSB0'.",
+    hint: "Write 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0', 'usb:1209:0001' or 'emu:parallella-16'.",
   });
 }

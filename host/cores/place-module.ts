@@ -72,7 +72,7 @@ function place(pool: CallPool, source: KernelSource): LoadedModule {
     remove(pool, module);
     throw overflow(pool, source);
   }
-  for (const slot of pool.slots) writeModule(slot.end, module);
+  writeModule(pool.access, indexes(pool), module);
   return module;
 }
 
@@ -84,8 +84,10 @@ function remove(pool: CallPool, module: LoadedModule): void {
 }
 
 function writeTables(pool: CallPool): void {
-  for (const slot of pool.slots) writeTable(slot.end, pool.modules);
+  writeTable(pool.access, indexes(pool), pool.modules);
 }
+
+const indexes = ({ slots }: CallPool): number[] => slots.map(({ index }) => index);
 
 function allocateOnAll(pool: CallPool, lengthBytes: number): number | null {
   return CoreMemory.allocateInAll(

@@ -4,7 +4,6 @@ import { ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
 import { describeValue } from '../kernels/describe-value.ts';
 import type { SignalOption } from '../kernels/signal-option.ts';
-import type { MemoryLink } from '../links/memory-link.ts';
 
 /** What one core has done since the board was opened, or since an earlier time. */
 export interface CoreStatistics {
@@ -44,26 +43,23 @@ export interface BoardSample {
 /** Takes the figures of one board. */
 export class Statistics {
   readonly #pool: CallPool;
-  readonly #link: MemoryLink;
   /** Of each result, since the board was opened: the figures, and the board's time in instructions. */
   readonly #totals = new WeakMap<object, { readonly cores: readonly CoreStatistics[]; readonly elapsed: number }>();
 
-  constructor(pool: CallPool, link: MemoryLink) {
+  constructor(pool: CallPool) {
     this.#pool = pool;
-    this.#link = link;
   }
 
-  /** Throws CALL_ARGUMENT if `since` is not a result of this. */
-  take(since?: readonly CoreStatistics[]): CoreStatistics[] {
+  /** Rejects with CALL_ARGUMENT if `since` is not a result of this. */
+  async take(since?: readonly CoreStatistics[]): Promise<CoreStatistics[]> {
     const before = since === undefined ? undefined : this.#totals.get(Object(since));
     if (since !== undefined && before === undefined) {
       throw new ShoalError('CALL_ARGUMENT', `${describeValue(since)} is not a result of stats() of this board`);
     }
-    const elapsed = this.#link.elapsedInstructions();
+    const { instructions: executed, elapsed } = await this.#pool.access.counters();
     const cores = this.#pool.slots.map((slot) => {
-      const { index } = slot.end;
-      const { instructions } = this.#link.counters(index);
-      const { calls, bytesIn, bytesOut, resets, position: core } = slot;
+      const { index, calls, bytesIn, bytesOut, resets, position: core } = slot;
+      const instructions = executed[index] ?? 0;
       return { index, core, calls, instructions, bytesIn, bytesOut, busy: share(instructions, elapsed), resets };
     });
     const result = before === undefined ? [...cores] : cores.map((core) => difference(core, before, elapsed));
@@ -73,13 +69,13 @@ export class Statistics {
 
   /** Ends when `closed` aborts; throws the reason of the user's signal. */
   async *samples({ everyMs = 1000, signal }: SampleOptions, closed: AbortSignal): AsyncGenerator<BoardSample> {
-    let before = this.take();
+    let before = await this.take();
     let at = performance.now();
     const either = signal === undefined ? closed : AbortSignal.any([closed, signal]);
     for (;;) {
       await pause(everyMs, undefined, { signal: either }).catch(() => signal?.throwIfAborted());
       if (closed.aborted) return;
-      const cores = this.take(before);
+      const cores = await this.take(before);
       const now = performance.now();
       yield { elapsedMs: now - at, waiting: this.#pool.waiting, cores };
       [before, at] = [cores, now];

@@ -35,6 +35,8 @@ export interface EncodedCall {
   readonly sentBytes: number;
   /** The parts of `message` that must be written, as [start, end) pairs. */
   readonly sent: readonly (readonly [number, number])[];
+  /** No array stands in the message; arrays in board memory do not. */
+  readonly isScalar: boolean;
 }
 
 /** Room for the longest call id and kernel number: both are chosen when a core takes the call. */
@@ -65,6 +67,7 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
   const outputs: Output[] = [];
   const sent: [number, number][] = [];
   let unsentFrom = 0;
+  let isScalar = true;
   for (const [index, parameter] of parameters.entries()) {
     const value = values[index];
     if ('scalar' in parameter) {
@@ -78,6 +81,7 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
       continue;
     }
     const array = checkArray(signature, parameter, value);
+    isScalar = false;
     writeAlignedArrayHead(writer, kind.tag, array.byteLength);
     const offset = writer.reserve(array.byteLength);
     if (parameter.read) {
@@ -92,7 +96,8 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
   }
   if (unsentFrom < writer.length) sent.push([unsentFrom, writer.length]);
   const message = writer.view();
-  return { message, outputs, sent, sentBytes: sent.reduce((sum, [start, end]) => sum + end - start, 0) };
+  const sentBytes = sent.reduce((sum, [start, end]) => sum + end - start, 0);
+  return { message, outputs, sent, sentBytes, isScalar };
 }
 
 /** Enough that the message is never copied: the longest heads of each value, and the arrays. */

@@ -9,7 +9,7 @@ export interface LineOpener {
   /** For messages: `serial:/dev/ttyUSB0`. */
   readonly name: string;
   readonly kind: LineKind;
-  /** Rejects with LINK_UNAVAILABLE, LINK_BUSY or LINK_DRIVER_MISSING; with the signal's reason. */
+  /** Rejects with LINK_UNAVAILABLE, LINK_BUSY, PERMISSION_DENIED or LINK_DRIVER_MISSING; with the signal's reason. */
   open(signal: AbortSignal): Promise<Line>;
 }
 

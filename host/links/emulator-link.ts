@@ -1,5 +1,6 @@
 import type { BoardDescription } from '../../boards/board.ts';
 import { Machine } from '../../emulator/index.ts';
+import type { CoreFault } from '../cores/core-access.ts';
 import type { CoreCounters, MemoryLink } from './memory-link.ts';
 
 /**
@@ -56,10 +57,9 @@ export class EmulatorLink implements MemoryLink {
     return count;
   }
 
-  fault(core: number): string | null {
+  fault(core: number): CoreFault | null {
     const fault = this.#machine.cores[core]?.fault;
-    if (fault === undefined) return null;
-    return `${fault.message} in ${this.#machine.locate(core, fault.pc) ?? `code at 0x${fault.pc.toString(16)}`}`;
+    return fault === undefined ? null : { message: fault.message, address: fault.pc };
   }
 
   setLocator(locate: (localAddress: number) => string | null): void {

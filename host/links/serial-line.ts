@@ -83,7 +83,11 @@ export function serialOpener(path: string, options: SerialOptions = {}): LineOpe
 }
 
 /** What the operating systems say, and what to do then. */
-const CAUSES: readonly (readonly [pattern: RegExp, code: 'LINK_BUSY' | 'LINK_UNAVAILABLE', hint: string])[] = [
+const CAUSES: readonly (readonly [
+  pattern: RegExp,
+  code: 'LINK_BUSY' | 'LINK_UNAVAILABLE' | 'PERMISSION_DENIED',
+  hint: string,
+])[] = [
   [
     /lock|busy|Access denied/i,
     'LINK_BUSY',
@@ -91,7 +95,7 @@ const CAUSES: readonly (readonly [pattern: RegExp, code: 'LINK_BUSY' | 'LINK_UNA
   ],
   [
     /permission|EACCES/i,
-    'LINK_UNAVAILABLE',
+    'PERMISSION_DENIED',
     'you may not open it: `sudo usermod -aG dialout $USER` and log in again, or a udev rule for the device',
   ],
   [

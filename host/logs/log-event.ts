@@ -29,9 +29,9 @@ export function logEvent(
   message: LogMessage,
   formats: readonly LogFormat[],
   kernel: string,
-  slot: Pick<CoreSlot, 'position' | 'end'>,
+  slot: Pick<CoreSlot, 'position' | 'index'>,
 ): LogEvent {
-  const coreIndex = slot.end.index;
+  const { index: coreIndex } = slot;
   const format = formats[message.format];
   if (format === undefined) throw invalid(coreIndex, `names log ${message.format} of ${formats.length}`);
   const sent = sentPieces(format);

@@ -72,7 +72,7 @@ export class BoardArray<T extends KernelArray = KernelArray> {
     const place = placeOf(this);
     this.#checkRange(start, end);
     const size = this.type.BYTES_PER_ELEMENT;
-    const bytes = place.memory.link.read(place.meshAddress + start * size, (end - start) * size);
+    const bytes = await place.memory.access.read(place.meshAddress + start * size, (end - start) * size);
     const { buffer, byteOffset } = byteOffsetAligned(bytes, size) ? bytes : bytes.slice();
     return new this.type(buffer as ArrayBuffer, byteOffset, end - start);
   }
@@ -94,7 +94,7 @@ export class BoardArray<T extends KernelArray = KernelArray> {
       bytes = bytes.slice();
       canonicaliseNans(bytes);
     }
-    place.memory.link.write(place.meshAddress + offset * this.type.BYTES_PER_ELEMENT, bytes);
+    await place.memory.access.write(place.meshAddress + offset * this.type.BYTES_PER_ELEMENT, bytes);
   }
 
   /** Elements `start` … `end` - 1 as an array of their own over the same memory. Throws as `read`. */
@@ -125,7 +125,7 @@ export class BoardArray<T extends KernelArray = KernelArray> {
     if (from.memory === to.memory && !overlap(from, to, this.byteLength)) {
       await from.memory.copy(from, to, this.byteLength, options.signal);
     } else {
-      to.memory.link.write(to.meshAddress, from.memory.link.read(from.meshAddress, this.byteLength));
+      await to.memory.access.write(to.meshAddress, await from.memory.access.read(from.meshAddress, this.byteLength));
     }
   }
 

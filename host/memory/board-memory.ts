@@ -1,12 +1,12 @@
 /** The arrays that a program has in the memories of one board. */
 import { ShoalError } from '../../protocol/errors.ts';
 import type { CallPool } from '../cores/call-pool.ts';
+import type { CoreAccess } from '../cores/core-access.ts';
 import { CoreMemory } from '../cores/core-memory.ts';
 import type { MemoryExplanation } from '../explain/board-explanation.ts';
 import { describeValue } from '../kernels/describe-value.ts';
 import { DEFAULT_TIMEOUT_MS } from '../kernels/pending-call.ts';
 import type { AnyMemory, KernelArray } from '../kernels/split.ts';
-import type { MemoryLink } from '../links/memory-link.ts';
 import { Allocation, type Region } from './allocation.ts';
 import { BoardArray, type KernelArrayType, type Place } from './board-array.ts';
 import { type CopyWatch, copyByDma } from './copy-by-dma.ts';
@@ -21,14 +21,11 @@ const TYPES: readonly KernelArrayType<KernelArray>[] = [
   Float32Array,
 ];
 
-/** Zeros are written in pieces, so that large arrays need no array of their size here. */
-const PIECE_BYTES = 65_536;
-
 /** As many holders of memory are named in a message. */
 const NAMED_HOLDERS = 5;
 
 export class BoardMemory {
-  readonly link: MemoryLink;
+  readonly access: CoreAccess;
   readonly pool: CallPool;
   /** Throws BOARD_CLOSED. */
   readonly checkOpen: () => void;
@@ -40,11 +37,12 @@ export class BoardMemory {
   /** Copies happen one after another: they share the DMA engines. */
   #copying: Promise<unknown> = Promise.resolve();
 
-  constructor(link: MemoryLink, pool: CallPool, checkOpen: () => void) {
-    this.link = link;
+  constructor(pool: CallPool, checkOpen: () => void) {
+    const { access } = pool;
+    this.access = access;
     this.pool = pool;
     this.checkOpen = checkOpen;
-    const { sharedMemory } = link.board;
+    const { sharedMemory } = access.board;
     this.#shared =
       sharedMemory === undefined
         ? null
@@ -58,10 +56,10 @@ export class BoardMemory {
           };
     this.#cores = pool.slots.map((slot) => ({
       name: `core ${slot.position.join()}`,
-      core: slot.end.index,
+      core: slot.index,
       position: slot.position,
       memory: slot.memory,
-      meshBase: link.coreAddress(slot.end.index, 0),
+      meshBase: access.coreAddress(slot.index, 0),
       kernelBase: 0,
     }));
   }
@@ -85,7 +83,7 @@ export class BoardMemory {
     const what = `${type.name}(${length})`;
     const region = core === null ? this.#shared : this.#cores[core];
     if (region === null || region === undefined) {
-      throw new ShoalError('MEMORY_OVERFLOW', `${this.link.board.name} has no shared memory for ${what}`, {
+      throw new ShoalError('MEMORY_OVERFLOW', `${this.access.board.name} has no shared memory for ${what}`, {
         hint: 'Allocate in the memory of a core: board.core(0).alloc(…).',
       });
     }
@@ -96,12 +94,10 @@ export class BoardMemory {
       this.#live.delete(allocation),
     );
     this.#live.add(allocation);
-    const zeros = new Uint8Array(Math.min(PIECE_BYTES, lengthBytes));
-    for (let at = 0; at < lengthBytes; at += PIECE_BYTES) {
-      this.link.write(region.meshBase + address + at, zeros.subarray(0, Math.min(PIECE_BYTES, lengthBytes - at)));
-    }
+    const zeros = this.access.fill(region.meshBase + address, lengthBytes);
     const array = new BoardArray(this, allocation, type as unknown as KernelArrayType<AnyMemory<T>>, length);
     this.#collected.register(array, allocation);
+    await zeros;
     return array;
   }
 
@@ -139,7 +135,7 @@ export class BoardMemory {
     };
     const copied = this.#copying.then(() => {
       deadline = performance.now() + DEFAULT_TIMEOUT_MS;
-      return copyByDma(this.link, from, to, lengthBytes, watch);
+      return copyByDma(this.access, from, to, lengthBytes, watch);
     });
     this.#copying = copied.catch(() => undefined);
     try {

@@ -1,7 +1,6 @@
 /** Copies within a board by a core's DMA engine, whatever the core itself does meanwhile. */
-import { setImmediate as turn } from 'node:timers/promises';
 import { ShoalError } from '../../protocol/errors.ts';
-import type { MemoryLink } from '../links/memory-link.ts';
+import type { CoreAccess } from '../cores/core-access.ts';
 import type { Place } from './board-array.ts';
 
 /** Local addresses of the registers of channel 1 (Epiphany-III / Epiphany-IV). */
@@ -17,7 +16,8 @@ const DMA1 = {
 /** DMA1CONFIG: on, driven by its own registers; the size of an item stands at bit 5 as its logarithm. */
 const ENABLE_MASTER = 3;
 const SIZE_SHIFT = 5;
-/** DMA1STATUS, low four bits. */
+/** DMA1STATUS: what the engine does. */
+const STATUS_MASK = 15;
 const IDLE = 0;
 const ERROR = 0xd;
 /** The counter of a loop has 16 bits. */
@@ -37,14 +37,14 @@ export interface CopyWatch {
  * what `check` throws; then the engine is stopped.
  */
 export async function copyByDma(
-  link: MemoryLink,
+  access: Pick<CoreAccess, 'coreAddress' | 'writeWords' | 'untilClear'>,
   from: Place,
   to: Place,
   lengthBytes: number,
   watch: CopyWatch,
 ): Promise<void> {
   const core = from.core ?? to.core ?? 0;
-  const register = (address: number): number => link.coreAddress(core, address);
+  const register = (address: number): number => access.coreAddress(core, address);
   const sizeLog = [3, 2, 1, 0].find(
     (log) => ((from.meshAddress | to.meshAddress | lengthBytes) & ((1 << log) - 1)) === 0,
   );
@@ -53,21 +53,21 @@ export async function copyByDma(
     watch.check();
     const items = Math.min(MOST_ITEMS, (lengthBytes - at) / size);
     const start = watch.startOf(core);
-    link.writeWord(register(DMA1.stride), (size << 16) | size);
-    link.writeWord(register(DMA1.count), (1 << 16) | items);
-    link.writeWord(register(DMA1.source), from.meshAddress + at);
-    link.writeWord(register(DMA1.destination), to.meshAddress + at);
-    link.writeWord(register(DMA1.config), ENABLE_MASTER | ((sizeLog ?? 0) << SIZE_SHIFT));
+    access.writeWords([
+      [register(DMA1.stride), (size << 16) | size],
+      [register(DMA1.count), (1 << 16) | items],
+      [register(DMA1.source), from.meshAddress + at],
+      [register(DMA1.destination), to.meshAddress + at],
+      [register(DMA1.config), ENABLE_MASTER | ((sizeLog ?? 0) << SIZE_SHIFT)],
+    ]);
     for (;;) {
-      const status = link.readWord(register(DMA1.status)) & 15;
-      if (status === IDLE) break;
+      const status = (await access.untilClear(register(DMA1.status), STATUS_MASK)) & STATUS_MASK;
       if (status === ERROR) throw new ShoalError('INTERNAL', `the DMA engine of core ${core} reports an error`);
-      link.advance();
-      await turn();
+      if (status === IDLE) break;
       try {
         watch.check();
       } catch (error) {
-        link.writeWord(register(DMA1.config), 0);
+        access.writeWords([[register(DMA1.config), 0]]);
         throw error;
       }
     }

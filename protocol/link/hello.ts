@@ -39,29 +39,31 @@ export interface Hello {
 /** Any receiver takes frames with so much payload: a hello fits. */
 export const MIN_FRAME_BYTES = 64;
 
-/** Numbers of a hello in their order on the line, flags in the third place; each with its bounds. */
-const NUMBERS: readonly (readonly [name: keyof Hello, least: number, most: number])[] = [
-  ['nonce', 1, 0xffff_ffff],
-  ['sessionWith', 0, 0xffff_ffff],
-  ['challenge', 1, 0xffff_ffff],
-  ['response', 0, 0xffff_ffff],
-  ['received', 0, Number.MAX_SAFE_INTEGER],
-  ['maxFrameBytes', MIN_FRAME_BYTES, 0xffff_ffff],
-  ['windowBytes', MIN_FRAME_BYTES, 0xffff_ffff],
-  ['maxMessageBytes', MIN_FRAME_BYTES, MAX_MESSAGE_BYTES],
-  ['maxReferences', 0, MAX_REFERENCES],
-  ['maxCalls', 0, MAX_CALL_ID],
-  ['bootCount', 0, 0xffff_ffff],
-  ['interfaceHash', 0, 0xffff_ffff],
-];
-const FLAGS = ['isDone', 'isNoisy', 'keepsEarlyFrames'] as const;
+const UINT_16 = 0xffff;
+const UINT_32 = 0xffff_ffff;
 
 /** A CBOR sequence of unsigned integers: least version, highest version, flags, then the numbers. */
 export function encodeHello(hello: Hello): Uint8Array {
   const writer = new ByteWriter();
-  const flags = FLAGS.reduce((sum, name, bit) => sum | (hello[name] ? 1 << bit : 0), 0);
-  for (const value of [hello.minVersion, hello.maxVersion, flags]) writer.head(MAJOR_UNSIGNED, value);
-  for (const [name] of NUMBERS) writer.head(MAJOR_UNSIGNED, hello[name] as number);
+  const flags = (hello.isDone ? 1 : 0) | (hello.isNoisy ? 2 : 0) | (hello.keepsEarlyFrames ? 4 : 0);
+  const numbers = [
+    hello.minVersion,
+    hello.maxVersion,
+    flags,
+    hello.nonce,
+    hello.sessionWith,
+    hello.challenge,
+    hello.response,
+    hello.received,
+    hello.maxFrameBytes,
+    hello.windowBytes,
+    hello.maxMessageBytes,
+    hello.maxReferences,
+    hello.maxCalls,
+    hello.bootCount,
+    hello.interfaceHash,
+  ];
+  for (const number of numbers) writer.head(MAJOR_UNSIGNED, number);
   return writer.view();
 }
 
@@ -75,9 +77,25 @@ export function decodeHello(payload: Uint8Array): Hello {
     }
     return reader.value;
   };
-  const hello: Record<string, number | boolean> = { minVersion: number(0, 0xffff), maxVersion: number(0, 0xffff) };
-  const flags = number(0, 0xffff);
-  for (const [bit, name] of FLAGS.entries()) hello[name] = ((flags >> bit) & 1) === 1;
-  for (const [name, least, most] of NUMBERS) hello[name] = number(least, most);
-  return hello as unknown as Hello;
+  const versions = { minVersion: number(0, UINT_16), maxVersion: number(0, UINT_16) };
+  const flags = number(0, UINT_16);
+  // In the order on the line.
+  return {
+    ...versions,
+    isDone: (flags & 1) !== 0,
+    isNoisy: (flags & 2) !== 0,
+    keepsEarlyFrames: (flags & 4) !== 0,
+    nonce: number(1, UINT_32),
+    sessionWith: number(0, UINT_32),
+    challenge: number(1, UINT_32),
+    response: number(0, UINT_32),
+    received: number(0, Number.MAX_SAFE_INTEGER),
+    maxFrameBytes: number(MIN_FRAME_BYTES, UINT_32),
+    windowBytes: number(MIN_FRAME_BYTES, UINT_32),
+    maxMessageBytes: number(MIN_FRAME_BYTES, MAX_MESSAGE_BYTES),
+    maxReferences: number(0, MAX_REFERENCES),
+    maxCalls: number(0, MAX_CALL_ID),
+    bootCount: number(0, UINT_32),
+    interfaceHash: number(0, UINT_32),
+  };
 }

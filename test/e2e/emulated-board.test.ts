@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isShoalError, openControl } from 'shoal';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { UsbIpClient } from '../support/usb/usbip-client.ts';
 import { packageRoot } from './exact-node-project.ts';
 
 interface Fs {
@@ -13,7 +14,7 @@ interface Fs {
 }
 
 interface Board {
-  readonly lines: Readonly<Record<'tcp' | 'unix' | 'serial', string>>;
+  readonly lines: Readonly<Record<'tcp' | 'unix' | 'serial' | 'usb', string>>;
   readonly process: ChildProcess;
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | string | null>;
@@ -51,8 +52,8 @@ async function start(...options: string[]): Promise<Board> {
     });
     void ended.then((code) => reject(new Error(`it ended with ${code}`)));
   });
-  const { tcp, unix, serial } = JSON.parse(line) as Board['lines'];
-  const board = { lines: { tcp, unix: `unix:${unix}`, serial }, process: child, ended };
+  const { tcp, unix, serial, usb } = JSON.parse(line) as Board['lines'];
+  const board = { lines: { tcp, unix: `unix:${unix}`, serial, usb }, process: child, ended };
   boards.push(board);
   return board;
 }
@@ -81,6 +82,14 @@ async function openWhenFree(line: string): Promise<Awaited<ReturnType<typeof ope
     }
   }
 }
+
+test('usb: a device by USB/IP, at the address that it prints', async () => {
+  const { lines } = await start('--usb', '0');
+  const [, port, busId] = /^usbip:\/\/127\.0\.0\.1:(\d+)\/(1-1)$/.exec(lines.usb) ?? [];
+  const client = await UsbIpClient.connect(Number(port));
+  expect(await client.list()).toEqual([{ busId, ids: '12090001', interfaces: ['ff530100'] }]);
+  client.close();
+});
 
 test('several lines at once, several hosts after one another', async () => {
   const { lines } = await start('--tcp', '0', '--unix', socket(), '--serial');
@@ -126,6 +135,7 @@ describe('what cannot be opened says why and what to do', () => {
     ['serial:/dev/none', 'LINK_UNAVAILABLE', /./],
     ['tcp://host', 'SELECTOR_INVALID', /tcp:\/\/host:port/],
     ['tcp://host:99999', 'SELECTOR_INVALID', /tcp:\/\/host:port/],
+    ['usb:1209:1', 'SELECTOR_INVALID', /usb:1209:0001/],
     ['emu', 'SELECTOR_INVALID', /tcp:\/\/host:port/],
   ])('%s', async (selector, code, hint) => {
     await expect(openControl(selector)).rejects.toMatchObject({ code, hint: expect.stringMatching(hint) });

@@ -3,24 +3,30 @@ import fc from 'fast-check';
 import { Machine } from 'shoal/emulator';
 import { ByteWriter, type Message, writeMessage } from 'shoal/protocol';
 import { describe, expect, test } from 'vitest';
+import type { BoardDescription } from '../../boards/board.ts';
 import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
 import { BOARDS } from '../../boards/registry.ts';
-import { CoreEnd } from '../../host/cores/core-end.ts';
 import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
+import { CoreEnd } from '../../protocol/cores/core-end.ts';
 import { MAILBOX_END, STATE_ADDRESS, STATE_IDLE } from '../../protocol/mailbox.ts';
 
 const image = loadRuntimeImage('epiphany');
 
+function start(end: CoreEnd, { localMemoryBytes, rows, columns }: BoardDescription, nonce: number): void {
+  end.reset(localMemoryBytes);
+  for (const { address, bytes } of image.segments) end.write(address, bytes);
+  end.start(localMemoryBytes, rows * columns, nonce);
+}
+
 function started(): { machine: Machine; end: CoreEnd; run: () => Message[] } {
   const machine = new Machine(PARALLELLA_16);
-  const end = new CoreEnd(new EmulatorLink(PARALLELLA_16, machine), 6);
+  const end = new CoreEnd(new EmulatorLink(PARALLELLA_16, machine), machine.coreAddress(6), 6);
   const run = (): Message[] => {
     expect(machine.run({ maxInstructions: 1_000_000 }).reason).toBe('idle');
-    return end.receive().messages;
+    return end.receive().messages.map(({ message }) => message);
   };
-  end.reset(image, 1234);
-  end.start();
+  start(end, PARALLELLA_16, 1234);
   expect(run()).toStrictEqual([{ kind: 'hello', version: 1, nonce: 1234, node: 7 }]);
   return { machine, end, run };
 }
@@ -34,14 +40,13 @@ function call(id: number, target: number): Uint8Array {
 test.each(BOARDS.map((board) => [board.name, board] as const))('every core of %s says hello and sleeps', (_, board) => {
   const machine = new Machine(board);
   const link = new EmulatorLink(board, machine);
-  const ends = machine.cores.map((core) => new CoreEnd(link, core.index));
-  for (const end of ends) {
-    end.reset(image, 7);
-    end.start();
-  }
+  const ends = machine.cores.map((core) => new CoreEnd(link, machine.coreAddress(core.index), core.index));
+  for (const end of ends) start(end, board, 7);
   expect(machine.run({ maxInstructions: 10_000_000 }).reason).toBe('idle');
   for (const [index, end] of ends.entries()) {
-    expect(end.receive().messages).toStrictEqual([{ kind: 'hello', version: 1, nonce: 7, node: index + 1 }]);
+    expect(end.receive().messages.map(({ message }) => message)).toStrictEqual([
+      { kind: 'hello', version: 1, nonce: 7, node: index + 1 },
+    ]);
     expect(machine.cores[index]?.state).toBe('idle');
     expect(end.readWord(STATE_ADDRESS)).toBe(STATE_IDLE);
   }
@@ -56,7 +61,7 @@ describe('a call block', () => {
     const { end, run } = started();
     const message = call(9, 3);
     end.write(block, message);
-    end.post(block, message.length);
+    end.post(9, block, message.length);
     expect(run()).toMatchObject([{ kind: 'trap', call: 9, cause: 3, number: 5, second: 3 }]);
   });
 
@@ -71,11 +76,11 @@ describe('a call block', () => {
     fc.assert(
       fc.property(bytes, fc.boolean(), (message, together) => {
         end.write(block, message);
-        end.post(block, message.length);
+        end.post(9, block, message.length);
         const answers = together ? [] : run();
         const next = call(77, 0);
         end.write(block + 64, next);
-        end.post(block + 64, next.length);
+        end.post(77, block + 64, next.length);
         answers.push(...run());
         expect(answers).toHaveLength(2);
         expect(answers[0]).toMatchObject({ kind: 'trap', cause: 3 });
@@ -101,7 +106,7 @@ test('a wake-up at any instruction of the way to sleep is not lost', () => {
     const message = call(id, 0);
     const block = ((image.endAddress + 7) & ~7) + 64 * (id % 8);
     end.write(block, message);
-    end.post(block, message.length);
+    end.post(9, block, message.length);
   };
   let cutShort = true;
   for (let steps = 0; cutShort; steps++) {

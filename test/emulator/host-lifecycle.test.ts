@@ -26,7 +26,7 @@ async function failure(promise: Promise<unknown>): Promise<Error & { code?: stri
   );
 }
 
-const resets = (): number[] => board.stats().map((core) => core.resets);
+const resets = async (): Promise<number[]> => (await board.stats()).map((core) => core.resets);
 const none = (): number[] => Array.from({ length: board.cores }, () => 0);
 
 describe('reset', () => {
@@ -46,7 +46,7 @@ describe('reset', () => {
     expect(await waiting).toBe(5016);
     expect(await other).toEqual(expect.any(Number));
     expect([await k.at(5).count(), await k.at(6).count()]).toEqual([1, 2]);
-    expect(resets()).toEqual(none().map((_, i) => (i === 5 ? 1 : 0)));
+    expect(await resets()).toEqual(none().map((_, i) => (i === 5 ? 1 : 0)));
     expect(events).toEqual([[5, [1, 1], error]]);
   });
 
@@ -59,11 +59,11 @@ describe('reset', () => {
     calls.push(failure(k.at(2).where()));
     await board.reset();
     for (const call of calls) expect(await call).toMatchObject({ code: 'CORE_RESET' });
-    expect(resets()).toEqual(none().map(() => 1));
+    expect(await resets()).toEqual(none().map(() => 1));
     expect(await k.everywhere.count()).toEqual(none().map(() => 1));
     expect(await second.at(4).where()).toBe(4016);
     expect([await k.sum(shared), await k.sum(local)]).toEqual([700, 800]);
-    expect(board.stats().reduce((sum, core) => sum + core.resets, 0)).toBe(16);
+    expect((await board.stats()).reduce((sum, core) => sum + core.resets, 0)).toBe(16);
   });
 
   test('a call that was answered but not read counts as answered; listeners may call at once', async () => {
@@ -158,7 +158,7 @@ describe('a signal', () => {
   test('that has aborted stops everything before it begins', async () => {
     using array = await board.alloc(Int32Array, 10);
     using other = await board.alloc(Int32Array, 10);
-    const before = board.explain();
+    const before = await board.explain();
     const attempts = [
       () => open('emu:parallella-16', aborted),
       () => board.load(FILE, aborted),
@@ -173,8 +173,8 @@ describe('a signal', () => {
       () => array.copyTo(other, aborted),
     ];
     for (const attempt of attempts) expect((await failure(attempt())).message).toBe('enough');
-    expect(board.explain().memories).toEqual(before.memories);
-    expect(resets()).toEqual(none());
+    expect((await board.explain()).memories).toEqual(before.memories);
+    expect(await resets()).toEqual(none());
     expect(await array.read()).toEqual(new Int32Array(10));
     expect(await k.everywhere.where()).toHaveLength(16);
   });
@@ -262,8 +262,9 @@ export function next(): i32 {
   }
 
   test('two side by side, loaded and unloaded in any order, keep their state and need no reset', async () => {
-    const free = (): number => board.explain().memories.reduce((sum, each) => sum + each.usedBytes, 0);
-    const before = free();
+    const free = async (): Promise<number> =>
+      (await board.explain()).memories.reduce((sum, each) => sum + each.usedBytes, 0);
+    const before = await free();
     const a = await board.load<Counter>(file);
     write(10);
     const b = await board.load<Counter>(file);
@@ -274,8 +275,8 @@ export function next(): i32 {
     expect([await b.at(1).next(), await c.at(1).next(), await k.at(1).where()]).toEqual([20, 10, 1016]);
     await board.unload(b.with({ timeoutMs: 5 }));
     await board.unload(c);
-    expect(free()).toBe(before);
-    expect(resets()).toEqual(none());
+    expect(await free()).toBe(before);
+    expect(await resets()).toEqual(none());
     for (const wrong of [a, b, {}, null, k.at(1)]) {
       expect(await failure(board.unload(wrong as object))).toMatchObject({ code: 'KERNEL_NOT_FOUND' });
     }
@@ -291,7 +292,7 @@ export function next(): i32 {
     expect(await failure(old.at(1).next())).toMatchObject({ code: 'KERNEL_NOT_FOUND' });
     expect(await k.at(1).count()).toBe(2);
     expect(await k.sum(array)).toBe(30);
-    expect(resets()).toEqual(none());
+    expect(await resets()).toEqual(none());
     // What has replaced one can be replaced.
     write(7);
     expect(await (await board.reload(edited)).next()).toBe(7);

@@ -22,13 +22,14 @@ async function failure(promise: Promise<unknown>): Promise<Error & { code?: stri
   );
 }
 
-const resets = (): number => board.stats().reduce((all, core) => all + core.resets, 0);
+const resets = async (): Promise<number> => (await board.stats()).reduce((all, core) => all + core.resets, 0);
 
 test('map: results in order, from items of different size, on all cores', async () => {
-  const before = board.stats();
+  const before = await board.stats();
   const items = Array.from({ length: 100 }, (_, i) => [new Int32Array(1 + ((i * 37) % 200)).fill(i)] as const);
   expect(await board.map(k.sum, items)).toStrictEqual(items.map(([x]) => x.reduce((a, b) => a + b, 0)));
-  for (const [index, core] of board.stats().entries()) expect(core.calls).toBeGreaterThan(before[index]?.calls ?? 0);
+  for (const [index, core] of (await board.stats()).entries())
+    expect(core.calls).toBeGreaterThan(before[index]?.calls ?? 0);
 });
 
 test('map: arrays that the kernel writes', async () => {
@@ -66,9 +67,9 @@ test('forEach and reduce get the results in order', async () => {
 });
 
 test('stop: the item that fails is named, the others are not begun, no core is reset', async () => {
-  const before = resets();
-  const calls = (): number => board.stats().reduce((all, core) => all + core.calls, 0);
-  const callsBefore = calls();
+  const before = await resets();
+  const calls = async (): Promise<number> => (await board.stats()).reduce((all, core) => all + core.calls, 0);
+  const callsBefore = await calls();
   const items = Array.from({ length: 500 }, (_, i) => [new Int32Array(3), i === 20 ? 3 : 2] as const);
   const error = await failure(board.map(k.element, items));
   expect(error).toMatchObject({
@@ -78,8 +79,8 @@ test('stop: the item that fails is named, the others are not begun, no core is r
     cause: expect.any(RangeError),
   });
   expect(error.stack).toContain('host-map.test.ts');
-  expect(calls() - callsBefore).toBeLessThan(200);
-  expect(resets()).toBe(before);
+  expect((await calls()) - callsBefore).toBeLessThan(200);
+  expect(await resets()).toBe(before);
 });
 
 test('continue: settled results', async () => {

@@ -26,8 +26,8 @@ async function failure(
   );
 }
 
-const bytes = (): { in: number; out: number } => {
-  const cores = board.stats();
+const bytes = async (): Promise<{ in: number; out: number }> => {
+  const cores = await board.stats();
   return {
     in: cores.reduce((sum, core) => sum + core.bytesIn, 0),
     out: cores.reduce((sum, core) => sum + core.bytesOut, 0),
@@ -41,10 +41,10 @@ describe('an array in shared memory', () => {
     expect((await y.read()).every((each) => each === 0)).toBe(true);
     await y.write(Int32Array.of(7, 8, 9), 99_997);
     expect(await y.read(99_996)).toStrictEqual(Int32Array.of(0, 7, 8, 9));
-    const before = bytes();
+    const before = await bytes();
     await k.fill(5, y);
     expect(await k.sum(y)).toBe(500_000);
-    const after = bytes();
+    const after = await bytes();
     expect(after.in - before.in).toBeLessThan(100);
     expect(after.out - before.out).toBeLessThan(30);
     expect(await y.read(0, 3)).toStrictEqual(Int32Array.of(5, 5, 5));
@@ -95,9 +95,9 @@ describe('split over the cores', () => {
     using y = await board.alloc(Float32Array, length);
     const values = Float32Array.from({ length }, (_, i) => i);
     await x.write(values);
-    const before = bytes();
+    const before = await bytes();
     await k.everywhere.saxpy(3, split(x), split(y));
-    expect(bytes().in - before.in).toBeLessThan(16 * 60);
+    expect((await bytes()).in - before.in).toBeLessThan(16 * 60);
     expect(await y.read()).toStrictEqual(values.map((each) => 3 * each));
   });
 
@@ -142,9 +142,9 @@ describe('an array in the memory of a core', () => {
   test('its calls run there, and it outlives a reset of its core', async () => {
     using x = await board.core(5).alloc(Int32Array, 100);
     expect(x.core).toStrictEqual([1, 1]);
-    const before = board.stats()[5]?.calls ?? 0;
+    const before = (await board.stats())[5]?.calls ?? 0;
     await Promise.all([k.fill(3, x), k.fill(3, x), k.at(5).fill(4, x)]);
-    expect(board.stats()[5]?.calls).toBe(before + 3);
+    expect((await board.stats())[5]?.calls).toBe(before + 3);
     expect(await failure(k.with({ timeoutMs: 20 }).at(5).spin())).toMatchObject({ code: 'CALL_TIMEOUT' });
     expect(await k.sum(x)).toBe(400);
     expect(await x.read(98)).toStrictEqual(Int32Array.of(4, 4));
@@ -264,18 +264,18 @@ describe('free', () => {
   test('by garbage collection, but not while a part is held', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    const arrayBytes = (): number => board.explain().memories[10]?.arrayBytes ?? -1;
+    const arrayBytes = async (): Promise<number> => (await board.explain()).memories[10]?.arrayBytes ?? -1;
     const part = (await board.core(10).alloc(Int32Array, 100)).subarray(50);
     for (let i = 0; i < 10; i++) await board.core(10).alloc(Int32Array, 100);
-    expect(arrayBytes()).toBe(4400);
-    for (let i = 0; i < 50 && arrayBytes() > 400; i++) {
+    expect(await arrayBytes()).toBe(4400);
+    for (let i = 0; i < 50 && (await arrayBytes()) > 400; i++) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       collect();
     }
-    expect(arrayBytes()).toBe(400);
+    expect(await arrayBytes()).toBe(400);
     expect(await k.sum(part.subarray(0, 10))).toBe(0);
     part.free();
-    expect(arrayBytes()).toBe(0);
+    expect(await arrayBytes()).toBe(0);
   });
 
   test('close ends them all', async () => {

@@ -5,6 +5,7 @@ import { findBoard } from '../../boards/registry.ts';
 import { Machine } from '../../emulator/index.ts';
 import { Board as OpenBoard } from '../../host/board.ts';
 import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
+import { WindowCores } from '../../host/cores/window-cores.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
 
 type Module = typeof import('./kernels/neighbour-kernels.ts');
@@ -45,7 +46,10 @@ describe.each(KINDS)('$name, $engine, $quantum instructions in turn', ({ name, e
 
   beforeAll(async () => {
     const machine = new Machine(description, { engine, quantum });
-    board = await OpenBoard.start(new EmulatorLink(description, machine), loadRuntimeImage('epiphany'));
+    board = await OpenBoard.start(
+      new WindowCores(new EmulatorLink(description, machine)),
+      loadRuntimeImage('epiphany'),
+    );
     k = await board.load<Module>(FILE);
   }, 60_000);
 

@@ -50,17 +50,17 @@ test.each([1, 2, 3])('calls with aborts and deadlines among them, seed %d', asyn
   await Promise.all(all);
   const counts = await Promise.all(Array.from({ length: 12 }, (_, core) => k.at(core).count()));
   expect(counts.reduce((sum, count) => sum + count - 1, 0)).toBe(counted);
-  const cores = board.stats();
+  const cores = await board.stats();
   expect(cores.slice(0, 12).map((core) => core.resets)).toStrictEqual(Array.from({ length: 12 }, () => 0));
 });
 
 test('a core that is kept supplied hardly sleeps', async () => {
   await using board = await open('emu:parallella-16');
   const k = await board.load<Module>(FILE);
-  const before = board.stats();
+  const before = await board.stats();
   const tiles = Array.from({ length: 480 }, () => [new Float32Array(500), new Float32Array(500)] as const);
   await Promise.all(tiles.map(([x, y]) => k.saxpy(2, x, y)));
-  const after = board.stats();
+  const after = await board.stats();
   const instructions = after.map((core, i) => core.instructions - (before[i]?.instructions ?? 0));
   expect(Math.min(...after.map((core) => core.busy))).toBeGreaterThan(0.9);
   // And all have done the same share of the work.

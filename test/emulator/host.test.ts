@@ -29,7 +29,7 @@ async function failure(promise: Promise<unknown>): Promise<Error & { code?: stri
 }
 
 /** Resets of all cores so far. */
-const resets = (): number => board.stats().reduce((all, core) => all + core.resets, 0);
+const resets = async (): Promise<number> => (await board.stats()).reduce((all, core) => all + core.resets, 0);
 
 describe('calls', () => {
   test('change the arrays that they write', async () => {
@@ -129,9 +129,9 @@ describe('cores', () => {
   });
 
   test('stats tell calls, bytes, instructions', async () => {
-    const before = board.stats()[7];
+    const before = (await board.stats())[7];
     await k.at(7).fill(5, new Int32Array(100));
-    const after = board.stats()[7];
+    const after = (await board.stats())[7];
     expect((after?.calls ?? 0) - (before?.calls ?? 0)).toBe(1);
     expect((after?.bytesOut ?? 0) - (before?.bytesOut ?? 0)).toBeGreaterThan(400);
     // The array is only written: its content does not travel to the core.
@@ -145,7 +145,7 @@ describe('cores', () => {
 
 describe('traps', () => {
   test('an index out of range: RangeError with place, core and both stacks; the core goes on', async () => {
-    const before = resets();
+    const before = await resets();
     const error = await failure(k.at([2, 1]).element(new Int32Array(128), 130));
     expect(error).toBeInstanceOf(RangeError);
     expect(error.message).toMatch(/^x\[i\] with i=130, length 128 at host-kernels\.ts:\d+:\d+ \(core 2,1\)$/);
@@ -154,7 +154,7 @@ describe('traps', () => {
     expect(error.stack).toContain('host-kernels.ts');
     expect(error.stack).toContain('host.test.ts');
     expect(await k.at([2, 1]).element(Int32Array.of(7), 0)).toBe(7);
-    expect(resets()).toBe(before);
+    expect(await resets()).toBe(before);
   });
 
   test('a negative index', async () => {
@@ -191,12 +191,12 @@ describe('traps', () => {
   });
 
   test('an access that nothing answers stops the core; it is reset and takes the next call', async () => {
-    const before = resets();
+    const before = await resets();
     const error = await failure(k.at(9).loadWord(0x00700000));
     expect(error).toMatchObject({ code: 'KERNEL_TRAP', message: expect.stringContaining('0x00700000'), core: [2, 1] });
     expect(error.message).toMatch(/^loadWord stopped: .*host-kernels\.ts:\d+:\d+ \(core 2,1\)/);
     expect(await k.at(9).where()).toBe(9016);
-    expect(resets()).toBe(before + 1);
+    expect(await resets()).toBe(before + 1);
   });
 
   test('a write to a protected page is told with its place', async () => {

@@ -8,6 +8,7 @@ import { evaluateProgram } from '../../compiler/exact-node/evaluate-program.ts';
 import { checkKernelProgram } from '../../compiler/front-end/check-kernel-program.ts';
 import { Board as HostBoard } from '../../host/board.ts';
 import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
+import { WindowCores } from '../../host/cores/window-cores.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
 
 type Module = typeof import('./kernels/log-kernels.ts');
@@ -49,7 +50,9 @@ describe.each(['interpreted', 'generated'] as const)('engine %s', (engine) => {
 
   beforeAll(async () => {
     const link = new EmulatorLink(PARALLELLA_16, new Machine(PARALLELLA_16, { engine }));
-    board = await HostBoard.start(link, loadRuntimeImage('epiphany'), { onLog: (event) => events.push(event) });
+    board = await HostBoard.start(new WindowCores(link), loadRuntimeImage('epiphany'), {
+      onLog: (event) => events.push(event),
+    });
     k = await board.load<Module>(FILE);
   });
   afterAll(() => board.close());

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
 import { Board } from '../../host/board.ts';
 import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
+import { WindowCores } from '../../host/cores/window-cores.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
 import { isShoalError } from '../../protocol/errors.ts';
 import { OUTBOUND_RING_ADDRESS, OUTBOUND_RING_BYTES, OUTBOUND_TAIL_ADDRESS } from '../../protocol/mailbox.ts';
@@ -30,7 +31,9 @@ class FlippingLink extends EmulatorLink {
 test('every flipped bit of a log is another value, or an error with a code', async () => {
   const link = new FlippingLink(PARALLELLA_16);
   const events: LogEvent[] = [];
-  const board = await Board.start(link, loadRuntimeImage('epiphany'), { onLog: (event) => events.push(event) });
+  const board = await Board.start(new WindowCores(link), loadRuntimeImage('epiphany'), {
+    onLog: (event) => events.push(event),
+  });
   const k = await board.load<Module>(FILE);
   let [unharmed, altered, refused] = [0, 0, 0];
   // The log has an operation, a format, a count, and four values of one byte.

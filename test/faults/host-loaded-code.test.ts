@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
 import { Board } from '../../host/board.ts';
 import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
+import { WindowCores } from '../../host/cores/window-cores.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
 import type { MemoryLink } from '../../host/links/memory-link.ts';
 import { isShoalError } from '../../protocol/errors.ts';
@@ -18,7 +19,10 @@ const memoryOf = (machine: Machine): Uint8Array =>
 describe('one flipped bit of a loaded kernel', () => {
   test('changes the result or is a fault; put back, the kernel is right again', async () => {
     const machine = new Machine(PARALLELLA_16);
-    const board = await Board.start(new EmulatorLink(PARALLELLA_16, machine), loadRuntimeImage('epiphany'));
+    const board = await Board.start(
+      new WindowCores(new EmulatorLink(PARALLELLA_16, machine)),
+      loadRuntimeImage('epiphany'),
+    );
     const k = await board.load<Module>(FILE);
     const call = (): Promise<number> => k.with({ timeoutMs: 30 }).at(CORE).work(20);
     const right = await call();
@@ -54,7 +58,7 @@ describe('one flipped bit of a loaded kernel', () => {
   test('anywhere in the module: an answer or an error, and the board goes on', async () => {
     const machine = new Machine(PARALLELLA_16);
     const link = new EmulatorLink(PARALLELLA_16, machine);
-    const board = await Board.start(link, loadRuntimeImage('epiphany'));
+    const board = await Board.start(new WindowCores(link), loadRuntimeImage('epiphany'));
     const withRuntime = memoryOf(machine);
     const k = await board.load<Module>(FILE);
     const loaded = memoryOf(machine);
@@ -129,8 +133,8 @@ test('reported instructions are those that the emulator traced, one by one', asy
   }
   const machine = new Machine(PARALLELLA_16, { engine: 'interpreted' });
   const link = new TracingLink(machine);
-  const traced = await Board.start(link, loadRuntimeImage('epiphany'));
-  const plain = await Board.start(new EmulatorLink(PARALLELLA_16), loadRuntimeImage('epiphany'));
+  const traced = await Board.start(new WindowCores(link), loadRuntimeImage('epiphany'));
+  const plain = await Board.start(new WindowCores(new EmulatorLink(PARALLELLA_16)), loadRuntimeImage('epiphany'));
   for (const board of [traced, plain]) {
     const k = await board.load<Module>(FILE);
     await k.at(3).work(100);
@@ -138,9 +142,9 @@ test('reported instructions are those that the emulator traced, one by one', asy
     await k.at([2, 2]).sum(Int32Array.from({ length: 50 }, (_, i) => i));
     board.close();
   }
-  const reported = traced.stats().map((core) => core.instructions);
+  const reported = (await traced.stats()).map((core) => core.instructions);
   expect(reported).toStrictEqual(link.traced);
-  expect(reported).toStrictEqual(plain.stats().map((core) => core.instructions));
+  expect(reported).toStrictEqual((await plain.stats()).map((core) => core.instructions));
   expect(reported[3]).toBeGreaterThan((reported[4] as number) + 100);
 });
 

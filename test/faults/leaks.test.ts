@@ -19,7 +19,7 @@ const OPEN = `
   }
   const board = await open('emu:parallella-16');
   const k = await board.load(url);
-  const used = () => board.explain().memories.map((each) => each.usedBytes).join();
+  const used = async () => (await board.explain()).memories.map((each) => each.usedBytes).join();
 `;
 
 /** What the program prints as JSON. */
@@ -83,12 +83,12 @@ test('100 000 calls of all kinds: flat memory of the host, none of the board kep
       calls += 268;
     }
     for (let i = 0; i < 60; i++) await round();
-    const [heap, memories] = [await collected(), used()];
+    const [heap, memories] = [await collected(), await used()];
     while (calls < 100_000) await round();
     console.log(JSON.stringify({
       grownKilobytes: Math.max(0, Math.round(((await collected()) - heap) / 1024)),
-      sameMemories: used() === memories,
-      resets: board.stats().reduce((sum, core) => sum + core.resets, 0),
+      sameMemories: await used() === memories,
+      resets: (await board.stats()).reduce((sum, core) => sum + core.resets, 0),
       listeners: getEventListeners(controller.signal, 'abort').length,
     }));
     board.close();
@@ -114,13 +114,13 @@ test('board memory, modules and boards that are given back, in turns', () => {
       const third = await open('emu:e16g301');
       if (i % 2 === 0) third.close();
     }
-    const memories = used();
+    const memories = await used();
     for (let i = 0; i < 6; i++) await round(i);
     const heap = await collected();
     for (let i = 0; i < 24; i++) await round(i);
     const grown = (await collected()) - heap;
-    for (let i = 0; i < 100 && used() !== memories; i++) await collected();
-    console.log(JSON.stringify({ sameMemories: used() === memories, grownMegabytes: Math.round(grown / 2 ** 20) }));
+    for (let i = 0; i < 100 && await used() !== memories; i++) await collected();
+    console.log(JSON.stringify({ sameMemories: await used() === memories, grownMegabytes: Math.round(grown / 2 ** 20) }));
   `;
   const left = run(program) as { grownMegabytes: number };
   expect(left).toMatchObject({ sameMemories: true });

@@ -28,7 +28,7 @@ export async function calls(): Promise<void> {
   holds<Equal<Awaited<ReturnType<typeof k.isEven>>, boolean>>();
   holds<Equal<'LIMIT' extends keyof typeof k ? true : false, false>>();
   if (isShoalError(unknownError, 'KERNEL_TRAP')) unknownError.code.toLowerCase();
-  const rows: readonly [number, number][] = board.stats().map((core) => [core.core[0], core.busy]);
+  const rows: readonly [number, number][] = (await board.stats()).map((core) => [core.core[0], core.busy]);
   console.log(even, many, rows);
 
   // @ts-expect-error one argument too few
@@ -131,12 +131,18 @@ export async function boardMemory(board: Board, k: Kernels<Module>): Promise<voi
 export async function explanations(board: Board, k: Kernels<Module>): Promise<void> {
   const call = await k.half.explain(3);
   const result: number = call.result;
-  console.log(result, String(call), call.core[0], String(board.explain()), board.explain().kernels[0]?.waitedMs);
+  console.log(
+    result,
+    String(call),
+    call.core[0],
+    String(await board.explain()),
+    (await board.explain()).kernels[0]?.waitedMs,
+  );
 
   // @ts-expect-error as the kernel
   k.half.explain('3');
   const each: number[] = (await k.everywhere.half.explain(3)).map((one) => one.result);
-  const since = board.stats(board.stats());
+  const since = await board.stats(await board.stats());
   for await (const { cores, waiting } of board.samples({ everyMs: 10 }))
     console.log(cores[0]?.busy, waiting, each, since);
   const off: () => void = board.on('coreReset', ({ coreIndex, reason }) => console.log(coreIndex, reason));

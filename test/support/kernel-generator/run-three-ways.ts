@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import ts from 'typescript';
+import { checkOrThrow, compileChecked } from '../../../compiler/compile.ts';
 import { evaluateProgram } from '../../../compiler/exact-node/evaluate-program.ts';
-import { checkKernelProgram } from '../../../compiler/front-end/check-kernel-program.ts';
+import { writeContainer } from '../../../compiler/module-container.ts';
 import { assert, range } from '../../../device/kernel/index.ts';
 import { type Board, type KernelArray, open } from '../../../host/index.ts';
 import { HELPERS } from './module-lines.ts';
@@ -78,10 +79,15 @@ export class ThreeWays {
   ): Promise<Disagreement<Call>[]> {
     const file = join(this.#folder, `kernels${this.#modules++}.ts`);
     writeFileSync(file, source);
-    const loaded = await this.#board.load<Record<string, Callable>>(file);
+    // The front end is most of the time: it runs once for the machine code and for exact Node.
+    const checked = checkOrThrow(file, {});
+    rmSync(file);
+    const { info } = this.#board;
+    const compiled = join(this.#folder, 'kernels.shoal');
+    const target = { module: compileChecked(checked, info), localMemoryBytes: info.localMemoryBytes };
+    writeFileSync(compiled, writeContainer([target]));
+    const loaded = await this.#board.load<Record<string, Callable>>(compiled);
     try {
-      const { checked, diagnostics } = checkKernelProgram(file);
-      if (checked === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
       const exact = evaluateProgram(checked.program, { coreIndex: () => 0 }, this.#console()) as Readonly<
         Record<string, Callable>
       >;
@@ -105,7 +111,6 @@ export class ThreeWays {
       return disagreements;
     } finally {
       await this.#board.unload(loaded);
-      rmSync(file);
     }
   }
 

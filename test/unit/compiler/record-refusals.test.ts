@@ -17,6 +17,15 @@ describe('what objects are refused', () => {
     ).toEqual(['SH2114 3:15']);
   });
 
+  test('SH2114: elements of tuples, which no declaration names', () => {
+    expect(
+      codes(
+        'function g(t: [i32, f32]): f32 { return t[1]; }\n' +
+          'export function k(n: i32): f32 { const t: [i32, i32] = [n, n]; return g(t); }',
+      ),
+    ).toEqual(['SH2114 3:73']);
+  });
+
   test('SH3011: module state keeps an object of a function, by itself or through another function', () => {
     const state = `${VEC}const first: Vec = { x: 1, y: 2 };\nlet current = first;\n`;
     expect(
@@ -161,7 +170,7 @@ describe('what may be missing', () => {
           `export function k(x: Float32Array, n: i32): void { const own: A = { data: x }; ${body} }`,
       );
     expect(kept('state.data = own.data;')).toEqual(['SH3011 5:93']);
-    expect(kept('set(own);')).toEqual(['SH3012 4:28']);
+    expect(kept('set(own);')).toEqual(['SH3012 4:37']);
     expect(kept('for (let i = 0; i < n; i++) own.data = new Float32Array(3);')).toEqual(['SH3013 5:108']);
     expect(kept('state.data[0] = own.data[n];')).toEqual([]);
   });
@@ -169,7 +178,7 @@ describe('what may be missing', () => {
   test('SH3010: an array is stored by a statement', () => {
     const source =
       'interface A { data: Float32Array }\nexport function k(x: Float32Array): f32 { const a: A = { data: x };';
-    expect(codes(`${source} return (a.data = x, 1); }`)).toEqual(['SH3010 3:76']);
+    expect(codes(`${source} return (a.data = x, 1); }`)).toEqual(['SH3010 3:77']);
   });
 });
 

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { isShoalError } from 'shoal/protocol';
 import { describe, expect, test, vi } from 'vitest';
 import { CallPool, type CoreResetEvent } from '../../../host/cores/call-pool.ts';
+import { WindowCores } from '../../../host/cores/window-cores.ts';
 import { split } from '../../../host/kernels/split.ts';
 import { check, reading } from '../core/simulated-core.ts';
 import { IMAGE, openSimulated, type SimulatedBoard, type SimulatedKernel, SimulatedLink } from './simulated-board.ts';
@@ -260,7 +261,7 @@ describe('what goes wrong on a core', () => {
   test('a core that never starts ends the board', async () => {
     const link = new SimulatedLink([]);
     link.advance = () => 'working';
-    const pool = new CallPool(link, IMAGE);
+    const pool = new CallPool(new WindowCores(link), IMAGE);
     const now = performance.now();
     const clock = vi.spyOn(performance, 'now').mockReturnValue(now);
     try {
@@ -395,7 +396,7 @@ describe('the next call of a core', () => {
     const { board } = await openNoting();
     const calls = Array.from({ length: 5 }, (_, i) => board.kernels.at(2).note(i));
     expect(board.pool.slots.map((slot) => slot.posted.length)).toStrictEqual([0, 0, 2, 0]);
-    expect(board.pool.slots[2]?.queue).toHaveLength(3);
+    expect(board.pool.queuedFor(2)).toBe(3);
     expect(await Promise.all(calls)).toStrictEqual([0, 1, 2, 3, 4]);
     expect(board.pool.slots.map((slot) => slot.posted.length)).toStrictEqual([0, 0, 0, 0]);
   });

@@ -1,6 +1,6 @@
 /** Copies by a DMA engine that takes its time: the emulator's, without a clock, is done at once. */
 import { expect, test } from 'vitest';
-import type { MemoryLink } from '../../../host/links/memory-link.ts';
+import type { CoreAccess } from '../../../host/cores/core-access.ts';
 import type { Place } from '../../../host/memory/board-array.ts';
 import { copyByDma } from '../../../host/memory/copy-by-dma.ts';
 
@@ -23,29 +23,33 @@ class SlowEngine {
     return this.#left[0] < this.#left[1];
   }
 
-  readonly link = {
-    coreAddress: (_core: number, address: number) => address,
-    writeWord: (address: number, value: number) => {
-      this.registers.set(address, value);
-      if (address !== CONFIG) return;
-      this.#left = (value & 1) === 0 ? [0, 0] : [0, ((this.registers.get(COUNT) ?? 0) & 0xffff) << (value >> 5)];
+  readonly access: Pick<CoreAccess, 'coreAddress' | 'writeWords' | 'untilClear'> = {
+    coreAddress: (_core, address) => address,
+    writeWords: (words) => {
+      for (const [address, value] of words) {
+        this.registers.set(address, value);
+        if (address !== CONFIG) continue;
+        this.#left = (value & 1) === 0 ? [0, 0] : [0, ((this.registers.get(COUNT) ?? 0) & 0xffff) << (value >> 5)];
+      }
     },
-    readWord: (address: number) => {
+    untilClear: async (address) => {
       expect(address).toBe(STATUS);
-      return this.isBusy ? 1 : 0;
+      if (!this.isBusy) return 0;
+      this.#advance();
+      return 1;
     },
-    advance: () => {
-      const [at, length] = this.#left;
-      const [source, destination] = [SOURCE, DESTINATION].map((each) => this.registers.get(each) ?? 0) as [
-        number,
-        number,
-      ];
-      const end = Math.min(length, at + 8192);
-      this.memory.copyWithin(destination + at, source + at, source + end);
-      this.#left = [end, length];
-      return 'working';
-    },
-  } as unknown as MemoryLink;
+  };
+
+  #advance(): void {
+    const [at, length] = this.#left;
+    const [source, destination] = [SOURCE, DESTINATION].map((each) => this.registers.get(each) ?? 0) as [
+      number,
+      number,
+    ];
+    const end = Math.min(length, at + 8192);
+    this.memory.copyWithin(destination + at, source + at, source + end);
+    this.#left = [end, length];
+  }
 
   get isCopied(): boolean {
     return Buffer.compare(this.memory.subarray(0, LENGTH_BYTES), this.memory.subarray(LENGTH_BYTES)) === 0;
@@ -56,7 +60,7 @@ const place = (meshAddress: number): Place => ({ meshAddress, core: 0 }) as Plac
 
 function copy(engine: SlowEngine, check: (turn: number) => void): Promise<void> {
   let turns = 0;
-  return copyByDma(engine.link, place(0), place(LENGTH_BYTES), LENGTH_BYTES, {
+  return copyByDma(engine.access, place(0), place(LENGTH_BYTES), LENGTH_BYTES, {
     startOf: () => engine.starts,
     check: () => check(turns++),
   });

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { E16G301 } from '../../../boards/e16g301.ts';
 import { Board } from '../../../host/board.ts';
 import { loadRuntimeImage } from '../../../host/cores/runtime-image.ts';
+import { WindowCores } from '../../../host/cores/window-cores.ts';
 import { EmulatorLink } from '../../../host/links/emulator-link.ts';
 
 /** A window into a board that stands somewhere and can be opened by everybody, as /dev/mem can. */
@@ -14,20 +15,22 @@ class SharedWindow extends EmulatorLink {
 const machine = new Machine(E16G301);
 const image = loadRuntimeImage('epiphany');
 const start = (signal?: AbortSignal): Promise<Board> =>
-  Board.start(new SharedWindow(E16G301, machine), image, signal && { signal });
+  Board.start(new WindowCores(new SharedWindow(E16G301, machine)), image, signal && { signal });
 
 let board: Board | undefined;
 afterEach(() => board?.close());
 
 test('a second opening in this process is refused and disturbs nothing; after close it is not', async () => {
   board = await start();
-  const before = board.stats();
+  const before = await board.stats();
   await expect(start()).rejects.toMatchObject({
     code: 'LINK_BUSY',
     retryable: true,
     message: expect.stringContaining(`test:${process.pid} is in use by this process (${process.pid})`),
   });
-  expect(board.stats(before).every(({ instructions, resets }) => instructions === 0 && resets === 0)).toBe(true);
+  expect((await board.stats(before)).every(({ instructions, resets }) => instructions === 0 && resets === 0)).toBe(
+    true,
+  );
   board.close();
   board.close();
   board = await start();

@@ -5,8 +5,10 @@
  */
 import type { BoardDescription } from '../../../boards/board.ts';
 import { CallPool } from '../../../host/cores/call-pool.ts';
+import type { CoreFault } from '../../../host/cores/core-access.ts';
 import { placeModule } from '../../../host/cores/place-module.ts';
 import type { RuntimeImage } from '../../../host/cores/runtime-image.ts';
+import { WindowCores } from '../../../host/cores/window-cores.ts';
 import { ArraysInFlight } from '../../../host/kernels/in-flight.ts';
 import type { KernelSource } from '../../../host/kernels/kernel-source.ts';
 import { createKernels } from '../../../host/kernels/kernels-object.ts';
@@ -128,8 +130,9 @@ export class SimulatedLink implements MemoryLink {
     return this.#work.includes('stuck') ? 'working' : 'asleep';
   }
 
-  fault(core: number): string | null {
-    return this.#faults[core] ?? null;
+  fault(core: number): CoreFault | null {
+    const message = this.#faults[core] ?? null;
+    return message === null ? null : { message, address: null };
   }
 
   setLocator(): void {}
@@ -168,7 +171,7 @@ export async function openSimulated(
   over: Partial<KernelSource> = {},
 ): Promise<SimulatedBoard> {
   const link = new SimulatedLink(kernels);
-  const pool = new CallPool(link, IMAGE);
+  const pool = new CallPool(new WindowCores(link), IMAGE);
   await pool.hold();
   pool.release();
   const base = {

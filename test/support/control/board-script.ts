@@ -3,8 +3,8 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** A script for a small engine, bundled from a source of the project as the control runtime is. */
-export async function bundleForEngine(entry: string): Promise<string> {
+/** A board's own script for a small engine, bundled from a source of the project. */
+export async function boardScript(entry: string): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [join(root, entry)],
@@ -14,7 +14,6 @@ export async function bundleForEngine(entry: string): Promise<string> {
     format: 'iife',
     platform: 'neutral',
     target: 'es2023',
-    conditions: ['dev'],
     legalComments: 'none',
     // Classes are known to the other side by their names.
     keepNames: true,

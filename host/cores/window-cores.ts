@@ -1,0 +1,150 @@
+/** The cores of a board into whose memory this process has a window. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { BoardDescription } from '../../boards/board.ts';
+import { BoardCores, type LockAddresses } from '../../protocol/cores/board-cores.ts';
+import type { Piece } from '../../protocol/cores/core-end.ts';
+import type { MemoryLink } from '../links/memory-link.ts';
+import type { BoardCounters, CallPost, CoreAccess, CoreEvents } from './core-access.ts';
+
+/** Zeros are written in pieces, so that large arrays need no array of their size here. */
+const ZEROS = new Uint8Array(65_536);
+
+/**
+ * Everything happens at once. The board advances in slices between turns of the event loop, and only while something is
+ * expected of it: a board that nobody waits for holds no handle and lets the process end.
+ */
+export class WindowCores implements CoreAccess {
+  readonly board: BoardDescription;
+  readonly exclusive?: string;
+  readonly #link: MemoryLink;
+  readonly #count: number;
+  readonly #cores: BoardCores;
+  #events: CoreEvents | null = null;
+  #isExpecting = false;
+  #scheduled: NodeJS.Immediate | null = null;
+
+  constructor(link: MemoryLink) {
+    const { board, exclusive } = link;
+    this.board = board;
+    if (exclusive !== undefined) this.exclusive = exclusive;
+    this.#link = link;
+    this.#count = board.rows * board.columns;
+    const bases = Array.from({ length: this.#count }, (_, core) => link.coreAddress(core, 0));
+    this.#cores = new BoardCores(
+      link,
+      { bases, memoryBytes: board.localMemoryBytes },
+      {
+        onMessage: (core, message) => this.#events?.onMessage(core, message),
+        onGarbage: (core, error) => this.#events?.onGarbage(core, error),
+      },
+    );
+  }
+
+  listen(events: CoreEvents): void {
+    this.#events = events;
+  }
+
+  async reset(core: number, kept: readonly Piece[], locks: LockAddresses): Promise<number> {
+    return this.#cores.reset(core, kept, locks);
+  }
+
+  start(core: number, nonce: number): void {
+    this.#cores.start(core, nonce);
+  }
+
+  writeCores(cores: readonly number[], localAddress: number, bytes: Uint8Array): void {
+    for (const core of cores) this.#cores.end(core).write(localAddress, bytes);
+  }
+
+  fillCores(cores: readonly number[], localAddress: number, lengthBytes: number): void {
+    for (const core of cores) void this.fill(this.coreAddress(core, localAddress), lengthBytes);
+  }
+
+  post(core: number, { id, address, message, sent, outputs }: CallPost): void {
+    const end = this.#cores.end(core);
+    for (const [from, to] of sent) end.write(address + from, message.subarray(from, to));
+    this.#cores.post(core, id, address, message.length, outputs);
+  }
+
+  async withdraw(core: number, address: number, sequence: number): Promise<boolean> {
+    return this.#cores.withdraw(core, address, sequence);
+  }
+
+  release(core: number, next: number | null, locks: LockAddresses): void {
+    this.#cores.release(core, next, locks);
+  }
+
+  expect(isExpecting: boolean): void {
+    this.#isExpecting = isExpecting;
+    if (!isExpecting || this.#scheduled !== null) return;
+    this.#scheduled = setImmediate(() => {
+      this.#scheduled = null;
+      if (this.#isExpecting) this.#turn();
+    });
+  }
+
+  #turn(): void {
+    const events = this.#events;
+    if (events === null) return;
+    const isAsleep = this.#link.advance() === 'asleep';
+    const { stimuli } = this.#cores;
+    const received = this.#cores.receiveAll();
+    for (let core = 0; core < this.#count; core++) {
+      const fault = this.#link.fault(core);
+      if (fault !== null) events.onFault(core, fault);
+    }
+    // What has come may have made the host do something that wakes a core.
+    if (isAsleep && received === 0 && stimuli === this.#cores.stimuli) events.onAsleep(this.#link.waitReport());
+    events.onTurn();
+  }
+
+  async readCoreWords(places: readonly (readonly [core: number, localAddress: number])[]): Promise<number[]> {
+    return places.map(([core, localAddress]) => this.#cores.end(core).readWord(localAddress));
+  }
+
+  async counters(): Promise<BoardCounters> {
+    const instructions = Array.from({ length: this.#count }, (_, core) => this.#link.counters(core).instructions);
+    return { instructions, elapsed: this.#link.elapsedInstructions() };
+  }
+
+  coreAddress(core: number, localAddress: number): number {
+    return this.#link.coreAddress(core, localAddress);
+  }
+
+  async read(address: number, lengthBytes: number): Promise<Uint8Array> {
+    return this.#link.read(address, lengthBytes);
+  }
+
+  async write(address: number, bytes: Uint8Array): Promise<void> {
+    this.#link.write(address, bytes);
+  }
+
+  async fill(address: number, lengthBytes: number): Promise<void> {
+    for (let at = 0; at < lengthBytes; at += ZEROS.length) {
+      this.#link.write(address + at, ZEROS.subarray(0, Math.min(ZEROS.length, lengthBytes - at)));
+    }
+  }
+
+  writeWords(words: readonly (readonly [address: number, value: number])[]): void {
+    for (const [address, value] of words) this.#link.writeWord(address, value);
+  }
+
+  async untilClear(address: number, mask: number): Promise<number> {
+    const word = this.#link.readWord(address);
+    if ((word & mask) === 0) return word;
+    this.#link.advance();
+    await turn();
+    return this.#link.readWord(address);
+  }
+
+  setLocator(locate: (localAddress: number) => string | null): void {
+    this.#link.setLocator(locate);
+  }
+
+  close(): void {
+    this.#isExpecting = false;
+    if (this.#scheduled !== null) clearImmediate(this.#scheduled);
+    this.#scheduled = null;
+    this.#link.close();
+  }
+}
