@@ -171,7 +171,7 @@ describe('what may be missing', () => {
       );
     expect(kept('state.data = own.data;')).toEqual(['SH3011 5:93']);
     expect(kept('set(own);')).toEqual(['SH3012 4:37']);
-    expect(kept('for (let i = 0; i < n; i++) own.data = new Float32Array(3);')).toEqual(['SH3013 5:108']);
+    expect(kept('for (let i = 0; i < n; i++) own.data = new Float32Array(3);')).toEqual(['SH3013 5:119']);
     expect(kept('state.data[0] = own.data[n];')).toEqual([]);
   });
 
