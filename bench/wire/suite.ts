@@ -1,9 +1,10 @@
 /**
  * Bytes and time on a simulated serial line: counted from what was put on it, in virtual time, so the figures are the
- * same on every machine.
+ * same on every machine; and the time of this one for plain values.
  */
 import { evenNoise } from 'shoal/emulator';
 import { objectCalls } from './object-calls.ts';
+import { plainValues } from './plain-values.ts';
 import { openSession, type SimulatedSession } from './simulated-session.ts';
 
 const MIB = 1024 * 1024;
@@ -132,6 +133,7 @@ function* noisyLine(): Generator<Figures> {
 export async function* wire(): AsyncGenerator<Figures> {
   yield* sequential();
   yield* objectCalls();
+  yield* plainValues();
   yield* bulk();
   yield* smallReceiver();
   yield* noisyLine();

@@ -8,18 +8,26 @@ import { readValue, type Value, writeValue } from '../values/value-codec.ts';
 
 export type SmpBody = { readonly [key: string]: Value };
 
+/** Writes and reads bodies: the small one here, for any engine; hosts have one by cbor-x (flash-tools/smp). */
+export interface BodyCodec {
+  write(body: SmpBody): Uint8Array;
+  /** Throws PROTOCOL_INVALID for anything but one map. */
+  read(bytes: Uint8Array): SmpBody;
+}
+
 const INDEFINITE_ARRAY = 0x9f;
 const INDEFINITE_MAP = 0xbf;
 const BREAK = 0xff;
 
-export function writeBody(body: SmpBody): Uint8Array {
+export const smallBodyCodec: BodyCodec = { write: writeBody, read: readBody };
+
+function writeBody(body: SmpBody): Uint8Array {
   const writer = new ByteWriter();
   writeValue(writer, body);
   return writer.view();
 }
 
-/** Throws PROTOCOL_INVALID for anything but one map. */
-export function readBody(bytes: Uint8Array): SmpBody {
+function readBody(bytes: Uint8Array): SmpBody {
   const reader = new ByteReader(bytes);
   const body = readItem(reader, 0);
   if (reader.remaining > 0) throw invalid('bytes behind the body', reader.offset);

@@ -4,7 +4,7 @@
  * smp-console.ts; over UDP one datagram holds one message.
  */
 import { ShoalError } from '../errors.ts';
-import { readBody, type SmpBody, writeBody } from './smp-body.ts';
+import { type BodyCodec, type SmpBody, smallBodyCodec } from './smp-body.ts';
 
 export const SMP_HEAD_BYTES = 8;
 
@@ -56,8 +56,8 @@ export interface SmpMessage {
 }
 
 /** Throws RangeError if the body has more than 65 535 bytes. */
-export function writeSmp(message: SmpMessage): Uint8Array<ArrayBuffer> {
-  const body = writeBody(message.body);
+export function writeSmp(message: SmpMessage, codec: BodyCodec = smallBodyCodec): Uint8Array<ArrayBuffer> {
+  const body = codec.write(message.body);
   if (body.length > 0xffff) throw new RangeError(`an SMP body of ${body.length} bytes is over 65535`);
   const bytes = new Uint8Array(SMP_HEAD_BYTES + body.length);
   const view = new DataView(bytes.buffer);
@@ -77,7 +77,7 @@ export function smpLength(bytes: Uint8Array): number | null {
 }
 
 /** Reads one whole message. Throws PROTOCOL_INVALID. */
-export function readSmp(bytes: Uint8Array): SmpMessage {
+export function readSmp(bytes: Uint8Array, codec: BodyCodec = smallBodyCodec): SmpMessage {
   const length = smpLength(bytes);
   if (length !== bytes.length) throw invalid(`${bytes.length} bytes of ${length ?? SMP_HEAD_BYTES}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -91,7 +91,7 @@ export function readSmp(bytes: Uint8Array): SmpMessage {
     sequence: view.getUint8(6),
     command: view.getUint8(7),
     // Bodies may be left out where there is nothing to say.
-    body: length === SMP_HEAD_BYTES ? {} : readBody(bytes.subarray(SMP_HEAD_BYTES)),
+    body: length === SMP_HEAD_BYTES ? {} : codec.read(bytes.subarray(SMP_HEAD_BYTES)),
   };
 }
 

@@ -91,7 +91,8 @@ export class ByteWriter {
     } else {
       this.byte(first | 27);
       const offset = this.reserve(8);
-      this.#view.setBigUint64(offset, BigInt(value));
+      this.#view.setUint32(offset, value / 2 ** 32);
+      this.#view.setUint32(offset + 4, value);
     }
   }
 
@@ -180,9 +181,10 @@ export class ByteReader {
     } else if (information === 26) {
       this.value = this.#view.getUint32(this.take(4));
     } else if (information === 27) {
-      const big = this.#view.getBigUint64(this.take(8));
-      this.value = Number(big);
-      if (big > BigInt(Number.MAX_SAFE_INTEGER)) this.big = big;
+      const at = this.take(8);
+      const high = this.#view.getUint32(at);
+      this.value = high * 2 ** 32 + this.#view.getUint32(at + 4);
+      if (this.value > Number.MAX_SAFE_INTEGER && this.major !== MAJOR_SIMPLE) this.big = this.#view.getBigUint64(at);
     } else {
       throw invalid(`head 0x${first.toString(16)} (reserved, or of indefinite length)`, start);
     }

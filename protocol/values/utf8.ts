@@ -1,5 +1,6 @@
 /** UTF-8, because small engines have no TextEncoder. Strict: what is not well-formed is refused, both ways. */
 import { ShoalError } from '../errors.ts';
+import { decodeByEngine, encodeByEngine, LEAST_ENGINE_TEXT } from './engine-text.ts';
 import { ByteWriter, invalid } from './head.ts';
 
 /** Bytes of `text` in UTF-8. Throws VALUE_REFUSED for a lone surrogate: it has no UTF-8 form. */
@@ -26,6 +27,7 @@ export function utf8Length(text: string): number {
 export function writeUtf8(writer: ByteWriter, text: string, lengthBytes: number): void {
   let offset = writer.reserve(lengthBytes);
   const bytes = writer.view();
+  if (lengthBytes >= LEAST_ENGINE_TEXT && encodeByEngine(text, bytes.subarray(offset))) return;
   for (let index = 0; index < text.length; index++) {
     let code = text.charCodeAt(index);
     if (code < 0x80) {
@@ -50,21 +52,25 @@ export function writeUtf8(writer: ByteWriter, text: string, lengthBytes: number)
 
 /** Decodes bytes [start, end). */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start >= LEAST_ENGINE_TEXT) {
+    const whole = decodeByEngine(bytes.subarray(start, end));
+    if (whole !== undefined) return whole;
+  }
   let text = '';
   let offset = start;
   while (offset < end) {
     const first = bytes[offset] ?? 0;
     const extra = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
-    if (extra < 0 || offset + extra >= end) throw invalid('text that is not UTF-8', offset);
+    let isText = extra >= 0 && offset + extra < end;
     let code = extra === 0 ? first : first & (0x3f >> extra);
     for (let index = 1; index <= extra; index++) {
       const next = bytes[offset + index] ?? 0;
-      if ((next & 0xc0) !== 0x80) throw invalid('text that is not UTF-8', offset + index);
+      isText &&= (next & 0xc0) === 0x80;
       code = (code << 6) | (next & 63);
     }
-    const tooLong = (extra === 2 && code < 0x800) || (extra === 3 && code < 0x10000);
-    if (tooLong || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-      throw invalid('text that is not UTF-8', offset);
+    const isTooLong = (extra === 2 && code < 0x800) || (extra === 3 && code < 0x10000);
+    isText &&= !isTooLong && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+    if (!isText) throw invalid('text that is not UTF-8', offset);
     text += String.fromCodePoint(code);
     offset += extra + 1;
   }

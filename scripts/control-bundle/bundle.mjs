@@ -1,14 +1,17 @@
 /** The control runtime as one script for small engines: device/control/quickjs.ts and all that it imports, made small. */
 import { readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 import { aliasThis } from './alias-this.mjs';
 import { OURS, renameProperties } from './rename-properties.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const entry = join(root, 'device/control/quickjs.ts');
-/** What takes the place of engine-streams.ts. */
-const noStreams = join(root, 'device/control/no-streams.ts');
+/** What takes the place of files about things that small engines do not have. */
+const REPLACED = {
+  'engine-streams.ts': join(root, 'device/control/no-streams.ts'),
+  'engine-text.ts': join(root, 'device/control/no-text.ts'),
+};
 
 /** Whose members others use by name: the embedding, boards' own scripts, the other side of a line, the language. */
 const OUTSIDE = {
@@ -41,7 +44,7 @@ const inProject = (file) => relative(root, file).split(sep).join('/');
 export async function bundleControlRuntime() {
   const texts = renameProperties(
     join(root, 'device/control/tsconfig.json'),
-    [entry, noStreams],
+    [entry, ...Object.values(REPLACED)],
     (file, declaration) => {
       const outside = OUTSIDE[inProject(file)] ?? [];
       return outside === 'all' || outside.includes(declaration);
@@ -50,7 +53,10 @@ export async function bundleControlRuntime() {
   const smallSources = {
     name: 'sources made small',
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: /\/engine-streams\.ts$/ }, () => ({ path: noStreams }));
+      onResolve({ filter: /\/engine-[a-z]+\.ts$/ }, ({ path }) => {
+        const replacement = REPLACED[basename(path)];
+        return replacement === undefined ? undefined : { path: replacement };
+      });
       onLoad({ filter: /\.ts$/ }, ({ path }) => ({
         contents: aliasThis(texts.get(path) ?? readFileSync(path, 'utf8')),
         loader: 'ts',
