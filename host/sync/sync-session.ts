@@ -43,7 +43,7 @@ export class SyncSession implements Disposable {
       checkedTimeout(timeoutMs),
     );
     // Every call is alone on its way here, or inside of another one: stacks cost nothing that matters.
-    const limits = { tracedCalls: Infinity, ...options.limits };
+    const limits = { traceGapMs: 0, ...options.limits };
     this.#session = new Session(
       channel,
       // The caller looks after the deadlines.

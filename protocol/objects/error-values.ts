@@ -134,9 +134,10 @@ function hide(error: Error, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, enumerable: false, writable: true, configurable: true });
 }
 
-/** Puts the stack of the call behind the stack of the other side. */
-export function joinStacks(error: Error, callSite: string | undefined): void {
-  const local = callSite?.split('\n').slice(1).join('\n');
-  if (local === undefined || local === '') return;
-  hide(error, 'stack', `${error.stack ?? error.message}\n    -- called from the other side of a link --\n${local}`);
+/** Puts the calls in a stack of this side behind the stack of the other side. */
+export function joinStacks(error: Error, local: string | undefined): void {
+  const calls = local?.match(/^ +at .*$/gm) ?? [];
+  if (calls.length === 0) return;
+  const all = [error.stack ?? error.message, '    -- called from the other side of a link --', ...calls];
+  hide(error, 'stack', all.join('\n'));
 }
