@@ -38,8 +38,8 @@ export class SyncBoard implements Disposable {
 
   /** What the board's control runtime exports. Throws what `openSync` throws, BOARD_CLOSED. */
   get control(): SyncSession {
+    this.#checkOpen();
     if (this.#control === undefined) {
-      this.#checkOpen();
       const { selector, abandonMs } = this.#line;
       const channel = this.#opened(this.#thread.openLink(selector, abandonMs), abandonMs);
       this.#control = new SyncSession(this.#thread, channel, this.#options);
