@@ -65,10 +65,9 @@ export class DfuDevice implements UsbDevice {
   readonly identity: UsbIdentity;
   readonly memories: readonly FlashMemory[];
   onDetach: () => void = () => undefined;
-  /** What it is on the bus now. */
-  mode: 'boot' | 'runtime';
   readonly #options: DfuDeviceOptions;
   readonly #capabilities: DfuCapabilities;
+  #mode: 'boot' | 'runtime';
   #standard: StandardRequests;
   #state: DfuState = DFU_STATE.idle;
   #status: number = DFU_STATUS.ok;
@@ -103,20 +102,25 @@ export class DfuDevice implements UsbDevice {
     this.identity = { vendorId, productId, deviceVersion: 0x0100, manufacturer: 'Shoal', product, serialNumber };
     this.memories = options.memories.map((shape) => new FlashMemory(shape));
     this.#pointer = this.#memory.address;
-    this.mode = startsAs;
+    this.#mode = startsAs;
     this.#standard = this.#standardRequests();
     this.reset();
   }
 
+  /** What it is on the bus now. */
+  get mode(): 'boot' | 'runtime' {
+    return this.#mode;
+  }
+
   get configuration(): Uint8Array {
-    const names = this.mode === 'boot' ? this.#names() : ['Shoal firmware'];
+    const names = this.#mode === 'boot' ? this.#names() : ['Shoal firmware'];
     return configurationDescriptor(
       names.map((_, alternate) => ({
         number: 0,
         alternate,
         classCode: DFU_CLASS,
         subclass: DFU_SUBCLASS,
-        protocol: this.mode === 'boot' ? DFU_PROTOCOL_BOOT : DFU_PROTOCOL_RUNTIME,
+        protocol: this.#mode === 'boot' ? DFU_PROTOCOL_BOOT : DFU_PROTOCOL_RUNTIME,
         nameIndex: FIRST_NAME_STRING + alternate,
         ...(alternate === names.length - 1 ? { classDescriptors: writeDfuFunctional(this.#capabilities) } : {}),
       })),
@@ -127,7 +131,7 @@ export class DfuDevice implements UsbDevice {
     const type = setup.requestType & TYPE_MASK;
     if (type === TYPE_STANDARD) return this.#standard.answer(setup);
     if (type !== TYPE_CLASS) return 'stall';
-    return this.mode === 'boot' ? this.#answer(setup, data) : this.#answerRuntime(setup);
+    return this.#mode === 'boot' ? this.#answer(setup, data) : this.#answerRuntime(setup);
   }
 
   bulkOut(): 'taken' | 'stall' {
@@ -149,7 +153,7 @@ export class DfuDevice implements UsbDevice {
   /** Pulls the plug: it has power no more. */
   unplug(): void {
     this.onDetach();
-    this.mode = this.#options.startsAs ?? 'boot';
+    this.#become(this.#options.startsAs ?? 'boot');
     this.#begin(0);
   }
 
@@ -168,7 +172,7 @@ export class DfuDevice implements UsbDevice {
   }
 
   #standardRequests(): StandardRequests {
-    const names = this.mode === 'boot' ? this.#names() : ['Shoal firmware'];
+    const names = this.#mode === 'boot' ? this.#names() : ['Shoal firmware'];
     return new StandardRequests({
       identity: this.identity,
       configuration: this.configuration,
@@ -179,14 +183,14 @@ export class DfuDevice implements UsbDevice {
   }
 
   #become(mode: 'boot' | 'runtime'): void {
-    this.mode = mode;
+    this.#mode = mode;
     this.#standard = this.#standardRequests();
   }
 
   /** As after choosing an alternate setting. */
   #begin(alternate: number): void {
     this.#alternate = alternate;
-    this.#state = this.mode === 'boot' ? DFU_STATE.idle : DFU_STATE.appIdle;
+    this.#state = this.#mode === 'boot' ? DFU_STATE.idle : DFU_STATE.appIdle;
     this.#status = DFU_STATUS.ok;
     this.#work = undefined;
     this.#offset = 0;
