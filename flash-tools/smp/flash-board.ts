@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { readImage, sameBytes, versionText } from '../../protocol/flash/mcuboot-image.ts';
+import { RC_BUSY } from '../../protocol/flash/smp.ts';
 import { plainMessage } from '../error-text.ts';
 import type { SmpClient, SmpImage } from './smp-client.ts';
 import { uploadImage } from './upload-image.ts';
@@ -83,7 +84,6 @@ export async function flashBoard(
   if (!isFirst) await client.test(hash);
   await client.reset();
   await restarted(client, hash, restartMs, signal);
-  if (!isFirst) await client.confirm(null);
   const after = (await client.images()).find(isImage(hash));
   if (!after?.isActive || !after.isConfirmed) {
     throw new ShoalError('FLASH_VERIFY', 'the board was told to keep the image, but does not list it as confirmed');
@@ -102,7 +102,10 @@ function cutShort(error: ShoalError): ShoalError {
   });
 }
 
-/** Resolves when the image runs. Throws FLASH_VERIFY if another one does, or nothing in time. */
+/**
+ * Resolves when the image runs, serves calls and is confirmed. Throws FLASH_VERIFY if another one runs, or nothing in
+ * time.
+ */
 async function restarted(
   client: SmpClient,
   hash: Uint8Array,
@@ -115,17 +118,30 @@ async function restarted(
     await delay(POLL_MS, undefined, signal === undefined ? {} : { signal });
     try {
       last = await client.images();
+      const running = last.find(({ isActive }) => isActive);
+      // An image that does not serve calls yet cannot be confirmed; what does not in time is rolled back by the board.
+      if (running !== undefined && isImage(hash)(running) && (await isConfirmedNow(client))) return;
+      if (running?.isConfirmed && !isImage(hash)(running) && last.some(isImage(hash))) break;
     } catch (error) {
       // It is restarting.
       if (!isShoalError(error) || !error.retryable) throw error;
-      continue;
     }
-    if (last.some((image) => image.isActive && isImage(hash)(image))) return;
-    if (last.some((image) => image.isActive && image.isConfirmed) && last.some(isImage(hash))) break;
   }
   throw new ShoalError('FLASH_VERIFY', `the board did not start the image${runningText(last)}`, {
     hint: 'The image that ran before runs again, or will after the next reset. Its journal says why the new one failed.',
   });
+}
+
+/** Confirms what runs; false if that is too early. */
+async function isConfirmedNow(client: SmpClient): Promise<boolean> {
+  try {
+    await client.confirm(null);
+    return true;
+  } catch (error) {
+    if (isShoalError(error, 'FLASH_REFUSED') && error.details.code === RC_BUSY && error.details.isGroupCode === false)
+      return false;
+    throw error;
+  }
 }
 
 function isImage(hash: Uint8Array): (image: SmpImage) => boolean {

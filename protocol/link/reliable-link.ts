@@ -1,10 +1,10 @@
-import { checkMessage } from '../channel-pair.ts';
 import { type Clock, Deadline } from '../clock.ts';
 import { DrainWaiters } from '../drain-waiters.ts';
 import { ShoalError, type ShoalErrorCode } from '../errors.ts';
 import { MAX_CALL_ID, MAX_MESSAGE_BYTES, MAX_REFERENCES } from '../limits.ts';
 import type { Line, LineKind } from '../line.ts';
 import type { ChannelPeer, ChannelState, MessageChannel } from '../message-channel.ts';
+import { checkMessage, tooLarge } from '../message-size.ts';
 import { ByteReader, ByteWriter } from '../values/head.ts';
 import { readValue, writeValue } from '../values/value-codec.ts';
 import { decodeHello, encodeHello, type Hello, MAX_VERSION, MIN_FRAME_BYTES, MIN_VERSION } from './hello.ts';
@@ -16,7 +16,7 @@ import type { Transfer, TransferCounters, TransferLimits } from './transfer.ts';
 export interface LinkOptions {
   /** Bytes of the largest message that this end takes. Default 16 MiB, the limit. */
   readonly maxMessageBytes?: number;
-  /** Payload of the largest frame that it takes. Default 1024 on byte lines, else 1 MiB. */
+  /** Payload of the largest frame that it takes. Default 1024 on byte lines, else 4 MiB. */
   readonly maxFrameBytes?: number;
   /** Bytes on the line that it can hold before it looks at them. Default 8192 on byte lines, else 4 MiB. */
   readonly windowBytes?: number;
@@ -74,6 +74,8 @@ export class ReliableLink implements MessageChannel {
   #peerNonce = 0;
   #peerChallenge = 0;
   #peerMaxMessageBytes = MIN_FRAME_BYTES;
+  /** Bytes of the longest message that was sent before the other end could say what it takes. */
+  #longestEarly = 0;
   #helloMs = FIRST_HELLO_MS;
   #heardAt = 0;
   readonly #drains = new DrainWaiters();
@@ -84,7 +86,7 @@ export class ReliableLink implements MessageChannel {
     this.#clock = clock;
     this.#limits = {
       maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
-      maxFrameBytes: options.maxFrameBytes ?? (this.#isLossy ? 1024 : 0x10_0000),
+      maxFrameBytes: options.maxFrameBytes ?? (this.#isLossy ? 1024 : 0x40_0000),
       windowBytes: options.windowBytes ?? (this.#isLossy ? 8192 : 0x40_0000),
       keepsEarlyFrames: options.keepsEarlyFrames ?? true,
     };
@@ -153,6 +155,7 @@ export class ReliableLink implements MessageChannel {
   send(message: Uint8Array): void {
     checkMessage(message, this.maxMessageBytes);
     if (this.#isClosed) return;
+    if (this.#peerNonce === 0) this.#longestEarly = Math.max(this.#longestEarly, message.length);
     this.queuedBytes += message.length;
     this.#transfer.send(message);
   }
@@ -309,6 +312,10 @@ export class ReliableLink implements MessageChannel {
       this.#transfer.reset();
       this.queuedBytes = 0;
       this.#drains.clear();
+    }
+    if (isFirst && this.#longestEarly > peer.maxMessageBytes) {
+      this.close(tooLarge(this.#longestEarly, peer.maxMessageBytes));
+      return;
     }
     const own = this.#hello(true);
     this.#peerNonce = peer.nonce;

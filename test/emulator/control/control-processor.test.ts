@@ -11,7 +11,7 @@ import { lineInto } from '../../../host/control/processor-line.ts';
 const script = readFileSync(join(import.meta.dirname, '../../../dist/device/control/quickjs.js'), 'utf8');
 
 /** Of the script, which a board keeps in its flash and parses at every start. Never to be raised. */
-const BUDGET_BYTES = 71_000;
+const BUDGET_BYTES = 70_800;
 
 /** As much of `fs` as the tests use. */
 interface FileSystem {

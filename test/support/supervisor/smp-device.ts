@@ -43,6 +43,7 @@ export class SmpDevice {
       slots: device.slots,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       onConfirmed: () => undefined,
+      isHealthy: () => true,
       reset: () => void device.slots.boot(),
     });
     const transport = await serveTcp(server, MAX_MESSAGE_BYTES, 0, '127.0.0.1');
