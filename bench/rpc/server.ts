@@ -1,7 +1,11 @@
-/** The other ends on TCP, in a process of its own: prints the ports as one JSON line, and serves until it is ended. */
+/**
+ * The other ends, in a process of its own: prints the TCP ports as one JSON line, and serves until it is ended. Two
+ * arguments are files for rings, which it makes.
+ */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { serveCapnweb } from './capnweb-end.ts';
 import { serveRaw } from './raw-end.ts';
+import { serveRings } from './ring-end.ts';
 import type { Ports } from './service.ts';
 import { serveShoal } from './shoal-end.ts';
 
@@ -18,6 +22,8 @@ const ports: Ports = {
   capnweb: await listen(serveCapnweb),
   shoal: await serveShoal(HOST),
 };
+const [shoal, raw] = process.argv.slice(2);
+if (shoal !== undefined && raw !== undefined) await serveRings({ shoal, raw });
 process.stdout.write(`${JSON.stringify(ports)}\n`);
 // An end of the suite, however it comes, is an end of this.
 process.stdin.on('end', () => process.exit()).resume();

@@ -36,7 +36,10 @@ export class Item {
 
 export const take = (bytes: Uint8Array): number => bytes.length;
 
-/** Where the other ends on TCP listen. */
+/** What our own ends export. */
+export const service = { nothing: (): void => {}, take, make: (): Item => new Item(0) };
+
+/** Where the other ends listen on TCP. */
 export interface Ports {
   readonly raw: number;
   readonly capnweb: number;

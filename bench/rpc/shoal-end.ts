@@ -2,9 +2,7 @@ import { connect, release } from 'shoal/protocol';
 import { connectLink } from '../../host/links/connect-link.ts';
 import { serveLinks } from '../../host/links/serve-links.ts';
 import { tcpOpener } from '../../host/links/socket-lines.ts';
-import { Item, type Subject, take } from './service.ts';
-
-const service = { nothing: (): void => {}, take, make: () => new Item(0) };
+import { type Subject, service } from './service.ts';
 
 /** Serves on a port that the system chooses; returns it. */
 export async function serveShoal(host: string): Promise<number> {

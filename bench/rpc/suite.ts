@@ -1,20 +1,26 @@
 /**
  * Suite `rpc`: calls on objects of another process over TCP, next to capnweb on the same TCP, to bare TCP, and to
- * comlink, which has message ports between threads only. All in the same run, since the machine decides most of it.
+ * comlink, which has message ports between threads only; and over a ring in shared memory, next to the bare ring. All in
+ * the same run, since the machine decides most of it.
  */
 import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { capnwebSubject } from './capnweb-end.ts';
 import { comlinkSubject } from './comlink-end.ts';
 import { rawSubject } from './raw-end.ts';
+import { type RingPaths, ringSubjects } from './ring-end.ts';
 import type { Ports, Subject } from './service.ts';
 import { shoalSubject } from './shoal-end.ts';
 
 type Figures = Readonly<Record<string, string | number | boolean>>;
 
 const HOST = '127.0.0.1';
+const SHARED_MEMORY = '/dev/shm';
 const MIB = 1024 * 1024;
 const IN_FLIGHT = 64;
 /** Rounds in which every system has its turn; the median counts. */
@@ -88,6 +94,9 @@ const BARS = [
   { name: ARRAY_CASE, bar: 4 },
 ] as const;
 
+/** A call over a ring between two processes that have a core each, in microseconds. */
+const RING_BAR = 10;
+
 async function milliseconds(action: () => Promise<unknown>, count: number, inFlight: number): Promise<number> {
   let left = count;
   const worker = async (): Promise<void> => {
@@ -98,10 +107,11 @@ async function milliseconds(action: () => Promise<unknown>, count: number, inFli
   return performance.now() - start;
 }
 
-async function startServer(): Promise<{ ports: Ports; end(): void }> {
+/** `rings`: the files of the rings, which the server makes; none if there are none. */
+async function startServer(rings: readonly string[]): Promise<{ ports: Ports; end(): void }> {
   const tool = fileURLToPath(new URL('../../bin/shoal.js', import.meta.url));
   const program = fileURLToPath(new URL('./server.ts', import.meta.url));
-  const child = spawn(process.execPath, [tool, 'run', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [tool, 'run', program, '--', ...rings], { stdio: ['pipe', 'pipe', 'inherit'] });
   const line = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).once('line', resolve);
     child.once('exit', (code) => reject(new Error(`the other process ended with ${code}`)));
@@ -125,8 +135,42 @@ const median = (values: readonly number[]): number => {
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
+/** Why rings cannot be measured here. */
+function noRings(): string | undefined {
+  if (availableParallelism() < 2) return 'two processes that look at a ring need a core each';
+  return existsSync(SHARED_MEMORY) ? undefined : `there is no ${SHARED_MEMORY}`;
+}
+
+async function* ring(paths: RingPaths): AsyncGenerator<Figures> {
+  const subjects = await ringSubjects(paths);
+  const name = 'null call, one at a time';
+  const count = 20_000;
+  const all = subjects.map((subject) => ({ subject, figures: [] as number[] }));
+  try {
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const { subject, figures } of all) {
+        const time = microseconds(await milliseconds(() => subject.nothing(), count, 1), count);
+        // The first round is for warming up.
+        if (round > 0) figures.push(time);
+      }
+    }
+    for (const { subject, figures } of all) {
+      const { system, over } = subject;
+      const [least, most] = [rounded(Math.min(...figures)), rounded(Math.max(...figures))];
+      const value = rounded(median(figures));
+      const bar = system === 'shoal' ? { bar: RING_BAR, met: value <= RING_BAR } : {};
+      yield { suite: 'rpc', case: name, system, over, unit: 'µs', value, least, most, ...bar };
+    }
+  } finally {
+    for (const subject of subjects) await subject.close();
+  }
+}
+
 export async function* rpc(): AsyncGenerator<Figures> {
-  const server = await startServer();
+  const missing = noRings();
+  const folder = missing === undefined ? mkdtempSync(join(SHARED_MEMORY, 'shoal-bench-')) : undefined;
+  const rings = folder === undefined ? undefined : { shoal: join(folder, 'shoal'), raw: join(folder, 'raw') };
+  const server = await startServer(rings === undefined ? [] : [rings.shoal, rings.raw]);
   const { ports } = server;
   const subjects = [
     await shoalSubject(HOST, ports.shoal),
@@ -170,8 +214,11 @@ export async function* rpc(): AsyncGenerator<Figures> {
         };
       }
     }
+    if (rings !== undefined) yield* ring(rings);
+    else yield { suite: 'rpc', case: 'null call over a ring', skipped: missing ?? '' };
   } finally {
     for (const subject of subjects) await subject.close();
     server.end();
+    if (folder !== undefined) rmSync(folder, { recursive: true });
   }
 }
