@@ -2,6 +2,7 @@
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import * as smp from '../../protocol/flash/smp.ts';
 import type { SmpBody } from '../../protocol/flash/smp-body.ts';
+import { cborXBodyCodec } from './cbor-x-body.ts';
 import { throwIfRefused } from './smp-refusal.ts';
 
 /** A way for SMP messages. */
@@ -120,7 +121,7 @@ export class SmpClient {
   async request(operation: number, group: number, command: number, body: SmpBody): Promise<SmpBody> {
     this.#sequence = (this.#sequence + 1) & 0xff;
     const message = { operation, isResponse: false, version: 1, group, command, sequence: this.#sequence, body };
-    const bytes = smp.writeSmp(message);
+    const bytes = smp.writeSmp(message, cborXBodyCodec);
     for (let tried = 0; tried < this.#tries; tried++) {
       if (tried > 0) this.repeated++;
       const answer = await this.#exchange(bytes);
@@ -158,7 +159,7 @@ export class SmpClient {
   #receive(bytes: Uint8Array): void {
     let message: smp.SmpMessage;
     try {
-      message = smp.readSmp(bytes);
+      message = smp.readSmp(bytes, cborXBodyCodec);
     } catch (error) {
       // Damaged on its way: the request will be sent again.
       if (isShoalError(error, 'PROTOCOL_INVALID')) return;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { ShoalError } from '../../protocol/errors.ts';
 import { readImage } from '../../protocol/flash/mcuboot-image.ts';
 import * as smp from '../../protocol/flash/smp.ts';
-import { type SmpBody, writeBody } from '../../protocol/flash/smp-body.ts';
+import type { SmpBody } from '../../protocol/flash/smp-body.ts';
+import { cborXBodyCodec } from './cbor-x-body.ts';
 import type { SmpClient } from './smp-client.ts';
 
 export interface UploadOptions {
@@ -75,5 +76,5 @@ export async function uploadImage(
 
 /** With room for the largest head of the data's length. */
 function bodyBytes(body: SmpBody): number {
-  return writeBody(body).length + 4;
+  return cborXBodyCodec.write(body).length + 4;
 }
