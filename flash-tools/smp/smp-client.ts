@@ -1,8 +1,9 @@
 /** The client's side of SMP (protocol/flash/smp.ts): works with any board that serves mcumgr's image and OS groups. */
+
+import { cborXBodyCodec } from '../../host/values/cbor-x-body.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import * as smp from '../../protocol/flash/smp.ts';
 import type { SmpBody } from '../../protocol/flash/smp-body.ts';
-import { cborXBodyCodec } from './cbor-x-body.ts';
 import { throwIfRefused } from './smp-refusal.ts';
 
 /** A way for SMP messages. */

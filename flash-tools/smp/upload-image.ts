@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { cborXBodyCodec } from '../../host/values/cbor-x-body.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { readImage } from '../../protocol/flash/mcuboot-image.ts';
 import * as smp from '../../protocol/flash/smp.ts';
 import type { SmpBody } from '../../protocol/flash/smp-body.ts';
-import { cborXBodyCodec } from './cbor-x-body.ts';
 import type { SmpClient } from './smp-client.ts';
 
 export interface UploadOptions {

@@ -8,7 +8,7 @@ import { readValue, type Value, writeValue } from '../values/value-codec.ts';
 
 export type SmpBody = { readonly [key: string]: Value };
 
-/** Writes and reads bodies: the small one here, for any engine; hosts have one by cbor-x (flash-tools/smp). */
+/** Writes and reads bodies: the small one here, for any engine; hosts have one by cbor-x (host/values). */
 export interface BodyCodec {
   write(body: SmpBody): Uint8Array;
   /** Throws PROTOCOL_INVALID for anything but one map. */

@@ -24,7 +24,7 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
   },
   host: {
     folders: ['protocol', 'boards', 'compiler', 'emulator'],
-    packages: ['cbor-x', 'esbuild', 'koffi', 'serialport', 'usb', 'vite', 'node:'],
+    packages: ['cbor-x/index-no-eval', 'esbuild', 'koffi', 'serialport', 'usb', 'vite', 'node:'],
   },
   'flash-tools': {
     folders: ['protocol', 'boards', 'compiler', 'emulator', 'host'],

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { isShoalError, type Value } from 'shoal/protocol';
 import { describe, expect, test } from 'vitest';
-import { cborXBodyCodec } from '../../../flash-tools/smp/cbor-x-body.ts';
+import { cborXBodyCodec } from '../../../host/values/cbor-x-body.ts';
 import { type BodyCodec, type SmpBody, smallBodyCodec } from '../../../protocol/flash/smp-body.ts';
 
 const CODECS: readonly (readonly [name: string, codec: BodyCodec])[] = [
