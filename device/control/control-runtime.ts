@@ -3,6 +3,7 @@ import { ShoalError } from '../../protocol/errors.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
+import { CoreService, type CoreUser, SharedCores } from './core-service.ts';
 import type { EmbeddedRuntime, Embedding } from './embedding.ts';
 import { installGlobals } from './engine-globals.ts';
 import { EngineLine } from './engine-line.ts';
@@ -32,6 +33,7 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
   const timers = new EngineTimers(embedding);
   installGlobals(embedding, timers);
   const ports = new Map<number, Port>();
+  const cores = embedding.memory === undefined ? null : new SharedCores(embedding.memory, timers);
 
   const open = (port: number, kind: LineKind, line: EngineLine): Port => {
     const link = new ReliableLink(kind, timers, {
@@ -40,9 +42,10 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
       random: () => embedding.random(),
     });
     link.onClosed = () => ports.delete(port);
-    const made = { link, session: connect(link, options), line };
+    const session = cores === null ? connect(link, options) : connectWithCores(link, options, cores);
+    const made = { link, session, line };
     ports.set(port, made);
-    options.onSession?.(made.session, port);
+    options.onSession?.(session, port);
     return made;
   };
 
@@ -61,4 +64,32 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
     },
     timer: () => timers.run(),
   };
+}
+
+/** A session over which the cores can be used, too. */
+function connectWithCores(link: ReliableLink, options: ControlOptions, cores: SharedCores): Session {
+  let isThere = true;
+  const user: CoreUser = {
+    isThere: () => isThere && !session.isClosed,
+    send: (node, message) => session.sendToNode(node, message),
+  };
+  const { exports: others = {} } = options;
+  const service = new CoreService(cores, user);
+  const session = connect(link, {
+    ...options,
+    exports: typeof others === 'function' ? others : { ...others, cores: service },
+    onNodeMessage: (node, message) => cores.take(user, node, message),
+  });
+  session.on('interrupted', () => {
+    isThere = false;
+  });
+  session.on('resumed', () => {
+    isThere = true;
+  });
+  // Another host at the same line: the one before is gone, and the service of this line is the new one's.
+  session.on('reset', () => {
+    isThere = true;
+    cores.leave(user);
+  });
+  return session;
 }

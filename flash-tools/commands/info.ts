@@ -32,7 +32,8 @@ export function addInfoCommand(program: Command, frame: CommandFrame): void {
 }
 
 function emulated(selector: string): BoardInfo {
-  return { selector, board: parseSelector(selector).board, images: null, messageBytes: null };
+  const selection = parseSelector(selector);
+  return { selector, board: selection.link === 'emu' ? selection.board : null, images: null, messageBytes: null };
 }
 
 function supervised(selector: string, signal: AbortSignal): Promise<BoardInfo> {

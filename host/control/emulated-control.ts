@@ -4,15 +4,18 @@ import type { BoardDescription } from '../../boards/board.ts';
 import { ControlProcessor, LineDevice, UsbIpServer, VirtualDisk } from '../../emulator/index.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { Line } from '../../protocol/line.ts';
-import { DuplexLine } from '../links/duplex-line.ts';
+import { DuplexLine, STREAM_CAPABILITIES } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { controlScript } from './control-script.ts';
+import { emulatedCores } from './emulated-cores.ts';
 
 export interface EmulatedControlOptions {
   /** Files on its disk at the start, by absolute path, besides those that every board has. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   /** What the runtime logs. */
   readonly onLog?: (text: string) => void;
+  /** False for a control processor alone: the cores are somebody else's. Default true. */
+  readonly hasCores?: boolean;
 }
 
 /** A control processor that runs. */
@@ -33,6 +36,7 @@ export class EmulatedControl {
       board: { name: board.name, title: board.title, rows: board.rows, columns: board.columns },
       disk: new VirtualDisk({ files }),
       ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+      ...(options.hasCores === false ? {} : { cores: emulatedCores(board) }),
     });
     return new EmulatedControl(processor);
   }
@@ -99,6 +103,33 @@ export class EmulatedControl {
     const server = await UsbIpServer.listen([this.usbDevice()], port, host).catch(cannotListen);
     this.#ends.push(() => server.close());
     return server.port;
+  }
+
+  /** A line within this process. */
+  openLine(): Line {
+    const port = this.#ports++;
+    let isOpen = true;
+    const line: Line = {
+      capabilities: STREAM_CAPABILITIES,
+      bufferedBytes: 0,
+      // In a later turn, as over a socket: both ends run in this one.
+      write: (bytes) => void setImmediate(() => end.write(bytes)),
+      onBytes: () => {},
+      onDrain: () => {},
+      onEnd: () => {},
+      close: () => {
+        if (isOpen) end.end();
+        isOpen = false;
+      },
+    };
+    const end = this.#processor.open(port, 'stream', false, {
+      onBytes: (bytes) => void setImmediate(() => isOpen && line.onBytes(bytes)),
+      onClosed: () => {
+        if (isOpen) line.onEnd(new ShoalError('LINK_LOST', 'the control runtime has closed the line'));
+        isOpen = false;
+      },
+    });
+    return line;
   }
 
   /** Ends all lines and the engine. */

@@ -1,11 +1,7 @@
 /** The control side of a board: objects that its control runtime exports. */
-import { ShoalError } from '../../protocol/errors.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
-import { connectLink, type LineOpener } from '../links/connect-link.ts';
-import { serialOpener } from '../links/serial-line.ts';
-import { tcpOpener, unixOpener } from '../links/socket-lines.ts';
-import { usbOpener } from '../links/usb-line.ts';
-import { parseUsbSelector } from '../links/usb-selection.ts';
+import { connectLink } from '../links/connect-link.ts';
+import { parseLine } from '../links/line-selector.ts';
 
 export interface OpenControlOptions extends SessionOptions {
   /** Ends the opening: it rejects with the signal's reason. Afterwards it has no effect; use `close()`. */
@@ -14,7 +10,8 @@ export interface OpenControlOptions extends SessionOptions {
   readonly abandonMs?: number;
 }
 
-const ABANDON_MS = 15_000;
+/** So long it is tried to reach a board, at the start and after a cut. */
+export const ABANDON_MS = 15_000;
 
 /**
  * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`,
@@ -33,21 +30,4 @@ export async function openControl(selector: string, options: OpenControlOptions 
   signal?.throwIfAborted();
   const link = await connectLink(parseLine(selector), { abandonMs, ...(signal === undefined ? {} : { signal }) });
   return connect(link, session);
-}
-
-/** Throws SELECTOR_INVALID. */
-export function parseLine(selector: string): LineOpener {
-  const tcp = /^tcp:\/\/(?:\[([0-9a-fA-F:]+)\]|([^:/@\s]+)):(\d{1,5})$/.exec(selector);
-  if (tcp !== null && Number(tcp[3]) <= 0xffff) return tcpOpener(tcp[1] ?? tcp[2] ?? '', Number(tcp[3]));
-  const unix = /^unix:(\/.+)$/s.exec(selector);
-  if (unix !== null) return unixOpener(unix[1] ?? '');
-  const serial = /^serial:([^@\s]+)(?:@(\d{3,8}))?$/.exec(selector);
-  if (serial !== null) {
-    return serialOpener(serial[1] ?? '', serial[2] === undefined ? {} : { baud: Number(serial[2]) });
-  }
-  const usb = parseUsbSelector(selector);
-  if (usb !== undefined) return usbOpener(usb);
-  throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no line to a control runtime`, {
-    hint: "Write 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0' or 'usb:1209:0001'.",
-  });
 }

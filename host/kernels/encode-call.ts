@@ -53,6 +53,17 @@ export function setCallHead(call: EncodedCall, id: number, kernelNumber: number)
   view.setUint16(TARGET_OFFSET, kernelNumber);
 }
 
+/** An encoded call without arrays as a message of least bytes: call id and kernel number with the shortest heads. */
+export function scalarMessage(message: Uint8Array): Uint8Array {
+  const view = new DataView(message.buffer, message.byteOffset);
+  const writer = new ByteWriter(message.length);
+  writer.bytes(message.subarray(0, CALL_ID_OFFSET - 1));
+  writer.head(MAJOR_UNSIGNED, view.getUint16(CALL_ID_OFFSET));
+  writer.head(MAJOR_UNSIGNED, view.getUint16(TARGET_OFFSET));
+  writer.bytes(message.subarray(TARGET_OFFSET + 2));
+  return writer.view();
+}
+
 /** Throws CALL_ARGUMENT, with the parameter's name, for whatever the kernel does not take. */
 export function encodeCall(signature: Signature, values: readonly unknown[]): EncodedCall {
   const { parameters } = signature;
