@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const kinds = ['unit', 'conformance', 'emulator', 'faults', 'architecture', 'e2e'] as const;
+const kinds = ['unit', 'conformance', 'emulator', 'faults', 'architecture', 'e2e', 'vm'] as const;
+
+/** A virtual machine without help of the processor takes tens of times as long. */
+function timeoutsOf(kind: string): { readonly testTimeout: number; readonly hookTimeout: number } {
+  const timeoutMs = kind === 'vm' ? 180_000 : 60_000;
+  return { testTimeout: timeoutMs, hookTimeout: timeoutMs };
+}
 
 export default defineConfig({
   resolve: { conditions: ['dev'] },
@@ -9,7 +15,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: kinds.map((kind) => ({
       extends: true,
-      test: { name: kind, include: [`test/${kind}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 60_000 },
+      test: { name: kind, include: [`test/${kind}/**/*.test.ts`], ...timeoutsOf(kind) },
     })),
   },
 });

@@ -36,6 +36,17 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     'list the images in the slots of a board',
     async () => (await import('./commands/images.ts')).addImagesCommand,
   ),
+  entry('read', 'read memory of a board', async () => (await import('./commands/read.ts')).addReadCommand),
+  entry(
+    'write',
+    'write a file into memory of a board, or into its free slot',
+    async () => (await import('./commands/write.ts')).addWriteCommand,
+  ),
+  entry(
+    'erase',
+    'clear memory of a board, or its free slot',
+    async () => (await import('./commands/erase.ts')).addEraseCommand,
+  ),
   entry('reset', 'restart a board', async () => (await import('./commands/reset.ts')).addResetCommand),
   entry(
     'devices',

@@ -1,7 +1,7 @@
 /** Messages: positional CBOR sequences (RFC 8742) whose first item says what they are. The format: protocol/spec.md. */
 import { MAX_ARGUMENTS, MAX_LOG_VALUES, MAX_MESSAGE_BYTES } from './limits.ts';
 import * as operation from './operations.ts';
-import { readCallId, readText, readUnsigned } from './values/fields.ts';
+import { readBytes, readCallId, readText, readUnsigned } from './values/fields.ts';
 import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE, MAJOR_UNSIGNED } from './values/head.ts';
 import { readValue, type Value, writeValue } from './values/value-codec.ts';
 
@@ -175,13 +175,6 @@ export function readMessages(bytes: Uint8Array): Message[] {
   const messages: Message[] = [];
   while (reader.remaining > 0) messages.push(readMessage(reader));
   return messages;
-}
-
-function readBytes(reader: ByteReader): Uint8Array {
-  const start = reader.offset;
-  const value = readValue(reader);
-  if (value instanceof Uint8Array) return value;
-  throw invalid('something else than bytes', start);
 }
 
 /** A 32-bit word, signed or unsigned. */

@@ -3,8 +3,8 @@ import { BoardCores } from '../../protocol/cores/board-cores.ts';
 import type { CoreCommands, TellHost } from '../../protocol/cores/core-commands.ts';
 import type { CoreMessage, Piece } from '../../protocol/cores/core-end.ts';
 import { ShoalError } from '../../protocol/errors.ts';
-import { readMessage } from '../../protocol/messages.ts';
-import { WRITTEN } from '../../protocol/operations.ts';
+import { CALL_COUNTED, WRITTEN } from '../../protocol/operations.ts';
+import { readUnsigned } from '../../protocol/values/fields.ts';
 import { ByteReader, ByteWriter, MAJOR_UNSIGNED } from '../../protocol/values/head.ts';
 import { writeValue } from '../../protocol/values/value-codec.ts';
 import type { EmbeddedMemory } from './embedding.ts';
@@ -93,8 +93,8 @@ export class SharedCores {
   take(user: CoreUser, node: number, message: Uint8Array): void {
     const cores = this.of(user);
     const core = node - 1;
-    const read = readMessage(new ByteReader(message));
-    const call = read.kind === 'call' ? read.call : 0;
+    const reader = new ByteReader(message);
+    const call = readUnsigned(reader, 'operation', 0xff) <= CALL_COUNTED ? readUnsigned(reader, 'call', 0xffff) : 0;
     const address = this.#blocks.get(`${core} ${call}`);
     if (address === undefined) throw new ShoalError('PROTOCOL_INVALID', `a call ${call} without a place, or no call`);
     cores.end(core).write(address, message);

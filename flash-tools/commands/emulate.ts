@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { BoardDescription } from '../../boards/board.ts';
 import { readElf } from '../../boards/elf/read-elf.ts';
@@ -8,12 +6,14 @@ import { loadProgram, Machine, startProgram } from '../../emulator/index.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { type CommandFrame, JSON_OPTION } from '../command.ts';
 import { type BoardLines, emulateBoard } from '../emulated-board.ts';
-import { EXIT_CODES, systemErrorCode } from '../exit-codes.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { ConsoleLines } from '../programs/console-lines.ts';
+import { type ProgramEnd, programEnd, runToEnd } from '../programs/program-end.ts';
+import { readInput } from '../read-input.ts';
+import { coresOf, parseGroup } from '../window/board-window.ts';
 
 /** Enough for any program that ends within some seconds. */
 const DEFAULT_MAX_INSTRUCTIONS = 1_000_000_000;
-/** Between slices, of less than a second each, the command looks whether the program has ended or Ctrl-C was pressed. */
-const SLICE_INSTRUCTIONS = 20_000_000;
 
 interface EmulateOptions extends BoardLines {
   readonly elf?: readonly string[];
@@ -24,18 +24,9 @@ interface EmulateOptions extends BoardLines {
 }
 
 /** What became of one program; one line of `--json`. */
-export interface EmulateResult {
+export interface EmulateResult extends ProgramEnd {
   readonly file: string;
-  /** `deadlock`: asleep, and nothing can wake it. `limit`: --max-instructions was reached. */
-  readonly status: 'exit' | 'fault' | 'deadlock' | 'limit';
-  /** Status that the program gave to its exit trap. */
-  readonly exit: number | null;
-  /** Of all cores together. */
-  readonly instructions: number;
-  /** Clocks of the program's core: one for each instruction, and time asleep. */
-  readonly cycles: number;
   readonly stdout: string;
-  readonly error: string | null;
 }
 
 /** Adds `shoal emulate [BOARD] --tcp PORT | --unix PATH | --serial | --usb`, and `shoal emulate --elf FILE…`. */
@@ -60,7 +51,7 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .action(async (name: string | undefined, options: EmulateOptions) => {
       if (options.elf === undefined) return emulateBoard(name ?? options.board, options, frame);
       const board = findBoard(name ?? options.board);
-      const core = coreIndex(board, options.core);
+      const [core = 0] = coresOf(board, parseGroup(board, options.core, '1x1'));
       const limit = wholeNumber(options.maxInstructions);
       const json = options.json === true;
       let failed = false;
@@ -83,92 +74,30 @@ async function emulate(
   frame: CommandFrame,
   json: boolean,
 ): Promise<EmulateResult> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  const machine = new Machine(board, {
-    onOutput({ stream, bytes }) {
-      if (json) return;
-      const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) stream === 1 ? frame.line(`${line}\n`) : frame.note(`${line}\n`);
-    },
+  const lines = new ConsoleLines((stream, line) => (stream === 1 ? frame.line(`${line}\n`) : frame.note(`${line}\n`)));
+  const machine = new Machine(board, { onOutput: (output) => (json ? undefined : lines.push(output)) });
+  const result = ({ error, ...end }: ProgramEnd): EmulateResult => ({
+    file,
+    ...end,
+    stdout: machine.output('stdout'),
+    error,
   });
   try {
-    const elf = readElf(await read(file));
+    const elf = readElf(await readInput(file));
     loadProgram(machine, core, elf);
     startProgram(machine, core, elf);
   } catch (error) {
     if (!isShoalError(error)) throw error;
-    return result(machine, file, core, 'fault', error.message);
+    return result({ ...programEnd(machine, [core], 'fault'), error: error.message });
   }
-  const reason = await runToEnd(machine, core, limit, frame.interruption());
-  if (rest !== '') frame.line(rest);
-  const { status, error } = outcome(machine, core, reason);
-  return result(machine, file, core, status, error);
-}
-
-/** Runs until the program's core has ended or no core can go on. Throws the reason of the signal when it is aborted. */
-async function runToEnd(machine: Machine, core: number, limit: number, interruption: AbortSignal): Promise<string> {
-  let left = limit;
-  for (;;) {
-    const { reason, instructions } = machine.run({ maxInstructions: Math.min(left, SLICE_INSTRUCTIONS) });
-    left -= instructions;
-    const main = machine.cores[core];
-    if (reason !== 'limit' || left <= 0 || main?.exitStatus !== undefined || main?.fault !== undefined) return reason;
-    await setImmediate();
-    interruption.throwIfAborted();
-  }
-}
-
-function result(
-  machine: Machine,
-  file: string,
-  core: number,
-  status: EmulateResult['status'],
-  error: string | null,
-): EmulateResult {
-  return {
-    file,
-    status,
-    exit: machine.cores[core]?.exitStatus ?? null,
-    instructions: machine.cores.reduce((sum, { instructions }) => sum + instructions, 0),
-    cycles: machine.cores[core]?.clock ?? 0,
-    stdout: machine.output('stdout'),
-    error,
-  };
-}
-
-function outcome(machine: Machine, core: number, reason: string): Pick<EmulateResult, 'status' | 'error'> {
-  if (machine.cores.some(({ fault }) => fault !== undefined)) return { status: 'fault', error: machine.report() };
-  if (machine.cores[core]?.exitStatus !== undefined) return { status: 'exit', error: null };
-  if (reason === 'limit') return { status: 'limit', error: machine.report() };
-  return { status: reason === 'idle' ? 'deadlock' : 'fault', error: machine.report() };
+  const end = await runToEnd(machine, [core], limit, frame.interruption());
+  lines.end();
+  return result(end);
 }
 
 function summary({ file, status, exit, instructions, error }: EmulateResult): string {
   const how = status === 'exit' ? `exit status ${exit}` : status;
   return `${file}: ${how} after ${instructions} instructions${error === null ? '' : `\n${error}`}`;
-}
-
-async function read(file: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(file));
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error;
-    throw new ShoalError('FILE_NOT_FOUND', `cannot read ${file}: ${(error as Error).message}`, {
-      details: { file },
-      cause: error,
-    });
-  }
-}
-
-function coreIndex(board: BoardDescription, text: string): number {
-  const match = /^(\d+),(\d+)$/.exec(text);
-  const [row, column] = [Number(match?.[1] ?? Number.NaN), Number(match?.[2] ?? Number.NaN)];
-  if (row < board.rows && column < board.columns) return row * board.columns + column;
-  throw new ShoalError('USAGE', `--core ${text} is no core of ${board.name}`, {
-    hint: `give row,column from 0,0 to ${board.rows - 1},${board.columns - 1}`,
-  });
 }
 
 function wholeNumber(text: string): number {

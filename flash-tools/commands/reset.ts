@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 import { SMP_SELECTORS } from '../smp/open-smp.ts';
 import { withSmp } from '../smp/with-smp.ts';
+import { resetCore } from '../window/core-control.ts';
+import { isWindowSelector, openWindow, WINDOW_SELECTORS } from '../window/open-window.ts';
 
 /** Adds `shoal reset BOARD [--json]`. */
 export function addResetCommand(program: Command, frame: CommandFrame): void {
@@ -9,13 +11,26 @@ export function addResetCommand(program: Command, frame: CommandFrame): void {
     .command('reset')
     .summary('restart a board')
     .description(
-      'Has the supervisor of a board start its runtime again; an image on trial that is not confirmed is rolled back.',
+      'Has the supervisor of a board start its runtime again; an image on trial that is not confirmed is rolled back.\n' +
+        'Of a memory window every core is stopped and reset, and stays so.',
     )
-    .argument('<board>', SMP_SELECTORS)
+    .argument('<board>', `${SMP_SELECTORS}; ${WINDOW_SELECTORS}`)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('shoal reset udp://parallella', 'shoal reset serial:/dev/ttyUSB0'))
     .action(async (board: string) => {
-      await withSmp(board, frame.interruption(), (client) => client.reset());
-      frame.answer('reset/1', { board }, () => `${board} restarts`);
+      const signal = frame.interruption();
+      if (!isWindowSelector(board)) {
+        await withSmp(board, signal, (client) => client.reset());
+        frame.answer('reset/1', { board }, () => `${board} restarts`);
+        return;
+      }
+      const { window, close } = await openWindow(board, signal);
+      try {
+        const cores = window.board.rows * window.board.columns;
+        for (let core = 0; core < cores; core++) await resetCore(window, core);
+        frame.answer('reset/1', { board, cores }, () => `${cores} cores of ${board} are stopped and reset`);
+      } finally {
+        close();
+      }
     });
 }

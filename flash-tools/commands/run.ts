@@ -1,22 +1,84 @@
+import { Command } from 'commander';
 import { runProgram } from '../../host/run/run-program.ts';
 import { watchProgram } from '../../host/run/watch-program.ts';
-import type { AddCommand } from '../command.ts';
+import { ShoalError } from '../../protocol/errors.ts';
+import { type CommandFrame, examples } from '../command.ts';
+import type { WatchOptions } from '../programs/program-watch.ts';
+import { type ElfOptions, runElf } from '../programs/run-elf.ts';
+import { runScript } from '../programs/run-script.ts';
+import { WINDOW_SELECTORS } from '../window/open-window.ts';
 
-/** `shoal run program.ts [-- args]`: the program under exact Node. Its exit code is the command's. */
-export const addRunCommand: AddCommand = (program, frame) => {
-  program
-    .command('run')
+interface RunOptions extends WatchOptions, Partial<ElfOptions> {
+  readonly watch?: boolean;
+}
+
+const DEFAULT_BOARD = 'emu:parallella-16';
+
+/**
+ * Adds `shoal run program.ts [-- args]`, the program under exact Node, whose exit code is the command's; and
+ * `shoal run program.elf --on BOARD`, machine code on cores.
+ */
+export function addRunCommand(program: Command, frame: CommandFrame): void {
+  withOptions(program.command('run'))
     .summary('run a program whose kernels give the bits of a core')
     .description(
       'Runs a TypeScript or JavaScript program in Node. Kernel modules that it imports give the bits of a core;\n' +
-        'one that has errors ends the program with exit code 8.',
+        'one that has errors ends the program with exit code 8. An .elf file is loaded into cores, verified and started.\n' +
+        'With --expect-text and --fail-text the output decides: exit code 0, or 9; 6 after --timeout.',
     )
-    .argument('<program>', 'a .ts or .js file')
+    .argument('<program>', 'a .ts, .js or .elf file')
     .argument('[args...]', 'arguments of the program; a `--` before them is taken away')
-    .option('--watch', 'run the program again whenever one of its files changes, kernels on boards included')
     .passThroughOptions()
-    .action(async (file: string, args: string[], { watch }: { readonly watch?: boolean }) => {
+    .addHelpText(
+      'after',
+      examples(
+        'shoal run main.ts -- --frames 3',
+        'shoal run --expect-text PASS --fail-text Error --timeout 60 test.ts',
+        'shoal run program.elf --on emu:parallella-16 --core 0,0 --group 2x2',
+      ),
+    )
+    .action(async (file: string, args: string[], options: RunOptions) => {
+      if (file.endsWith('.elf')) {
+        // Such a program has no arguments: what stands behind its name is meant for the command.
+        frame.exit(await runElf(file, elfOptions(args, options), frame));
+        return;
+      }
+      const { on, core, group, watch } = options;
+      if ((on ?? core ?? group) !== undefined) {
+        throw new ShoalError('USAGE', '--on, --core and --group are for .elf files; a program opens its board itself');
+      }
       const own = args[0] === '--' ? args.slice(1) : args;
-      frame.exit(await (watch === true ? watchProgram(file, own, frame.note) : runProgram(file, own)));
+      const isWatched =
+        options.expectText !== undefined || options.failText !== undefined || options.timeout !== undefined;
+      if (isWatched && watch === true)
+        throw new ShoalError('USAGE', '--watch runs for ever: nothing can be expected of it');
+      if (isWatched) frame.exit(await runScript(file, own, options, frame));
+      else frame.exit(await (watch === true ? watchProgram(file, own, frame.note) : runProgram(file, own)));
     });
-};
+}
+
+function withOptions(command: Command): Command {
+  const collect = (text: string, others: string[] = []): string[] => [...others, text];
+  return command
+    .option('--watch', 'run the program again whenever one of its files changes, kernels on boards included')
+    .option('--expect-text <text>', 'succeed when this was printed; several: when all were', collect)
+    .option('--fail-text <text>', 'fail when this is printed', collect)
+    .option('--timeout <seconds>', 'end the program after so long, with exit code 6')
+    .option('--on <board>', `for .elf: ${WINDOW_SELECTORS} (default: ${DEFAULT_BOARD})`)
+    .option('--core <row,column>', 'for .elf: the first core, from that of the board (default: 0,0)')
+    .option('--group <rowsxcolumns>', 'for .elf: how many cores from there (default: 1x1)');
+}
+
+function elfOptions(args: readonly string[], options: RunOptions): ElfOptions {
+  const behind = withOptions(new Command('run').exitOverride().configureOutput({ writeErr: () => {} }));
+  const {
+    on = DEFAULT_BOARD,
+    core = '0,0',
+    group = '1x1',
+    ...others
+  } = {
+    ...options,
+    ...behind.parse([...args], { from: 'user' }).opts<RunOptions>(),
+  };
+  return { on, core, group, ...others };
+}

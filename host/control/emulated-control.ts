@@ -4,10 +4,11 @@ import type { BoardDescription } from '../../boards/board.ts';
 import { ControlProcessor, LineDevice, UsbIpServer, VirtualDisk } from '../../emulator/index.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { Line } from '../../protocol/line.ts';
-import { DuplexLine, STREAM_CAPABILITIES } from '../links/duplex-line.ts';
+import { DuplexLine } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { controlScript } from './control-script.ts';
 import { emulatedCores } from './emulated-cores.ts';
+import { lineInto } from './processor-line.ts';
 
 export interface EmulatedControlOptions {
   /** Files on its disk at the start, by absolute path, besides those that every board has. */
@@ -84,6 +85,11 @@ export class EmulatedControl {
     return terminal.path;
   }
 
+  /** A line to it from within this process; bytes arrive in a later turn, as over a socket. */
+  connect(): Line {
+    return lineInto(this.#processor, this.#ports++);
+  }
+
   /** A USB device that leads to the runtime; `serialNumber` tells it from others. It is not plugged in anywhere yet. */
   usbDevice(serialNumber?: string): LineDevice {
     const port = this.#ports++;
@@ -103,33 +109,6 @@ export class EmulatedControl {
     const server = await UsbIpServer.listen([this.usbDevice()], port, host).catch(cannotListen);
     this.#ends.push(() => server.close());
     return server.port;
-  }
-
-  /** A line within this process. */
-  openLine(): Line {
-    const port = this.#ports++;
-    let isOpen = true;
-    const line: Line = {
-      capabilities: STREAM_CAPABILITIES,
-      bufferedBytes: 0,
-      // In a later turn, as over a socket: both ends run in this one.
-      write: (bytes) => void setImmediate(() => end.write(bytes)),
-      onBytes: () => {},
-      onDrain: () => {},
-      onEnd: () => {},
-      close: () => {
-        if (isOpen) end.end();
-        isOpen = false;
-      },
-    };
-    const end = this.#processor.open(port, 'stream', false, {
-      onBytes: (bytes) => void setImmediate(() => isOpen && line.onBytes(bytes)),
-      onClosed: () => {
-        if (isOpen) line.onEnd(new ShoalError('LINK_LOST', 'the control runtime has closed the line'));
-        isOpen = false;
-      },
-    });
-    return line;
   }
 
   /** Ends all lines and the engine. */

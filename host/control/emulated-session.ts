@@ -15,7 +15,7 @@ export function emulatedSession(board: BoardDescription, options: SessionOptions
   const session = connect(link, options);
   const starting = EmulatedControl.start(board, { hasCores: false });
   starting.then(
-    (control) => link.attach(control.openLine()),
+    (control) => link.attach(control.connect()),
     (error: ShoalError) => session.close(error),
   );
   session.on('closed', () => void starting.then((control) => control.close()).catch(() => undefined));

@@ -1,7 +1,10 @@
 /** The control side of a board: objects that its control runtime exports. */
+import { findBoard } from '../../boards/registry.ts';
+import type { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
-import { connectLink } from '../links/connect-link.ts';
+import { type ConnectOptions, connectLink } from '../links/connect-link.ts';
 import { parseLine } from '../links/line-selector.ts';
+import { linkToEmulatedControl } from './emulated-link.ts';
 
 export interface OpenControlOptions extends SessionOptions {
   /** Ends the opening: it rejects with the signal's reason. Afterwards it has no effect; use `close()`. */
@@ -15,11 +18,11 @@ export const ABANDON_MS = 15_000;
 
 /**
  * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`,
- * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL` or `usb:serial=SERIAL`. After a cut the session goes
- * on as soon as the board is there again.
+ * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL`, `usb:serial=SERIAL`; `emu:parallella-16` for one that
+ * is emulated in this process. After a cut the session goes on as soon as the board is there again.
  *
- * Rejects with SELECTOR_INVALID, LINK_UNAVAILABLE, LINK_BUSY, LINK_DRIVER_MISSING, DEVICE_NOT_FOUND,
- * DEVICE_AMBIGUOUS, LINK_LOST if nothing answers.
+ * Rejects with SELECTOR_INVALID, BOARD_UNKNOWN, LINK_UNAVAILABLE, LINK_BUSY, LINK_DRIVER_MISSING,
+ * DEVICE_NOT_FOUND, DEVICE_AMBIGUOUS, LINK_LOST if nothing answers.
  *
  * @example
  * await using control = await openControl('tcp://parallella:7000');
@@ -28,6 +31,13 @@ export const ABANDON_MS = 15_000;
 export async function openControl(selector: string, options: OpenControlOptions = {}): Promise<Session> {
   const { signal, abandonMs = ABANDON_MS, ...session } = options;
   signal?.throwIfAborted();
-  const link = await connectLink(parseLine(selector), { abandonMs, ...(signal === undefined ? {} : { signal }) });
-  return connect(link, session);
+  return connect(await openControlLink(selector, { abandonMs, ...(signal === undefined ? {} : { signal }) }), session);
+}
+
+/** The link below a session with a control runtime, not yet started. Rejects as {@link openControl}. */
+export async function openControlLink(selector: string, options: ConnectOptions): Promise<ReliableLink> {
+  const emulated = /^emu:(.+)$/s.exec(selector)?.[1];
+  return emulated === undefined
+    ? connectLink(parseLine(selector), options)
+    : linkToEmulatedControl(findBoard(emulated), options);
 }

@@ -7,10 +7,11 @@ import type { CoreCommands, TellHost } from '../../protocol/cores/core-commands.
 import type { Piece } from '../../protocol/cores/core-end.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { MessageChannel } from '../../protocol/message-channel.ts';
-import { readMessage } from '../../protocol/messages.ts';
 import { withOptions } from '../../protocol/objects/remote-functions.ts';
 import type { Remote } from '../../protocol/objects/remote-types.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
+import { RETURN, RETURN_VOID, TRAP, WRITTEN } from '../../protocol/operations.ts';
+import { readBytes, readUnsigned } from '../../protocol/values/fields.ts';
 import { ByteReader } from '../../protocol/values/head.ts';
 import { orAbort } from '../kernels/abort-actions.ts';
 import { scalarMessage } from '../kernels/encode-call.ts';
@@ -127,18 +128,19 @@ export class SessionCores implements CoreAccess {
   /** Of the session: messages of cores. Throws PROTOCOL_INVALID. */
   onNodeMessage(node: number, bytes: Uint8Array): void {
     const core = node - 1;
-    const message = readMessage(new ByteReader(bytes));
     if (core < 0 || core >= this.#bases.length) {
       throw new ShoalError('PROTOCOL_INVALID', `a message of core ${core} of ${this.#bases.length}`);
     }
     const written = this.#written.get(core) ?? [];
-    if (message.kind === 'written') {
-      this.#written.set(core, [...written, message.bytes]);
+    const reader = new ByteReader(bytes);
+    const operation = readUnsigned(reader, 'operation', 0xff);
+    if (operation === WRITTEN) {
+      this.#written.set(core, [...written, readBytes(reader)]);
       return;
     }
-    const isAnswer = message.kind === 'return' || message.kind === 'trap';
+    const isAnswer = operation === RETURN || operation === RETURN_VOID || operation === TRAP;
     if (isAnswer) this.#written.delete(core);
-    this.#events?.onMessage(core, { message, bytes, written: isAnswer ? written : [] });
+    this.#events?.onMessage(core, { bytes, written: isAnswer ? written : [] });
     this.#turnSoon();
   }
 

@@ -18,6 +18,6 @@ export function parseLine(selector: string): LineOpener {
   const usb = parseUsbSelector(selector);
   if (usb !== undefined) return usbOpener(usb);
   throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no line to a control runtime`, {
-    hint: "Write 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0' or 'usb:1209:0001'.",
+    hint: "Write 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0', 'usb:1209:0001' or 'emu:parallella-16'.",
   });
 }

@@ -160,7 +160,7 @@ function classText({ interfaceClass, interfaceSubclass, interfaceProtocol }: Usb
 
 /** What systems and the package `usb` say, and what it means. */
 const CAUSES: readonly (readonly [pattern: RegExp, code: 'LINK_BUSY' | 'LINK_LOST' | 'LINK_TIMEOUT'])[] = [
-  [/busy|errno 16\b|exclusive/i, 'LINK_BUSY'],
+  [/busy|errno 16\b|Unknown\(16\)|exclusive/i, 'LINK_BUSY'],
   [/cancel|timed? ?out/i, 'LINK_TIMEOUT'],
   [/disconnect|no such device|not found|errno (?:2|19)\b|shut ?down/i, 'LINK_LOST'],
 ];

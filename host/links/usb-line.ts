@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ShoalError } from '../../protocol/errors.ts';
+import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { Line, LineCapabilities } from '../../protocol/line.ts';
 import {
   LINE_CLOSED,
@@ -16,19 +16,23 @@ import { systemUsb, type UsbSystem } from './usb-surface.ts';
 /** A multiple of every packet size; what Linux takes in one piece. */
 const TRANSFER_BYTES = 0x4000;
 /**
- * Longer than a live session is ever silent (it asks for a sign of life after a second), and than it waits for a silent
- * one: a transfer that ends so may have taken bytes with it, so the line ends too, and the session resumes on the next.
+ * The beginning of a message is waited for in pieces of this length, because the package cannot give up a transfer
+ * before its time, and a process does not end before the transfer. Nothing is lost between two pieces: a transfer of
+ * one packet has it, or has nothing.
  */
-const TRANSFER_TIMEOUT_MS = 20_000;
+const WAIT_MS = 500;
+/** For the rest of a message, and for the board to take one. It may be lost then, so the line ends with it. */
+const TRANSFER_TIMEOUT_MS = 10_000;
 /** What was written has so long to leave at the end. */
-const CLOSE_TIMEOUT_MS = 1000;
+const CLOSE_TIMEOUT_MS = 2000;
 
 const LINE_STATE = { requestType: 'vendor', request: LINE_STATE_REQUEST } as const;
 
 interface Pipes {
   readonly inEndpoint: number;
   readonly outEndpoint: number;
-  readonly packetBytes: number;
+  readonly inPacketBytes: number;
+  readonly outPacketBytes: number;
 }
 
 /** Messages over the bulk pipes of a board, as protocol/usb-line.ts has them. */
@@ -116,11 +120,11 @@ export class UsbLine implements Line {
 
   /** A last transfer that is not full ends the message; if there is nothing left for one, it is empty. */
   async #send(message: Uint8Array): Promise<void> {
-    const { outEndpoint, packetBytes } = this.#pipes;
+    const { outEndpoint, outPacketBytes } = this.#pipes;
     for (let from = 0; from < message.length; from += TRANSFER_BYTES) {
       await this.#transferOut(outEndpoint, message.subarray(from, from + TRANSFER_BYTES));
     }
-    if (message.length % packetBytes === 0) await this.#transferOut(outEndpoint, new Uint8Array(0));
+    if (message.length % outPacketBytes === 0) await this.#transferOut(outEndpoint, new Uint8Array(0));
   }
 
   async #transferOut(endpoint: number, bytes: Uint8Array): Promise<void> {
@@ -128,26 +132,37 @@ export class UsbLine implements Line {
   }
 
   async #read(): Promise<void> {
-    let parts: Uint8Array[] = [];
-    let length = 0;
     try {
       while (!this.#isOver) {
-        const bytes = await this.#connection.bulkIn(this.#pipes.inEndpoint, TRANSFER_BYTES, TRANSFER_TIMEOUT_MS);
-        if (this.#isOver) return;
-        if (bytes === 'stall') throw this.#closedThere();
-        parts.push(bytes);
-        length += bytes.length;
-        if (length > MAX_USB_MESSAGE_BYTES) {
-          throw new ShoalError('PROTOCOL_INVALID', `${this.#connection.name} sends a message without end`);
-        }
-        if (bytes.length === TRANSFER_BYTES) continue;
-        const message = parts.length === 1 ? bytes : new Uint8Array(Buffer.concat(parts));
-        parts = [];
-        length = 0;
-        if (message.length > 0) this.onBytes(message);
+        const message = await this.#receive();
+        if (message !== undefined && message.length > 0 && !this.#isOver) this.onBytes(message);
       }
     } catch (error) {
       this.#ended(error as ShoalError);
+    }
+  }
+
+  /** The next message; undefined if none has begun. */
+  async #receive(): Promise<Uint8Array | undefined> {
+    const { inEndpoint, inPacketBytes } = this.#pipes;
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for (let askedBytes = inPacketBytes; ; askedBytes = TRANSFER_BYTES) {
+      const isFirst = parts.length === 0;
+      let bytes: Uint8Array | 'stall';
+      try {
+        bytes = await this.#connection.bulkIn(inEndpoint, askedBytes, isFirst ? WAIT_MS : TRANSFER_TIMEOUT_MS);
+      } catch (error) {
+        if (isFirst && isShoalError(error, 'LINK_TIMEOUT')) return undefined;
+        throw error;
+      }
+      if (bytes === 'stall') throw this.#closedThere();
+      parts.push(bytes);
+      length += bytes.length;
+      if (length > MAX_USB_MESSAGE_BYTES) {
+        throw new ShoalError('PROTOCOL_INVALID', `${this.#connection.name} sends a message without end`);
+      }
+      if (bytes.length < askedBytes) return parts.length === 1 ? bytes : new Uint8Array(Buffer.concat(parts));
     }
   }
 
@@ -164,16 +179,18 @@ export class UsbLine implements Line {
   }
 
   async #finish(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+    let giveUp = (): void => undefined;
     const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+      giveUp = resolve;
     });
+    // It also keeps the process until the line is closed, which transfers of the package do not.
+    const timer = setTimeout(giveUp, CLOSE_TIMEOUT_MS);
     await Promise.race([this.#writing, patience]);
-    clearTimeout(timer);
-    // The board ends the transfer that waits. A device that is gone has ended it already.
+    // A device that is gone needs no goodbye.
     await this.#connection.controlOut({ ...LINE_STATE, value: LINE_CLOSED }).catch(() => undefined);
     await this.#reading;
     await this.#connection.close();
+    clearTimeout(timer);
   }
 }
 
@@ -186,7 +203,8 @@ function pipesOf({ endpoints }: UsbSetting): Pipes | undefined {
   return {
     inEndpoint: incoming.endpointNumber,
     outEndpoint: outgoing.endpointNumber,
-    packetBytes: outgoing.packetSize,
+    inPacketBytes: incoming.packetSize,
+    outPacketBytes: outgoing.packetSize,
   };
 }
 

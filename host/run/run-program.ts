@@ -11,6 +11,8 @@ const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 /** The program's end of the pipe for the names of files. */
 const REPORT_DESCRIPTOR = 3;
 
+const OUTPUT_TIMEOUT_MS = 1000;
+
 /** A program that was started. */
 export interface RunningProgram {
   /** Its exit code, 128 + n if signal n ended it. */
@@ -37,17 +39,29 @@ export async function checkProgram(file: string): Promise<void> {
   });
 }
 
-/** Starts a program; `onUsedFile` gets the absolute path of each file that it reads as a module, once. */
+export interface StartOptions {
+  /** Gets the absolute path of each file that the program reads as a module, once. */
+  readonly onUsedFile?: (path: string) => void;
+  /** Gets what it prints to standard output (1) and standard error (2), which then go nowhere else. */
+  readonly onOutput?: (stream: 1 | 2, bytes: Uint8Array) => void;
+}
+
+/** Starts a program. */
 export function startProgram(
   file: string,
   args: readonly string[],
-  onUsedFile?: (path: string) => void,
+  { onUsedFile, onOutput }: StartOptions = {},
 ): RunningProgram {
   const register = new URL('../register.js', import.meta.url);
   if (onUsedFile !== undefined) register.search = `?report=${REPORT_DESCRIPTOR}&reader=${process.pid}`;
+  const output = onOutput === undefined ? 'inherit' : 'pipe';
   const child = spawn(process.execPath, [...process.execArgv, '--import', register.href, file, ...args], {
-    stdio: ['inherit', 'inherit', 'inherit', ...(onUsedFile === undefined ? [] : ['pipe' as const])],
+    stdio: ['inherit', output, output, ...(onUsedFile === undefined ? [] : ['pipe' as const])],
   });
+  if (onOutput !== undefined) {
+    child.stdout?.on('data', (bytes: Uint8Array) => onOutput(1, bytes));
+    child.stderr?.on('data', (bytes: Uint8Array) => onOutput(2, bytes));
+  }
   const reports = child.stdio[REPORT_DESCRIPTOR];
   if (onUsedFile !== undefined && reports instanceof Readable) {
     createInterface({ input: reports }).on('line', onUsedFile);
@@ -64,9 +78,29 @@ async function endOf(child: ChildProcess): Promise<number> {
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+      child.once('exit', (code, signal) => {
+        const status = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+        if (child.stdout === null) return resolve(status);
+        // What it printed last is still to come; programs of its own that it left behind may hold the pipe open.
+        child.once('close', () => resolve(status));
+        setTimeout(() => resolve(status), OUTPUT_TIMEOUT_MS).unref();
+      });
     });
   } finally {
     for (const signal of FORWARDED) process.off(signal, forward);
+  }
+}
+
+/** How long a program has to end after SIGTERM. */
+const END_TIMEOUT_MS = 5000;
+
+/** Ends a program, kindly first; resolves when it has ended. */
+export async function endProgram(program: RunningProgram): Promise<void> {
+  program.kill('SIGTERM');
+  const timer = setTimeout(() => program.kill('SIGKILL'), END_TIMEOUT_MS);
+  try {
+    await program.ended;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,10 +1,8 @@
 import { constants } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { ChangedFiles } from './changed-files.ts';
-import { checkProgram, type RunningProgram, startProgram } from './run-program.ts';
+import { checkProgram, endProgram, startProgram } from './run-program.ts';
 
-/** How long a program has to end after SIGTERM. */
-const END_TIMEOUT_MS = 5000;
 /** What ends the watching, and the program with it. */
 const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -39,7 +37,7 @@ export async function watchProgram(
         wake = done;
       });
       files.add(resolve(file));
-      const program = startProgram(file, args, (path) => files.add(path));
+      const program = startProgram(file, args, { onUsedFile: (path) => files.add(path) });
       program.ended.then(
         (code) => {
           if (changed !== undefined || endedBy !== undefined) return;
@@ -55,15 +53,5 @@ export async function watchProgram(
     }
   } finally {
     for (const signal of ENDING) process.off(signal, end);
-  }
-}
-
-async function endProgram(program: RunningProgram): Promise<void> {
-  program.kill('SIGTERM');
-  const timer = setTimeout(() => program.kill('SIGKILL'), END_TIMEOUT_MS);
-  try {
-    await program.ended;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,10 +1,8 @@
 /** One core of `hostCores`: its thread, and the calls that wait for it. */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { trapError } from '../../compiler/kernel-tree/trap-message.ts';
 import { markShoalError, ShoalError } from '../../protocol/errors.ts';
+import { threadFile } from '../thread-file.ts';
 import { freeLock } from './core-functions.ts';
 import type { CoreStart, CoreValue, FromCore, ToCore } from './core-messages.ts';
 import type { HostModule } from './host-module.ts';
@@ -98,7 +96,7 @@ export class CoreWorker {
   }
 
   #begin(): Worker {
-    const worker = new Worker(threadFile(), { workerData: this.#start, execArgv: [] });
+    const worker = new Worker(threadFile('testing/core-thread.js'), { workerData: this.#start, execArgv: [] });
     worker.on('message', (message: FromCore) => {
       if (worker === this.#worker) this.#answer(message);
     });
@@ -199,13 +197,4 @@ export class CoreWorker {
       }
     }
   }
-}
-
-/** Threads run what was built, also where this file is a source. */
-function threadFile(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  const file = join(folder, 'dist/host/testing/core-thread.js');
-  if (existsSync(file)) return file;
-  throw new ShoalError('FILE_NOT_FOUND', `there is no ${file}`, { hint: 'Run `npm run build`.' });
 }

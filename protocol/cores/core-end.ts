@@ -4,8 +4,9 @@
  */
 import { ShoalError } from '../errors.ts';
 import * as mailbox from '../mailbox.ts';
-import { type Message, readMessage } from '../messages.ts';
-import { NO_CALL, WITHDRAWN } from '../operations.ts';
+import { HELLO, RETURN, RETURN_VOID, TRAP, WITHDRAWN } from '../operations.ts';
+import { skipMessage } from '../skip-message.ts';
+import { readUnsigned } from '../values/fields.ts';
 import { ByteReader } from '../values/head.ts';
 import * as register from './core-registers.ts';
 import type { MemoryWindow } from './memory-window.ts';
@@ -17,8 +18,7 @@ export type Piece = readonly [address: number, lengthBytes: number];
 
 /** What a core has sent. */
 export interface CoreMessage {
-  readonly message: Message;
-  /** The same as it was sent. */
+  /** One message; only its items were counted. */
   readonly bytes: Uint8Array;
   /** With a RETURN: the pieces that were named when the call was handed over. */
   readonly written: readonly Uint8Array[];
@@ -167,18 +167,21 @@ export class CoreEnd {
     const messages: CoreMessage[] = [];
     while (reader.remaining > 0) {
       const from = reader.offset;
-      const message = readMessage(reader);
-      messages.push({ message, bytes: bytes.subarray(from, reader.offset), written: this.#note(message) });
+      skipMessage(reader);
+      const message = bytes.subarray(from, reader.offset);
+      messages.push({ bytes: message, written: this.#note(new ByteReader(message)) });
     }
     return { messages, lengthBytes };
   }
 
   /** Counts an answer; the pieces that its call has written. */
-  #note(message: Message): Uint8Array[] {
-    if (message.kind === 'hello') this.#isStarting = false;
-    if (message.kind !== 'return' && message.kind !== 'trap') return [];
+  #note(message: ByteReader): Uint8Array[] {
+    const operation = readUnsigned(message, 'operation', 0xff);
+    if (operation === HELLO) this.#isStarting = false;
+    if (operation !== RETURN && operation !== RETURN_VOID && operation !== TRAP) return [];
+    const call = readUnsigned(message, 'call', 0xffff_ffff);
     const posted = this.#posted.shift();
-    if (posted === undefined || (message.call !== posted.call && message.call !== NO_CALL)) return [];
-    return message.kind === 'return' ? posted.outputs.map((output) => this.read(...output)) : [];
+    if (operation === TRAP || posted?.call !== call) return [];
+    return posted.outputs.map((output) => this.read(...output));
   }
 }

@@ -5,8 +5,9 @@
 import { ShoalError } from '../errors.ts';
 import { MAX_QUEUED_BYTES } from '../limits.ts';
 import type { MessageChannel } from '../message-channel.ts';
-import { readMessage } from '../messages.ts';
+import { skipMessage } from '../skip-message.ts';
 import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE } from '../values/head.ts';
+import { mapItems } from '../values/plain-data.ts';
 import { type Class, joinStacks } from './error-values.ts';
 import { type Exported, ExportTable } from './export-table.ts';
 import { type Imported, ImportTable } from './import-table.ts';
@@ -40,9 +41,10 @@ import { handlerOf, type RemoteHandler, type RemoteSession, type Root, remoteOf 
 import { RemoteIterator } from './remote-iteration.ts';
 import { promiseOf, readableOf, signalOf, writableOf } from './remote-streams.ts';
 import { Scope } from './scope.ts';
+import type { SessionAdaptation } from './session-adaptation.ts';
 
 /** What all connections of a session have in common. */
-export interface ConnectionSettings {
+export interface ConnectionSettings extends SessionAdaptation {
   readonly exportedByName: (name: string) => unknown;
   readonly passing: PassingPolicy;
   readonly classes: Readonly<Record<string, Class>>;
@@ -276,14 +278,8 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
     const handler = handlerOf(value);
     if (handler !== undefined) {
       if (handler.session === this) this.release(handler.root);
-    } else if (typeof value === 'object' && value !== null && depth < 8) {
-      const inside =
-        value instanceof Map
-          ? [...value.keys(), ...value.values()]
-          : value instanceof Set
-            ? [...value]
-            : Object.values(value);
-      for (const item of inside) this.#releaseIn(item, depth + 1);
+    } else if (depth < 8) {
+      mapItems(value, (item) => this.#releaseIn(item, depth + 1));
     }
   }
 
@@ -302,6 +298,10 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
       return object;
     };
     return isThenable(named) ? named.then(root) : root(named);
+  }
+
+  awaits(promise: PromiseLike<unknown>): void {
+    this.#settings.onPromise?.(promise);
   }
 
   snapshot(value: unknown): unknown {
@@ -396,7 +396,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
     const { onNodeMessage } = this.#settings;
     if (onNodeMessage === undefined) throw invalid(`a message for node ${node}, there is none here`, start);
     const first = reader.offset;
-    readMessage(reader);
+    skipMessage(reader);
     onNodeMessage(node, reader.bytes.slice(first, reader.offset));
   }
 
@@ -518,6 +518,8 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
   }
 
   #standFor(imported: Imported): object {
+    const adapted = this.#settings.standFor?.(this, imported);
+    if (adapted !== undefined) return adapted;
     switch (imported.shape.kind) {
       case 'promise':
         return promiseOf(this, imported);

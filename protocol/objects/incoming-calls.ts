@@ -3,6 +3,7 @@
  * wait for the answer of another one, as a target or in arguments.
  */
 import { ShoalError } from '../errors.ts';
+import { mapItems } from '../values/plain-data.ts';
 import type { Exported } from './export-table.ts';
 import type { Operation } from './object-messages.ts';
 import { isThenable, perform } from './perform.ts';
@@ -76,6 +77,8 @@ export interface AnsweringSession {
   answer(answer: Answer, value: unknown): void;
   throw(answer: Answer, error: unknown): void;
   exportedByName(name: string): unknown;
+  /** An answer is about to wait for a promise. What it throws becomes the answer. */
+  awaits(promise: PromiseLike<unknown>): void;
   /** What a result means to an operation that was sent to it. */
   snapshot(value: unknown): unknown;
   /** True for an object of the other side. */
@@ -222,22 +225,12 @@ export class IncomingCalls {
     if (value instanceof Answer) {
       return value.exported === undefined ? this.#valueOf(value) : this.#session.exported(value.exported)?.object;
     }
-    if (Array.isArray(value)) return value.map((item) => this.#completed(item));
-    if (value instanceof Set) return new Set([...value].map((item) => this.#completed(item)));
-    if (value instanceof Map) {
-      return new Map([...value].map(([key, item]) => [this.#completed(key), this.#completed(item)]));
-    }
-    if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-      for (const [key, item] of Object.entries(value)) {
-        const completed = this.#completed(item);
-        if (completed !== item) Object.defineProperty(value, key, { value: completed });
-      }
-    }
-    return value;
+    return mapItems(value, (item) => this.#completed(item));
   }
 
   #settle(answer: Answer, value: unknown): void {
     if (isThenable(value)) {
+      this.#session.awaits(value);
       value.then(
         (settled) => this.#returned(answer, settled),
         (error) => this.#threw(answer, error),

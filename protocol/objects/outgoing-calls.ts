@@ -105,7 +105,8 @@ export class OutgoingCalls {
   }
 }
 
-function timedOut(timeoutMs: number): ShoalError {
+/** What a call ends with whose deadline has passed. */
+export function timedOut(timeoutMs: number): ShoalError {
   return new ShoalError('CALL_TIMEOUT', `no answer within ${timeoutMs} ms`, {
     hint: 'the other side may be busy, stopped or out of reach; give the call a longer timeoutMs if it takes so long',
     retryable: true,

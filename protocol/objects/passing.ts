@@ -1,5 +1,6 @@
 /** By value or by reference: what decides for each object that is passed. */
-import { isPlainObject, refused } from '../values/value-codec.ts';
+import { isPlainObject } from '../values/plain-data.ts';
+import { refused } from '../values/value-codec.ts';
 
 /** What happens to an object that is passed. */
 export type Passing = 'copy' | 'reference' | 'refuse';

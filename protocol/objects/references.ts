@@ -17,6 +17,7 @@ import {
   MAJOR_TAG,
   MAJOR_UNSIGNED,
 } from '../values/head.ts';
+import { mapItems } from '../values/plain-data.ts';
 import { bytesOf, type TypedArray, typedArrayKind } from '../values/typed-arrays.ts';
 import {
   type IncomingObjects,
@@ -129,12 +130,10 @@ export class OutgoingReferences implements OutgoingObjects {
     const kind = typedArrayKind(value);
     if (kind !== undefined) return kind.over(new Uint8Array(bytesOf(value as TypedArray)).buffer);
     if (value instanceof Date) return new Date(value);
-    if (value instanceof Error || handlerOf(value) !== undefined || this.#passing(value) === 'reference') return value;
-    const inside = (item: unknown): unknown => this.snapshot(item, depth + 1);
-    if (Array.isArray(value)) return Array.from(value, inside);
-    if (value instanceof Set) return new Set([...value].map(inside));
-    if (value instanceof Map) return new Map([...value].map(([key, item]) => [inside(key), inside(item)]));
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inside(item)]));
+    if (value instanceof Error || handlerOf(value) !== undefined) return value;
+    const how = this.#passing(value);
+    if (how === 'reference') return value;
+    return mapItems(how === 'fields' ? { ...value } : value, (item) => this.snapshot(item, depth + 1));
   }
 
   #writeReference(writer: ByteWriter, object: object, asStream: boolean): void {

@@ -1,6 +1,6 @@
 /** What can be done with objects of the other side that their own syntax has no place for. */
 import type { CallOptions } from './pending-result.ts';
-import { handlerOf, proxyOf, RemoteHandler } from './remote-handler.ts';
+import { handlerOf, type RemoteHandler } from './remote-handler.ts';
 
 function handlerOrThrow(remote: unknown): RemoteHandler {
   const handler = handlerOf(remote);
@@ -39,8 +39,7 @@ export async function set(remote: object, name: string, value: unknown): Promise
 
 /** The same object, whose calls and those of its results have other options. */
 export function withOptions<T extends object>(remote: T, options: CallOptions): T {
-  const { session, root, path, options: before } = handlerOrThrow(remote);
-  return proxyOf(new RemoteHandler(session, root, path, { ...before, ...options })) as T;
+  return handlerOrThrow(remote).withOptions(options) as T;
 }
 
 /**

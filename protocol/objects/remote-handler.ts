@@ -74,6 +74,16 @@ export class RemoteHandler implements ProxyHandler<object> {
     return this.#fetched;
   }
 
+  /** A proxy of the same thing, whose calls and those of its results have other options. */
+  withOptions(options: CallOptions): object {
+    return proxyOf(new RemoteHandler(this.session, this.root, this.path, { ...this.options, ...options }));
+  }
+
+  /** What a proxy is made on: `typeof` tells functions from objects by it. */
+  get target(): object {
+    return this.hasArrived && (this.root as Imported).shape.kind !== 'function' ? OBJECT_TARGET : CALLABLE_TARGET;
+  }
+
   /** The proxy of a member, or of the result of an operation. */
   derive(root: Root, path: Path): object {
     return proxyOf(new RemoteHandler(this.session, root, path, this.options));
@@ -162,7 +172,7 @@ export class RemoteHandler implements ProxyHandler<object> {
     throw needsAwait(`look for '${name}' in`, `use \`await has(remote, '${name}')\``);
   }
 
-  ownKeys(): never {
+  ownKeys(): Name[] {
     throw needsAwait('list the fields of', 'use `await keys(remote)`');
   }
 
@@ -202,7 +212,7 @@ function needsAwait(what: string, hint: string): ShoalError {
 }
 
 /** No property of a target may be fixed, or the traps above would have to show it: bound functions have none such. */
-function makeTarget<T extends object>(target: T): T {
+export function makeTarget<T extends object>(target: T): T {
   for (const name of ['name', 'length']) Reflect.deleteProperty(target, name);
   Object.defineProperty(target, INSPECT, {
     value(this: object) {
@@ -213,14 +223,12 @@ function makeTarget<T extends object>(target: T): T {
   return target;
 }
 
-/** Shared by all proxies, which have their state in their handlers. `typeof` tells functions from objects. */
+/** Shared by all proxies, which have their state in their handlers. */
 const CALLABLE_TARGET: object = makeTarget(function remote() {}.bind(undefined));
 const OBJECT_TARGET: object = makeTarget({});
 
 export function proxyOf(handler: RemoteHandler): object {
-  const { root } = handler;
-  const isObject = handler.hasArrived && (root as Imported).shape.kind !== 'function';
-  return new Proxy(isObject ? OBJECT_TARGET : CALLABLE_TARGET, handler);
+  return new Proxy(handler.target, handler);
 }
 
 /** A proxy on a root: of an object that has arrived, or of the result of a call. */

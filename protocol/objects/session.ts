@@ -2,13 +2,13 @@
 import { ShoalError } from '../errors.ts';
 import { MAX_CALLS, MAX_REFERENCES, MAX_TRACED_CALLS, STREAM_WINDOW_BYTES } from '../limits.ts';
 import type { ChannelState, MessageChannel } from '../message-channel.ts';
-import { nearestName } from '../nearest-name.ts';
 import { Connection, type ConnectionSettings, type SessionCounts, type SessionLimits } from './connection.ts';
 import type { Class } from './error-values.ts';
 import type { PassingPolicy } from './passing.ts';
 import type { CallOptions } from './pending-result.ts';
 import type { Imported } from './remote-types.ts';
 import { Scope } from './scope.ts';
+import type { SessionAdaptation } from './session-adaptation.ts';
 
 export interface SessionOptions {
   /** What the other side can import: objects by name, or a function that finds them and returns undefined for none. */
@@ -29,6 +29,9 @@ export type SessionEvent = Exclude<ChannelState, 'open'>;
 
 const TIMEOUT_MS = 60_000;
 
+/** Of the list of exports in an error. */
+const MAX_HINT_LENGTH = 200;
+
 export class Session {
   readonly #channel: MessageChannel;
   readonly #settings: ConnectionSettings;
@@ -37,7 +40,7 @@ export class Session {
   #isClosed = false;
 
   /** Use {@link connect}. */
-  constructor(channel: MessageChannel, options: SessionOptions) {
+  constructor(channel: MessageChannel, options: SessionOptions, adaptation: SessionAdaptation = {}) {
     this.#channel = channel;
     this.#settings = {
       exportedByName: finder(options.exports ?? {}),
@@ -45,6 +48,7 @@ export class Session {
       classes: options.classes ?? {},
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
       onNodeMessage: options.onNodeMessage,
+      ...adaptation,
       limits: {
         references: MAX_REFERENCES,
         calls: MAX_CALLS,
@@ -166,9 +170,8 @@ function finder(exports: Readonly<Record<string, unknown>> | ((name: string) => 
     const found =
       typeof exports === 'function' ? exports(name) : Object.hasOwn(exports, name) ? exports[name] : undefined;
     if (found !== undefined) return found;
-    const nearest = typeof exports === 'function' ? undefined : nearestName(name, Object.keys(exports));
-    const hint =
-      nearest === undefined ? 'what can be imported is decided by the other side' : `did you mean '${nearest}'?`;
+    const all = typeof exports === 'function' ? 'what it chooses' : Object.keys(exports).join(', ');
+    const hint = `the other side exports ${all.slice(0, MAX_HINT_LENGTH)}`;
     throw new ShoalError('EXPORT_NOT_FOUND', `nothing is exported under the name '${name}'`, { hint });
   };
 }

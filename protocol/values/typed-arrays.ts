@@ -35,20 +35,33 @@ interface TypedArrayKind {
   readonly over: (buffer: ArrayBuffer) => TypedArray;
 }
 
+interface TypedArrayClass {
+  readonly name: string;
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer): TypedArray;
+}
+
 /** RFC 8746, table 1, the little-endian rows. (Big-endian arrays and 128-bit floats are refused.) */
-export const TYPED_ARRAYS: readonly TypedArrayKind[] = [
-  { name: 'Uint8Array', tag: 64, elementBytes: 1, over: (buffer) => new Uint8Array(buffer) },
-  { name: 'Uint8ClampedArray', tag: 68, elementBytes: 1, over: (buffer) => new Uint8ClampedArray(buffer) },
-  { name: 'Uint16Array', tag: 69, elementBytes: 2, over: (buffer) => new Uint16Array(buffer) },
-  { name: 'Uint32Array', tag: 70, elementBytes: 4, over: (buffer) => new Uint32Array(buffer) },
-  { name: 'BigUint64Array', tag: 71, elementBytes: 8, over: (buffer) => new BigUint64Array(buffer) },
-  { name: 'Int8Array', tag: 72, elementBytes: 1, over: (buffer) => new Int8Array(buffer) },
-  { name: 'Int16Array', tag: 77, elementBytes: 2, over: (buffer) => new Int16Array(buffer) },
-  { name: 'Int32Array', tag: 78, elementBytes: 4, over: (buffer) => new Int32Array(buffer) },
-  { name: 'BigInt64Array', tag: 79, elementBytes: 8, over: (buffer) => new BigInt64Array(buffer) },
-  { name: 'Float32Array', tag: 85, elementBytes: 4, over: (buffer) => new Float32Array(buffer) },
-  { name: 'Float64Array', tag: 86, elementBytes: 8, over: (buffer) => new Float64Array(buffer) },
+const TAGS: readonly (readonly [tag: number, TypedArrayClass])[] = [
+  [64, Uint8Array],
+  [68, Uint8ClampedArray],
+  [69, Uint16Array],
+  [70, Uint32Array],
+  [71, BigUint64Array],
+  [72, Int8Array],
+  [77, Int16Array],
+  [78, Int32Array],
+  [79, BigInt64Array],
+  [85, Float32Array],
+  [86, Float64Array],
 ];
+
+const TYPED_ARRAYS: readonly TypedArrayKind[] = TAGS.map(([tag, Class]) => ({
+  name: Class.name as TypedArrayName,
+  tag,
+  elementBytes: Class.BYTES_PER_ELEMENT,
+  over: (buffer) => new Class(buffer),
+}));
 
 const BY_NAME = new Map<string, TypedArrayKind>(TYPED_ARRAYS.map((kind) => [kind.name, kind]));
 const BY_TAG = new Map<number, TypedArrayKind>(TYPED_ARRAYS.map((kind) => [kind.tag, kind]));
@@ -72,9 +85,14 @@ export function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-/** Head sizes of a tag of 24 … 255 and of a byte string. */
-const TAG_SIZES = [2, 3, 5, 9] as const;
-const LENGTH_SIZES = [1, 2, 3, 5, 9] as const;
+/** Head sizes of a padding tag, of a tag of 24 … 255 and of a byte string, the fewest bytes first. */
+const HEAD_SIZES: readonly (readonly [pad: number, tag: number, length: number])[] = [0, 3]
+  .flatMap((pad) => [2, 3, 5, 9].flatMap((tag) => [1, 2, 3, 5, 9].map((length) => [pad, tag, length] as const)))
+  .sort((first, second) => sum(first) - sum(second));
+
+function sum([pad, tag, length]: readonly [number, number, number]): number {
+  return pad + tag + length;
+}
 
 /**
  * Writes tag and byte-string head such that what follows stands at a multiple of 8 of the writer's length, with the
@@ -83,26 +101,14 @@ const LENGTH_SIZES = [1, 2, 3, 5, 9] as const;
  */
 export function writeAlignedArrayHead(writer: ByteWriter, tag: number, lengthBytes: number): void {
   const shortest = shortestHead(lengthBytes);
-  const wanted = (8 - (writer.length & 7)) & 7;
-  let best: {
-    readonly pad: number;
-    readonly tagSize: number;
-    readonly lengthSize: number;
-    readonly all: number;
-  } | null = null;
-  for (const pad of [0, 3]) {
-    for (const tagSize of TAG_SIZES) {
-      for (const lengthSize of LENGTH_SIZES) {
-        const all = pad + tagSize + lengthSize;
-        if (lengthSize < shortest || (lengthBytes > 0 && (all & 7) !== wanted)) continue;
-        if (best === null || all < best.all) best = { pad, tagSize, lengthSize, all };
-      }
-    }
+  for (const sizes of HEAD_SIZES) {
+    const [pad, tagSize, lengthSize] = sizes;
+    if (lengthSize < shortest || (lengthBytes > 0 && ((writer.length + sum(sizes)) & 7) !== 0)) continue;
+    if (pad > 0) writer.head(MAJOR_TAG, TAG_SELF_DESCRIBED);
+    writer.head(MAJOR_TAG, tag, tagSize);
+    writer.head(MAJOR_BYTES, lengthBytes, lengthSize);
+    return;
   }
-  if (best === null) throw new RangeError('unreachable: every remainder has a combination');
-  if (best.pad > 0) writer.head(MAJOR_TAG, TAG_SELF_DESCRIBED);
-  writer.head(MAJOR_TAG, tag, best.tagSize);
-  writer.head(MAJOR_BYTES, lengthBytes, best.lengthSize);
 }
 
 /**

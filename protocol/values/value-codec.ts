@@ -19,6 +19,7 @@ import {
   MAJOR_UNSIGNED,
   TAG_SELF_DESCRIBED,
 } from './head.ts';
+import { isPlainObject } from './plain-data.ts';
 import {
   bytesOf,
   type TypedArray,
@@ -167,12 +168,6 @@ function writeObject(writer: ByteWriter, value: object, depth: number, objects?:
     if (!isPlainObject(value)) throw refused('an object of a class cannot be sent by value');
     writeFields(writer, value, depth, objects);
   }
-}
-
-/** True for `{ … }` and objects without a prototype, not for modules. */
-export function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || (prototype === null && !(Symbol.toStringTag in value));
 }
 
 /** Appends the own enumerable fields of `value`, whatever its class, as a map. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
+import { aliasThis } from './alias-this.mjs';
 import { OURS, renameProperties } from './rename-properties.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -27,6 +28,8 @@ const OUTSIDE = {
   'protocol/objects/scope.ts': ['Scope'],
   // A WeakRef is one.
   'protocol/objects/import-table.ts': ['Held'],
+  // The language's own classes are some.
+  'protocol/values/typed-arrays.ts': ['TypedArrayClass'],
   // An IteratorResult is one.
   'protocol/objects/cursor.ts': ['Step'],
 };
@@ -39,11 +42,11 @@ export async function bundleControlRuntime() {
     const outside = OUTSIDE[inProject(file)] ?? [];
     return outside === 'all' || outside.includes(declaration);
   });
-  const renamed = {
-    name: 'renamed properties',
+  const smallSources = {
+    name: 'sources made small',
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-        contents: texts.get(path) ?? readFileSync(path, 'utf8'),
+        contents: aliasThis(texts.get(path) ?? readFileSync(path, 'utf8')),
         loader: 'ts',
       }));
     },
@@ -57,7 +60,7 @@ export async function bundleControlRuntime() {
     bundle: true,
     minify: true,
     mangleProps: new RegExp(`${OURS}$`),
-    plugins: [renamed],
+    plugins: [smallSources],
     format: 'iife',
     platform: 'neutral',
     target: 'es2023',

@@ -1,5 +1,7 @@
 /** `shoal run`: a program of a user, its exit code, its errors, its signals. And the small examples. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BROKEN_KERNELS, type Outcome, Project, packageRoot } from './exact-node-project.ts';
 import { shoal as shoalIn, shoalPath } from './shoal-command.ts';
@@ -111,6 +113,72 @@ test.each([
   await started.firstOutput;
   started.kill(signal);
   expect((await started.done).code).toBe(exitCode);
+});
+
+describe('what is expected of a program decides', () => {
+  test.each([
+    [['--expect-text', 'up', 'endless.ts'], 0, 'up\n', ''],
+    [['--fail-text', 'up', 'endless.ts'], 9, 'up\n', "error[PROGRAM_FAILED]: endless.ts printed 'up'\n"],
+    [['--fail-text', 'down', 'arguments.ts'], 7, '[]\n', ''],
+    [['--expect-text', 'x', 'stopped.js'], 9, '', /ended with 0; it has not printed 'x'/],
+    [
+      ['--expect-text', 'x', '--timeout', '1', 'killed.ts'],
+      6,
+      'up\n',
+      /^error\[PROGRAM_TIMEOUT\]: .* within 1 s; .* 'x'$/m,
+    ],
+    [['--timeout', 'soon', 'endless.ts'], 2, '', /wants seconds/],
+    [['--watch', '--timeout', '3', 'endless.ts'], 2, '', /for ever/],
+    [['--on', 'emu:e16g301', 'endless.ts'], 2, '', /are for .elf files/],
+  ])('run %j', async (args, exitCode, out, error) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: out });
+    if (typeof error === 'string') expect(stderr).toBe(error);
+    else expect(stderr).toMatch(error);
+  });
+});
+
+describe('machine code', () => {
+  beforeAll(async () => {
+    const packed = new URL('../conformance/data/gcc-kernels/O3/dot.elf.gz', import.meta.url);
+    await writeFile(join(project.folder, 'dot.elf'), gunzipSync(await readFile(packed)));
+  });
+
+  test('is loaded into cores, and its output and end are the command’s', async () => {
+    expect(await run('dot.elf')).toEqual({ code: 0, stdout: '2344\n', stderr: '' });
+    const four = await run('dot.elf', '--on', 'emu:e64g401', '--core', '3,3', '--group', '2x2');
+    expect(four).toEqual({ code: 0, stdout: '2344\n'.repeat(4), stderr: '' });
+    expect((await run('--fail-text', '2344', 'dot.elf')).code).toBe(9);
+    expect(await run('dot.elf', '--expect-text', '2344')).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    [['dot.elf', '--core', '4,0'], 2, /--core 4,0 is no core of parallella-16/],
+    [['dot.elf', '--nonsense'], 2, /unknown option '--nonsense'/],
+    [['absent.elf'], 1, /there is no such file/],
+    [['dot.elf', '--on', 'emu:paralella-16'], 2, /Did you mean 'parallella-16'/],
+  ])('run %j', async (args, exitCode, message) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  test('memory is written and read back, and nothing goes beyond it', async () => {
+    const shoal = (...args: string[]): Promise<Outcome> => shoalIn(project, ...args);
+    expect(await shoal('write', 'emu:parallella-16', 'dot.elf', '--at', '0x8e000000')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^wrote \d+ bytes at 0x8e000000 of emu:parallella-16, and read them back\n$/),
+    });
+    expect(await shoal('read', 'emu:parallella-16', '--at', '0,1:0x20', '--length', '4')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^80900020 {2}00 00 00 00 +\|\.\.\.\.\|\n$/),
+    });
+    expect(await shoal('erase', 'emu:parallella-16', '--at', '3,3:0x7fff', '--length', '2')).toMatchObject({ code: 8 });
+    expect(await shoal('reset', 'emu:parallella-16')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^16 cores/),
+    });
+  });
 });
 
 describe('examples', () => {

@@ -62,6 +62,9 @@ describe('help', () => {
         emulate         an emulated board by itself, or programs on one
         flash           put a runtime package on a board
         images          list the images in the slots of a board
+        read            read memory of a board
+        write           write a file into memory of a board, or into its free slot
+        erase           clear memory of a board, or its free slot
         reset           restart a board
         devices         list what boards can be reached by
         info            show what is known of one board

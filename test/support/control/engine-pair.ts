@@ -1,7 +1,8 @@
 /** Pairs for the behaviour suite whose far side is the control runtime in QuickJS, the very script that ships. */
-import { connect, type Line, ReliableLink, type SessionCounts } from 'shoal/protocol';
+import { connect, ReliableLink, type SessionCounts } from 'shoal/protocol';
 import { ControlProcessor } from '../../../emulator/control/control-processor.ts';
 import { controlScript } from '../../../host/control/control-script.ts';
+import { lineInto } from '../../../host/control/processor-line.ts';
 import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 import type { MakePair } from '../remote-behaviour/connected-pair.ts';
 import { KNOWN_CLASSES } from '../remote-behaviour/exports.ts';
@@ -10,29 +11,11 @@ import { boardScript } from './board-script.ts';
 const script = controlScript();
 const modules = boardScript('test/support/control/behaviour-modules.ts');
 
-/** A line of kind 'stream' into a control processor: bytes arrive in a later turn, as over a socket. */
-export function lineInto(processor: ControlProcessor): Line {
-  const line: Line = {
-    capabilities: { kind: 'stream', isNoisy: false, hasModemLines: false, hasBreak: false },
-    bufferedBytes: 0,
-    write: (bytes) => void setImmediate(() => port.write(bytes)),
-    onBytes: () => undefined,
-    onDrain: () => undefined,
-    onEnd: () => undefined,
-    close: () => port.end(),
-  };
-  const port = processor.open(0, 'stream', false, {
-    onBytes: (bytes) => void setImmediate(() => line.onBytes(bytes)),
-    onClosed: () => undefined,
-  });
-  return line;
-}
-
 export const inEngine: MakePair = async ({ passing, timeoutMs }) => {
   const options = { ...(passing === undefined ? {} : { passing }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   const processor = await ControlProcessor.start({ script, boardScript: await modules, board: options });
   const link = new ReliableLink('stream', LINK_CLOCK);
-  link.attach(lineInto(processor));
+  link.attach(lineInto(processor, 0));
   const near = connect(link, { classes: KNOWN_CLASSES, ...options });
   return {
     near,

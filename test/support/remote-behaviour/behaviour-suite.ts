@@ -8,8 +8,9 @@ import { securityBehaves } from './security.ts';
 import { releaseBehaves, streamsBehave } from './streams-and-release.ts';
 import { valuesBehave } from './values.ts';
 
-export function describeRemoteBehaviour(link: string, makePair: MakePair): void {
-  const check = behaviourTest(makePair);
+/** `isSync`: the near side is a session whose thread stands still while it waits. */
+export function describeRemoteBehaviour(link: string, makePair: MakePair, isSync = false): void {
+  const check = behaviourTest(makePair, isSync);
   describe(`${link}: calls`, () => callsBehave(check));
   describe(`${link}: values`, () => valuesBehave(check));
   describe(`${link}: callbacks`, () => callbacksBehave(check));

@@ -14,10 +14,19 @@ export interface Bench {
   far<K extends keyof Far>(name: K): Imported<Far[K]>;
 }
 
-export type BehaviourTest = (name: string, body: (bench: Bench) => Promise<void>, options?: PairOptions) => void;
+export interface CaseOptions extends PairOptions {
+  /** Beyond the limits of a session whose thread stands still: promises are passed, or awaited while calls run. */
+  readonly needsAwait?: true;
+}
 
-export function behaviourTest(makePair: MakePair): BehaviourTest {
-  return (name, body, options = {}) => {
+export const NEEDS_AWAIT = { needsAwait: true } as const;
+
+export type BehaviourTest = (name: string, body: (bench: Bench) => Promise<void>, options?: CaseOptions) => void;
+
+/** `isSync`: results are values; `await` of them does nothing, so the same bodies serve. */
+export function behaviourTest(makePair: MakePair, isSync = false): BehaviourTest {
+  return (name, body, { needsAwait, ...options } = {}) => {
+    if (isSync && needsAwait) return;
     test(name, async () => {
       const pair = await makePair(options);
       try {
@@ -58,12 +67,12 @@ export async function expectNothingLeft(pair: ConnectedPair): Promise<void> {
   expect(Object.entries(await left()).filter(([, count]) => count > 0)).toEqual([]);
 }
 
-/** What a promise rejects with. */
-export async function failure(promise: PromiseLike<unknown>): Promise<Error & Record<string, unknown>> {
+/** What an operation throws, or its promise rejects with. */
+export async function failure(operation: () => unknown): Promise<Error & Record<string, unknown>> {
   try {
-    await promise;
+    await operation();
   } catch (error) {
     return error as Error & Record<string, unknown>;
   }
-  throw new Error('it did not reject');
+  throw new Error('it did not fail');
 }

@@ -1,8 +1,7 @@
 /** Members, classes, iteration, pipelining, order. */
 import { get, has, keys, type Remote, set } from 'shoal/protocol';
 import { expect } from 'vitest';
-import type { BehaviourTest } from './behaviour-test.ts';
-import { failure } from './behaviour-test.ts';
+import { type BehaviourTest, failure, NEEDS_AWAIT } from './behaviour-test.ts';
 import { type Journal, Point } from './exports.ts';
 
 export function callsBehave(check: BehaviourTest): void {
@@ -19,9 +18,17 @@ export function callsBehave(check: BehaviourTest): void {
     Reflect.set(shared, 'x', 1);
     expect(await get(shared, 'x')).toBe(1);
     expect(await shared.toString()).toBe('(1, 8)');
-    expect(String(shared)).toBe('[remote Point]');
-    expect(Object.prototype.toString.call(shared)).toBe('[object Remote]');
   });
+
+  check(
+    'what a Remote is, is told without a question',
+    async ({ far }) => {
+      const shared = await far('geometry').shared();
+      expect(String(shared)).toBe('[remote Point]');
+      expect(Object.prototype.toString.call(shared)).toBe('[object Remote]');
+    },
+    NEEDS_AWAIT,
+  );
 
   check('classes: new, statics, instanceof', async ({ far }) => {
     const { Point: FarPoint } = far('geometry');
@@ -45,10 +52,22 @@ export function callsBehave(check: BehaviourTest): void {
     expect(await has(shared, 'plus')).toBe(true);
     expect(await has(shared, 'z')).toBe(false);
     expect(await keys(shared)).toEqual(['x', 'y']);
-    expect(() => 'x' in shared).toThrow(expect.objectContaining({ code: 'REMOTE_NEEDS_AWAIT' }));
-    expect(() => Object.keys(shared)).toThrow(expect.objectContaining({ code: 'REMOTE_NEEDS_AWAIT' }));
-    expect(() => ({ ...shared })).toThrow(expect.objectContaining({ code: 'REMOTE_NEEDS_AWAIT' }));
   });
+
+  check(
+    'syntax that cannot wait says what to write',
+    async ({ far }) => {
+      const shared = await far('geometry').shared();
+      expect(() => 'x' in shared).toThrow(expect.objectContaining({ code: 'REMOTE_NEEDS_AWAIT' }));
+      expect(() => Object.keys(shared)).toThrow(expect.objectContaining({ code: 'REMOTE_NEEDS_AWAIT' }));
+      expect(() => ({ ...shared })).toThrow(expect.objectContaining({ code: 'REMOTE_NEEDS_AWAIT' }));
+      const remote = await far('values').count(3);
+      expect(() => [...(remote as unknown as Iterable<number>)]).toThrow(
+        expect.objectContaining({ code: 'REMOTE_NEEDS_AWAIT' }),
+      );
+    },
+    NEEDS_AWAIT,
+  );
 
   check('iteration: collections, generators, async generators', async ({ far }) => {
     const values = far('values');
@@ -67,11 +86,9 @@ export function callsBehave(check: BehaviourTest): void {
       if (value === 2) break;
     }
     expect(some).toEqual([1, 2]);
-    const remote = await values.count(3);
-    expect(() => [...(remote as unknown as Iterable<number>)]).toThrow(
-      expect.objectContaining({ code: 'REMOTE_NEEDS_AWAIT' }),
+    expect((await failure(() => collect(far('fs') as unknown as AsyncIterable<unknown>))).message).toMatch(
+      /not (async )?iterable/,
     );
-    expect((await failure(collect(far('fs') as unknown as AsyncIterable<unknown>))).message).toContain('not iterable');
   });
 
   check('results that are still to come are arguments', async ({ far }) => {
@@ -82,10 +99,17 @@ export function callsBehave(check: BehaviourTest): void {
     expect(await geometry.sum([first, await second] as unknown as Point[]).y).toBe(6);
     expect(await far('values').echo(first.x)).toBe(1);
     expect(await far('later')(far('later')('a', 9), 2)).toBe('a');
-    const failed = far('fs').open('nothing');
-    expect(await failure(far('values').echo(failed))).toMatchObject({ code: 'ENOENT' });
-    expect(await failure(failed.read())).toMatchObject({ code: 'ENOENT' });
   });
+
+  check(
+    'what is done with a result fails as the result does',
+    async ({ far }) => {
+      const failed = far('fs').open('nothing');
+      expect(await failure(() => far('values').echo(failed))).toMatchObject({ code: 'ENOENT' });
+      expect(await failure(() => failed.read())).toMatchObject({ code: 'ENOENT' });
+    },
+    NEEDS_AWAIT,
+  );
 
   check('data that is still to come is worked on as a copy', async ({ far }) => {
     const list = far('values').list();
@@ -108,19 +132,23 @@ export function callsBehave(check: BehaviourTest): void {
   });
 
   check('what is missing says so', async ({ far, near }) => {
-    expect(await failure((far('fs') as unknown as { opn(): Promise<void> }).opn())).toMatchObject({
+    expect(await failure(() => (far('fs') as unknown as { opn(): Promise<void> }).opn())).toMatchObject({
       name: 'TypeError',
-      message: 'opn is not a function',
+      message: expect.stringContaining('opn is not a function'),
     });
-    const error = await failure(near.import('fz'));
-    expect(error).toMatchObject({ code: 'EXPORT_NOT_FOUND', hint: "did you mean 'fs'?" });
+    const error = await failure(() => near.import('fz'));
+    expect(error).toMatchObject({ code: 'EXPORT_NOT_FOUND', hint: expect.stringContaining('exports fs, ') });
   });
 
-  check('local promises are arguments and results', async ({ far }) => {
-    const journal = await far('journal')();
-    expect(await journal.addLater(Promise.resolve('entry'))).toBe(1);
-    expect(await journal.entries).toEqual(['entry']);
-    const refused = await failure(journal.addLater(Promise.reject<string>(new RangeError('no'))));
-    expect(refused).toBeInstanceOf(RangeError);
-  });
+  check(
+    'local promises are arguments and results',
+    async ({ far }) => {
+      const journal = await far('journal')();
+      expect(await journal.addLater(Promise.resolve('entry'))).toBe(1);
+      expect(await journal.entries).toEqual(['entry']);
+      const refused = await failure(() => journal.addLater(Promise.reject<string>(new RangeError('no'))));
+      expect(refused).toBeInstanceOf(RangeError);
+    },
+    NEEDS_AWAIT,
+  );
 }

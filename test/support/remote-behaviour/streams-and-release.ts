@@ -2,7 +2,7 @@
 import { has, isRemote, release, stream } from 'shoal/protocol';
 import { expect } from 'vitest';
 import { collectGarbage } from '../collect-garbage.ts';
-import { type BehaviourTest, failure } from './behaviour-test.ts';
+import { type BehaviourTest, failure, NEEDS_AWAIT } from './behaviour-test.ts';
 
 /** A stream of chunks that counts how many were asked for. */
 function countedStream(
@@ -23,10 +23,14 @@ function countedStream(
 }
 
 export function streamsBehave(check: BehaviourTest): void {
-  check('a ReadableStream is an argument', async ({ far }) => {
-    const { readable } = countedStream(100, 500);
-    expect(await far('streams').sum(readable as unknown as AsyncIterable<Uint8Array>)).toBe(50 * 500);
-  });
+  check(
+    'a ReadableStream is an argument',
+    async ({ far }) => {
+      const { readable } = countedStream(100, 500);
+      expect(await far('streams').sum(readable as unknown as AsyncIterable<Uint8Array>)).toBe(50 * 500);
+    },
+    NEEDS_AWAIT,
+  );
 
   check('a stream is a result, in chunks no larger than the reader takes', async ({ far }) => {
     const readable = (await far('streams').bytes(3, 20_000)) as unknown as ReadableStream<Uint8Array>;
@@ -39,53 +43,65 @@ export function streamsBehave(check: BehaviourTest): void {
     expect(length).toBe(60_000);
   });
 
-  check('the source is read no faster than the reader reads', async ({ far, near }) => {
-    const { readable, taken } = countedStream(1000, 1000);
-    // There and back: a stream of the far side that reads from one of this side; an engine without streams has an
-    // AsyncIterable there, which is what comes back.
-    const there = (await far('values').echo(readable)) as AsyncIterable<Uint8Array>;
-    await near.import('journal');
-    expect(taken()).toBe(0);
-    const reader = there[Symbol.asyncIterator]();
-    expect((await reader.next()).value).toHaveLength(1000);
-    // Each of the two readers has two questions on their way.
-    expect(taken()).toBeLessThanOrEqual(5);
-    await reader.return?.();
-  });
+  check(
+    'the source is read no faster than the reader reads',
+    async ({ far, near }) => {
+      const { readable, taken } = countedStream(1000, 1000);
+      // There and back: a stream of the far side that reads from one of this side; an engine without streams has an
+      // AsyncIterable there, which is what comes back.
+      const there = (await far('values').echo(readable)) as AsyncIterable<Uint8Array>;
+      await near.import('journal');
+      expect(taken()).toBe(0);
+      const reader = there[Symbol.asyncIterator]();
+      expect((await reader.next()).value).toHaveLength(1000);
+      // Each of the two readers has two questions on their way.
+      expect(taken()).toBeLessThanOrEqual(5);
+      await reader.return?.();
+    },
+    NEEDS_AWAIT,
+  );
 
   check('an error of the source reaches the reader', async ({ far }) => {
     const readable = (await far('streams').failing()) as unknown as ReadableStream<number>;
     const reader = readable.getReader();
     expect(await reader.read()).toEqual({ done: false, value: 1 });
-    expect(await failure(reader.read())).toBeInstanceOf(RangeError);
+    expect(await failure(() => reader.read())).toBeInstanceOf(RangeError);
   });
 
-  check('a WritableStream takes chunks from the other side, no more at a time than its window', async ({ far }) => {
-    const received: number[] = [];
-    let pending = 0;
-    let most = 0;
-    const writable = new WritableStream<Uint8Array>({
-      async write(chunk) {
-        pending += chunk.length;
-        most = Math.max(most, pending);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        pending -= chunk.length;
-        received.push(chunk.length);
-      },
-    });
-    await far('streams').fill(writable as never, 20, 1000);
-    expect(received.reduce((sum, length) => sum + length, 0)).toBe(20_000);
-    expect(most).toBeLessThanOrEqual(4096);
-  });
+  check(
+    'a WritableStream takes chunks from the other side, no more at a time than its window',
+    async ({ far }) => {
+      const received: number[] = [];
+      let pending = 0;
+      let most = 0;
+      const writable = new WritableStream<Uint8Array>({
+        async write(chunk) {
+          pending += chunk.length;
+          most = Math.max(most, pending);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          pending -= chunk.length;
+          received.push(chunk.length);
+        },
+      });
+      await far('streams').fill(writable as never, 20, 1000);
+      expect(received.reduce((sum, length) => sum + length, 0)).toBe(20_000);
+      expect(most).toBeLessThanOrEqual(4096);
+    },
+    NEEDS_AWAIT,
+  );
 
-  check('an error of the sink reaches the writer', async ({ far }) => {
-    const writable = new WritableStream<Uint8Array>({
-      write() {
-        throw new RangeError('disk full');
-      },
-    });
-    expect(await failure(far('streams').fill(writable as never, 20, 1000))).toBeInstanceOf(RangeError);
-  });
+  check(
+    'an error of the sink reaches the writer',
+    async ({ far }) => {
+      const writable = new WritableStream<Uint8Array>({
+        write() {
+          throw new RangeError('disk full');
+        },
+      });
+      expect(await failure(() => far('streams').fill(writable as never, 20, 1000))).toBeInstanceOf(RangeError);
+    },
+    NEEDS_AWAIT,
+  );
 
   check('an iterable becomes a stream by name', async ({ far }) => {
     const chunks = stream([new Uint8Array([1, 2]), new Uint8Array([3])]);
@@ -100,12 +116,13 @@ export function releaseBehaves(check: BehaviourTest): void {
     release(point);
     release(point);
     expect(near.counts.imported).toBe(held - 1);
-    expect(await failure(point.x)).toMatchObject({ code: 'REFERENCE_RELEASED' });
-    expect(await failure(far('values').echo(point))).toMatchObject({ code: 'REFERENCE_RELEASED' });
+    expect(await failure(() => point.x)).toMatchObject({ code: 'REFERENCE_RELEASED' });
+    expect(await failure(() => far('values').echo(point))).toMatchObject({ code: 'REFERENCE_RELEASED' });
   });
 
   check('using', async ({ far, near, pair }) => {
     const geometry = await far('geometry');
+    release(await new geometry.Point(0, 0));
     const before = near.counts.imported;
     {
       using point = await new geometry.Point(1, 2);
@@ -118,6 +135,8 @@ export function releaseBehaves(check: BehaviourTest): void {
 
   check('a result that nobody needs any more is released when it comes', async ({ far, near }) => {
     const geometry = await far('geometry');
+    release(await new geometry.Point(0, 0));
+    await geometry.isShared(1);
     const before = near.counts.imported;
     {
       using point = new geometry.Point(3, 4);
@@ -127,11 +146,15 @@ export function releaseBehaves(check: BehaviourTest): void {
     expect(near.counts.imported).toBe(before);
   });
 
-  check('await using lets the object dispose itself', async ({ far }) => {
-    const file = await far('fs').open('hello.txt');
-    await file[Symbol.asyncDispose]();
-    expect(await failure(file.read())).toMatchObject({ code: 'REFERENCE_RELEASED' });
-  });
+  check(
+    'await using lets the object dispose itself',
+    async ({ far }) => {
+      const file = await far('fs').open('hello.txt');
+      await file[Symbol.asyncDispose]();
+      expect(await failure(() => file.read())).toMatchObject({ code: 'REFERENCE_RELEASED' });
+    },
+    NEEDS_AWAIT,
+  );
 
   check('a scope releases what was reached through it, and nothing else', async ({ near, scope }) => {
     const outer = await scope.import<{ shared(): Promise<object> }>('geometry');
@@ -144,7 +167,9 @@ export function releaseBehaves(check: BehaviourTest): void {
     inner.end();
     expect(await saved.reading).toBe(20.5);
     release(saved);
-    expect(await failure((first as unknown as () => Promise<void>)())).toMatchObject({ code: 'REFERENCE_RELEASED' });
+    expect(await failure(() => (first as unknown as () => Promise<void>)())).toMatchObject({
+      code: 'REFERENCE_RELEASED',
+    });
     expect(await has(kept, 'plus')).toBe(true);
     expect(isRemote(kept)).toBe(true);
   });
@@ -153,10 +178,11 @@ export function releaseBehaves(check: BehaviourTest): void {
     await (async () => {
       const fs = await near.import<{ open(name: string): Promise<object> }>('fs');
       await fs.open('hello.txt');
-      expect(near.counts.imported).toBe(2);
     })();
+    const held = near.counts.imported;
+    expect(held).toBeGreaterThanOrEqual(2);
     for (let attempt = 0; attempt < 20 && near.counts.imported > 0; attempt++) await collectGarbage();
     expect(near.counts.imported).toBe(0);
-    expect(near.counts.collected).toBe(2);
+    expect(near.counts.collected).toBe(held);
   });
 }

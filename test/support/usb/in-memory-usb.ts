@@ -120,13 +120,21 @@ class InMemoryDevice implements UsbDeviceSurface {
     return outResult(this.#port.device.control(setupOf(setup, 0, data.length), data.slice()) === 'stall');
   }
 
-  transferIn(endpointNumber: number, lengthBytes: number): Promise<UsbInResult> {
+  transferIn(endpointNumber: number, lengthBytes: number, timeoutMs = 1000): Promise<UsbInResult> {
     const { device, waiting } = this.#port;
     return new Promise((resolve, reject) => {
       this.#present();
-      const end = (): void => reject(new Error('transferIn error: Disconnected'));
+      const end = (): void => {
+        clearTimeout(timer);
+        reject(new Error('transferIn error: Disconnected'));
+      };
       waiting.add(end);
-      device.bulkIn(endpointNumber, lengthBytes, (answer) => {
+      const timer = setTimeout(() => {
+        waiting.delete(end);
+        if (pending.cancel()) reject(new Error('transferIn error: Cancelled'));
+      }, timeoutMs);
+      const pending = device.bulkIn(endpointNumber, lengthBytes, (answer) => {
+        clearTimeout(timer);
         waiting.delete(end);
         // Not within the call that brought the data, as on a real system.
         setImmediate(() => {

@@ -40,7 +40,7 @@ describe('a session whose line', () => {
   test('is interrupted lets deadlines run', async () => {
     const { line, near } = counterPair({ timeoutMs: 40 });
     line.interrupt();
-    expect(await failure(near.import<Counter>('counter').next())).toMatchObject({ code: 'CALL_TIMEOUT' });
+    expect(await failure(() => near.import<Counter>('counter').next())).toMatchObject({ code: 'CALL_TIMEOUT' });
   });
 
   test('begins anew makes every old reference and call fail with STALE_REFERENCE, and new calls work', async () => {
@@ -51,7 +51,7 @@ describe('a session whose line', () => {
     const pending = near.import<Counter>('counter');
     line.reset();
     for (const promise of [waiting, pending.next(), counter.next(), made.value()]) {
-      expect(await failure(promise)).toMatchObject({ code: 'STALE_REFERENCE' });
+      expect(await failure(() => promise)).toMatchObject({ code: 'STALE_REFERENCE' });
     }
     expect(await near.import<Counter>('counter').next()).toBe(1);
     expect(far.counts).toMatchObject({ exported: 1, answering: 0 });
@@ -71,7 +71,7 @@ describe('a session whose line', () => {
     await new Promise((resolve) => setTimeout(resolve, 1));
     const finishOld = finish;
     line.reset();
-    expect(await failure(old)).toMatchObject({ code: 'STALE_REFERENCE' });
+    expect(await failure(() => old)).toMatchObject({ code: 'STALE_REFERENCE' });
     const fresh = near.import<typeof slow>('slow')();
     await new Promise((resolve) => setTimeout(resolve, 1));
     finishOld('old');
@@ -84,9 +84,9 @@ describe('a session whose line', () => {
     const counter = await near.import<Counter>('counter');
     const waiting = counter.never();
     far.close();
-    expect(await failure(waiting)).toMatchObject({ code: 'LINK_CLOSED' });
-    expect(await failure(counter.next())).toMatchObject({ code: 'LINK_CLOSED' });
-    expect(await failure(near.import('counter'))).toMatchObject({ code: 'LINK_CLOSED' });
+    expect(await failure(() => waiting)).toMatchObject({ code: 'LINK_CLOSED' });
+    expect(await failure(() => counter.next())).toMatchObject({ code: 'LINK_CLOSED' });
+    expect(await failure(() => near.import('counter'))).toMatchObject({ code: 'LINK_CLOSED' });
     expect(near.isClosed && far.isClosed).toBe(true);
     near.close();
   });

@@ -1,0 +1,26 @@
+/**
+ * What only a kernel's own USB and PCI can show, in a virtual machine: `npm run test:vm`. Without the packages it needs
+ * the tests are left out with a line that says so, but never in CI.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Guest } from '../support/vm/guest.ts';
+import { missingPackages } from '../support/vm/guest-parts.ts';
+import { usbSessionTests } from './usb-session.ts';
+
+const missing = missingPackages();
+if (missing.length > 0) console.warn(`left out, for they need a virtual machine: apt-get install ${missing.join(' ')}`);
+
+test('the packages for a virtual machine are there in CI', () => {
+  expect(process.env.CI === undefined ? [] : missing).toEqual([]);
+});
+
+describe.runIf(missing.length === 0)('a virtual machine', () => {
+  let guest: Guest;
+
+  beforeAll(async () => {
+    guest = await Guest.start();
+  });
+  afterAll(() => guest.close());
+
+  usbSessionTests(() => guest);
+});
