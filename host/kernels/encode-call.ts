@@ -35,7 +35,7 @@ export interface EncodedCall {
   readonly sentBytes: number;
   /** The parts of `message` that must be written, as [start, end) pairs. */
   readonly sent: readonly (readonly [number, number])[];
-  /** No array stands in the message; arrays in board memory do not. */
+  /** No argument is an array. */
   readonly isScalar: boolean;
 }
 
@@ -53,7 +53,7 @@ export function setCallHead(call: EncodedCall, id: number, kernelNumber: number)
   view.setUint16(TARGET_OFFSET, kernelNumber);
 }
 
-/** An encoded call without arrays as a message of least bytes: call id and kernel number with the shortest heads. */
+/** An encoded call of scalars as a message of least bytes: call id and kernel number with the shortest heads. */
 export function scalarMessage(message: Uint8Array): Uint8Array {
   const view = new DataView(message.buffer, message.byteOffset);
   const writer = new ByteWriter(message.length);
@@ -85,6 +85,7 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
       writeScalar(writer, signature, parameter.name, parameter.scalar, value);
       continue;
     }
+    isScalar = false;
     const kind = typedArrayKindOfName(parameter.array);
     if (kind === undefined) throw new ShoalError('INTERNAL', `no typed array is called ${parameter.array}`);
     if (value instanceof BoardArray) {
@@ -92,7 +93,6 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
       continue;
     }
     const array = checkArray(signature, parameter, value);
-    isScalar = false;
     writeAlignedArrayHead(writer, kind.tag, array.byteLength);
     const offset = writer.reserve(array.byteLength);
     if (parameter.read) {
