@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Progress } from './progress.ts';
 
 /** What a command may do to the world besides its work. */
 export interface CommandFrame {
@@ -11,6 +12,8 @@ export interface CommandFrame {
   line(text: string): void;
   /** A line on standard error: progress and remarks, never the answer. */
   note(text: string): void;
+  /** How far something has come, shown on standard error. */
+  progress(): Progress;
   /** Ends the command with this exit code, without an error: the program that was run failed, say. */
   exit(code: number): void;
   /**

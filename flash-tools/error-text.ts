@@ -1,4 +1,4 @@
-import { isShoalError } from '../protocol/errors.ts';
+import { isShoalError, type ShoalError } from '../protocol/errors.ts';
 import { systemErrorCode } from './exit-codes.ts';
 import { styled, type TextTarget } from './terminal-style.ts';
 
@@ -11,13 +11,17 @@ export interface ErrorReport {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** The message of an error without the code behind it. */
+export function plainMessage({ code, message }: Pick<ShoalError, 'code' | 'message'>): string {
+  const suffix = ` [${code}]`;
+  return message.endsWith(suffix) ? message.slice(0, -suffix.length) : message;
+}
+
 /** The parts of any error; one that is neither a ShoalError nor a system error is a bug of ours. */
 export function errorReport(error: unknown): ErrorReport {
   if (isShoalError(error)) {
     const { code, hint, retryable, details } = error;
-    const suffix = ` [${code}]`;
-    const message = error.message.endsWith(suffix) ? error.message.slice(0, -suffix.length) : error.message;
-    return { code, message, ...(hint === undefined ? {} : { hint }), retryable, details };
+    return { code, message: plainMessage(error), ...(hint === undefined ? {} : { hint }), retryable, details };
   }
   const code = systemErrorCode(error);
   if (code !== undefined) return { code, message: (error as Error).message, retryable: code === 'EBUSY', details: {} };

@@ -3,6 +3,7 @@ import type { CommandFrame } from './command.ts';
 import { errorReport, errorText } from './error-text.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { runCommandLine } from './program.ts';
+import { Progress } from './progress.ts';
 
 let json = false;
 let exitCode: number = EXIT_CODES.ok;
@@ -31,6 +32,7 @@ const frame: CommandFrame = {
   note(text) {
     process.stderr.write(withLineFeed(text));
   },
+  progress: () => new Progress(process.stderr),
   exit(code) {
     exitCode = code;
   },

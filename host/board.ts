@@ -67,12 +67,6 @@ export interface BoardCore {
   reset(options?: SignalOption): Promise<void>;
 }
 
-/** How a board is started. */
-interface StartOptions extends Pick<OpenOptions, 'signal' | 'onLog'> {
-  /** Gives the session with its control runtime, when it is asked for; absent if there is none. */
-  readonly control?: () => Session;
-}
-
 /** A board that was opened. Make one with `open()`. */
 export class Board {
   /** What the board is. */
@@ -94,15 +88,18 @@ export class Board {
   readonly #closing = new AbortController();
   #closeReason: unknown;
 
-  private constructor(access: CoreAccess, image: RuntimeImage, claim: LinkClaim | null, options: StartOptions) {
-    const { onLog, control } = options;
-    this.#startControl = control;
+  private constructor(
+    access: CoreAccess,
+    image: RuntimeImage,
+    claim: LinkClaim | null,
+    startControl: (() => Session) | undefined,
+  ) {
+    this.#startControl = startControl;
     this.#claim = claim;
     this.info = access.board;
     this.#access = access;
     this.#pool = new CallPool(access, image);
     this.#memory = new BoardMemory(this.#pool, () => this.#checkOpen());
-    if (onLog !== undefined) this.on('log', onLog);
     this.#pool.onLog = (event) => {
       if (this.#listeners.has('log')) this.#listeners.emit('log', event);
       else printLog(event);
@@ -116,11 +113,19 @@ export class Board {
     this.#pool.onFailure = (error) => this.#end(error, error);
   }
 
-  /** Starts the runtime on every core. Used by `open()`. Throws LINK_BUSY if the board is open already, BOARD_START. */
-  static async start(access: CoreAccess, image: RuntimeImage, options: StartOptions = {}): Promise<Board> {
-    const { signal } = options;
+  /**
+   * Starts the runtime on every core. Used by `open()`. `startControl` gives the session with the control runtime, when
+   * it is asked for. Throws LINK_BUSY if the board is open already, BOARD_START.
+   */
+  static async start(
+    access: CoreAccess,
+    image: RuntimeImage,
+    { signal, onLog }: Pick<OpenOptions, 'signal' | 'onLog'> = {},
+    startControl?: () => Session,
+  ): Promise<Board> {
     const claim = access.exclusive === undefined ? null : await claimLink(access.exclusive, signal);
-    const board = new Board(access, image, claim, options);
+    const board = new Board(access, image, claim, startControl);
+    if (onLog !== undefined) board.on('log', onLog);
     try {
       await board.#pool.hold(signal);
     } catch (error) {

@@ -27,15 +27,14 @@ export async function open(selector: string, options: OpenOptions = {}): Promise
   if (selection.link === 'line') return openByLine(selection.opener, options);
   const { board } = selection;
   const image = loadRuntimeImage(board.isa);
-  return Board.start(new WindowCores(new EmulatorLink(board)), image, {
-    ...options,
-    control: () => emulatedSession(board, options.session),
-  });
+  return Board.start(new WindowCores(new EmulatorLink(board)), image, options, () =>
+    emulatedSession(board, options.session),
+  );
 }
 
 async function openByLine(opener: LineOpener, options: OpenOptions): Promise<Board> {
   const { signal, abandonMs = ABANDON_MS } = options;
   const link = await connectLink(opener, { abandonMs, ...(signal === undefined ? {} : { signal }) });
   const { cores, session } = await SessionCores.attach(link, options.session, signal);
-  return Board.start(cores, loadRuntimeImage(cores.board.isa), { ...options, control: () => session });
+  return Board.start(cores, loadRuntimeImage(cores.board.isa), options, () => session);
 }

@@ -44,10 +44,10 @@ export const MAX_CONSTANT_LENGTH = 64;
 export const MAX_CALLS = 1024;
 
 /**
- * Calls under way for which a session keeps the caller's stack; a host's default. To take a stack costs as much as the
- * rest of a call: with more calls than these the program waits for their number, not for one of them.
+ * Milliseconds from one call whose caller's stack a session takes to the next: to take one costs as much as a quarter of
+ * a call. Errors of the calls between tell the async functions that await them, which costs nothing before they fail.
  */
-export const MAX_TRACED_CALLS = 16;
+export const TRACE_GAP_MS = 1;
 
 /** Bytes that wait in a session for a slow or interrupted line before further calls are refused. */
 export const MAX_QUEUED_BYTES = 0x400_0000;

@@ -153,7 +153,7 @@ export class RecordKinds {
   }
 
   #tuple(node: ts.ArrayLiteralExpression): ValueType | null {
-    const shape = tupleShape(this.#flow.scope, node);
+    const shape = recordShapes(this.#flow.scope.sources.checker).tupleOf(node);
     if (shape === null) return this.#array(node);
     let index = 0;
     for (const element of node.elements) {
@@ -172,15 +172,6 @@ export class RecordKinds {
     if (source === null) return [];
     return spreadFields(this.#flow.scope, expression, source).map((field) => this.fieldType(field));
   }
-}
-
-/** The shape of an array literal that is a tuple where it stands. */
-export function tupleShape(scope: KernelScope, node: ts.ArrayLiteralExpression): RecordShape | null {
-  const { checker } = scope.sources;
-  const shapes = recordShapes(checker);
-  const wanted = checker.getContextualType(node);
-  const own = shapes.shapeOf(checker.getTypeAtLocation(node));
-  return own ?? (wanted === undefined ? null : shapes.shapeOf(wanted));
 }
 
 /** The fields that `...node` gives: those of its type, of all that its shape has. */

@@ -162,15 +162,25 @@ export class RecordShapes {
     return { name, declared, type, declaration, isOptional };
   }
 
-  /** Values of one flow into places of the other. */
-  join(a: RecordShape, b: RecordShape): void {
+  /**
+   * The shape of a tuple that an array literal makes: what its place asks for, as `number` in its own type says nothing
+   * of kinds and is the same type for all literals of this length; its own if the place does not say.
+   */
+  tupleOf(literal: ts.ArrayLiteralExpression, checker: ts.TypeChecker = this.#checker): RecordShape | null {
+    const wanted = isTakenApart(literal) ? undefined : checker.getContextualType(literal);
+    const asked = wanted === undefined ? null : this.shapeOf(wanted);
+    return asked?.form === 'tuple' ? asked : (this.shapeOf(checker.getTypeAtLocation(literal)) ?? asked);
+  }
+
+  /** Values of one flow into places of the other, at `node`. */
+  join(a: RecordShape, b: RecordShape, node: ts.Node | null = null): void {
     const [into, from] = [a.root, b.root];
     if (into === from) return;
     this.#changes++;
     RecordShape.join(into, from, (x, y) => {
       const [xs, ys] = [this.shapeOf(x.type), this.shapeOf(y.type)];
       if (xs !== null && ys !== null) {
-        this.join(xs, ys);
+        this.join(xs, ys, node);
         return;
       }
       if (isOpen(x.type) || isOpen(y.type)) return;
@@ -183,7 +193,7 @@ export class RecordShapes {
             : x.declared.tag === 'known' && y.declared.tag === 'known' && x.declared.type.tag === y.declared.type.tag));
       if (isSame) return;
       const text = (field: ShapeField): string => this.#checker.typeToString(field.type);
-      this.conflicts.push({ name: x.name, at: y.declaration ?? x.declaration, types: [text(x), text(y)] });
+      this.conflicts.push({ name: x.name, at: y.declaration ?? x.declaration ?? node, types: [text(x), text(y)] });
     });
   }
 
@@ -198,42 +208,56 @@ export class RecordShapes {
   }
 
   #joinFlow(node: ts.Expression, checker: ts.TypeChecker): void {
-    const own = this.#flowing(checker.getTypeAtLocation(node));
+    const own = this.#valueOf(node, checker);
     if (own === null) return;
     const wanted = checker.getContextualType(node);
     const other = wanted === undefined ? null : this.#flowing(wanted);
-    if (other !== null) this.join(other, own);
+    if (other !== null) this.join(other, own, node);
     const { parent } = node;
     if (ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)) {
       const said = this.#flowing(checker.getTypeFromTypeNode(parent.type));
-      if (said !== null) this.join(said, own);
+      if (said !== null) this.join(said, own, node);
     } else if (ts.isVariableDeclaration(parent) && parent.initializer === node) {
       const variable = this.#flowing(checker.getTypeAtLocation(parent.name));
-      if (variable !== null && ts.isIdentifier(parent.name)) this.join(variable, own);
+      if (variable !== null && ts.isIdentifier(parent.name)) this.join(variable, own, node);
     } else if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
       const target = this.#flowing(checker.getTypeAtLocation(parent.left));
-      if (parent.right === node && target !== null && !isPattern(parent.left)) this.join(target, own);
+      if (parent.right === node && target !== null && !isPattern(parent.left)) this.join(target, own, node);
     } else if (ts.isSpreadAssignment(parent)) {
       const whole = this.shapeOf(checker.getTypeAtLocation(parent.parent));
       for (const [name, field] of own.fields) {
         const [from, into] = [this.shapeOf(field.type), whole?.fields.get(name)];
         const inner = into === undefined ? null : this.shapeOf(into.type);
-        if (from !== null && inner !== null) this.join(inner, from);
+        if (from !== null && inner !== null) this.join(inner, from, node);
       }
     } else if (ts.isSpreadElement(parent)) {
       this.#joinSpreadElement(parent, own, checker);
     } else if (ts.isArrayLiteralExpression(parent)) {
       const items = this.itemsOf(checker.getTypeAtLocation(parent));
-      if (items !== null) this.join(items, own);
+      if (items !== null) this.join(items, own, node);
     } else if (ts.isConditionalExpression(parent)) {
-      const whole = this.#flowing(checker.getTypeAtLocation(parent));
-      if (parent.condition !== node && whole !== null) this.join(whole, own);
+      const whole = this.#valueOf(parent, checker);
+      if (parent.condition !== node && whole !== null) this.join(whole, own, node);
     } else if (ts.isReturnStatement(parent) || ts.isArrowFunction(parent)) {
       const f = ts.findAncestor(parent, ts.isFunctionLike);
       const signature = f === undefined ? undefined : checker.getSignatureFromDeclaration(f);
       const result = signature === undefined ? null : this.#flowing(checker.getReturnTypeOfSignature(signature));
-      if (result !== null) this.join(result, own);
+      if (result !== null) this.join(result, own, node);
     }
+  }
+
+  /** The shape of what an expression gives, or of its elements. */
+  #valueOf(node: ts.Expression, checker: ts.TypeChecker): RecordShape | null {
+    const value = skipWrappers(node);
+    if (ts.isArrayLiteralExpression(value)) {
+      const tuple = this.tupleOf(value, checker);
+      if (tuple !== null) return tuple;
+    }
+    if (ts.isConditionalExpression(value)) {
+      const [a, b] = [this.#valueOf(value.whenTrue, checker), this.#valueOf(value.whenFalse, checker)];
+      if (a !== null && a.root === b?.root) return a;
+    }
+    return this.#flowing(checker.getTypeAtLocation(node));
   }
 
   /** `[...t, p]`: the objects in `t` go on in the new tuple, behind what stands before. */
@@ -249,10 +273,28 @@ export class RecordShapes {
       for (const [name, field] of own.fields) {
         const into = whole?.fields.get(String(Number(name) + start));
         const [from, inner] = [this.shapeOf(field.type), into === undefined ? null : this.shapeOf(into.type)];
-        if (from !== null && inner !== null) this.join(inner, from);
+        if (from !== null && inner !== null) this.join(inner, from, node);
       }
     }
   }
+}
+
+/** True if a pattern takes the elements: what TypeScript says of its place is a new type each time. */
+function isTakenApart(literal: ts.ArrayLiteralExpression): boolean {
+  let { parent }: ts.Node = literal;
+  while (
+    ts.isParenthesizedExpression(parent) ||
+    ts.isConditionalExpression(parent) ||
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isObjectLiteralExpression(parent)
+  ) {
+    parent = parent.parent;
+  }
+  if (ts.isBinaryExpression(parent)) return isPattern(parent.left);
+  if (ts.isBindingElement(parent)) return true;
+  if (!ts.isVariableDeclaration(parent) && !ts.isParameter(parent)) return false;
+  return !ts.isIdentifier(parent.name) && parent.type === undefined;
 }
 
 function isPattern(node: ts.Expression): boolean {

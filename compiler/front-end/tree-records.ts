@@ -2,8 +2,8 @@ import ts from 'typescript';
 import type { Expression, RecordField, ScalarType, Target } from '../kernel-tree/tree.ts';
 import type { ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { nameOfProperty, spreadFields, stringOf, tupleShape, valueOfProperty } from './record-kinds.ts';
-import type { RecordShape, ShapeField } from './record-shapes.ts';
+import { nameOfProperty, spreadFields, stringOf, valueOfProperty } from './record-kinds.ts';
+import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
 import { isNullName } from './record-syntax.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
 import { convert, type Destination, narrowOf } from './tree-conversions.ts';
@@ -67,7 +67,7 @@ function spread(builder: ExpressionBuilder, node: ts.Expression): Given[] {
 }
 
 function buildTuple(builder: ExpressionBuilder, node: ts.ArrayLiteralExpression): Expression | null {
-  const shape = tupleShape(builder.context.scope, node);
+  const shape = recordShapes(builder.context.scope.sources.checker).tupleOf(node);
   if (shape === null) return null;
   const values = node.elements
     .flatMap((element): Omit<Given, 'name'>[] =>

@@ -46,6 +46,7 @@ async function serve(config: SupervisorConfig): Promise<() => Promise<void>> {
     slots,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     onConfirmed: () => supervisor.confirmed(),
+    isHealthy: () => supervisor.state === 'healthy',
     reset: () => supervisor.boot(),
   });
   const address = config.address ?? undefined;

@@ -22,6 +22,8 @@ export interface SmpServerOptions {
   readonly slots: ImageSlots;
   /** The running image was confirmed. */
   readonly onConfirmed: () => void;
+  /** Whether what runs serves calls. An image that does not yet cannot be confirmed. */
+  readonly isHealthy: () => boolean;
   /** Restarts the board; called after the answer was handed over. */
   readonly reset: () => void;
   /** Largest message that is taken, in bytes; told to clients. */
@@ -114,6 +116,9 @@ export class SmpServer {
   #setState(body: SmpBody): void {
     const hash = optionalBytes(body, 'hash');
     if (body.confirm === true) {
+      // A success that is told before the image has shown that it works would be a guess.
+      if (hash === null && !this.#options.isHealthy())
+        throw new Refused(smp.RC_BUSY, 'what runs does not serve calls yet');
       this.#options.slots.confirm(hash);
       if (this.#options.slots.runningIsConfirmed) this.#options.onConfirmed();
     } else if (hash !== null) this.#options.slots.test(hash);

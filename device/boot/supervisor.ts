@@ -125,6 +125,7 @@ export class Supervisor {
     this.#state = 'healthy';
     this.#failures = 0;
     this.#cancelTimer();
+    this.#platform.log(`slot ${this.#decision?.slot} serves calls`);
     if (!this.#decision?.isTrial) return;
     this.#timer(this.#times.confirmMs, () => this.#fail(`not confirmed after ${this.#times.confirmMs} ms`));
   }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { BoardDescription } from '../../boards/board.ts';
 import { BOARDS } from '../../boards/registry.ts';
-import { type CommandFrame, JSON_OPTION } from '../command.ts';
+import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 
 /** Adds `shoal boards [--json]`: every board that has a name, with its cores and memories. */
 export function addBoardsCommand(program: Command, frame: CommandFrame): void {
@@ -10,6 +10,7 @@ export function addBoardsCommand(program: Command, frame: CommandFrame): void {
     .summary('list the boards that are known by name')
     .description('Lists the boards that are known by name. `emu:NAME` is an emulated one.')
     .option(...JSON_OPTION)
+    .addHelpText('after', examples('shoal boards', 'shoal boards --json'))
     .action(() => frame.answer('boards/1', BOARDS, () => BOARDS.map(boardLine).join('\n')));
 }
 

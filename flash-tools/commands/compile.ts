@@ -9,7 +9,7 @@ import { writeContainer } from '../../compiler/module-container.ts';
 import { checkSize, sizeText } from '../../compiler/size.ts';
 import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
 import { RUNTIME_STACK_BYTES } from '../../protocol/mailbox.ts';
-import { type CommandFrame, JSON_OPTION } from '../command.ts';
+import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 import { readInput } from '../read-input.ts';
 import { writeOutput } from '../write-output.ts';
 
@@ -34,6 +34,13 @@ export function addCompileCommand(program: Command, frame: CommandFrame): void {
     .option('--listing', 'print the instructions beside their source')
     .option('--no-checks', 'leave out the checks of indices')
     .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      examples(
+        'shoal compile kernels.ts',
+        'shoal compile kernels.ts --board parallella-16 --board e64g401 -o kernels.shoal',
+      ),
+    )
     .action(async (file: string, options: CompileCommandOptions) => {
       const boards = options.board.map(findBoard);
       await readInput(file);

@@ -6,7 +6,7 @@ import { readElf } from '../../boards/elf/read-elf.ts';
 import { listableSymbols, listElf, listingText } from '../../boards/isa/epiphany/listing.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { nearestName } from '../../protocol/nearest-name.ts';
-import { type CommandFrame, JSON_OPTION } from '../command.ts';
+import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 import { readInput } from '../read-input.ts';
 
 /** Adds `shoal disasm FILE [--symbol NAME] [--json]`. */
@@ -21,6 +21,7 @@ export function addDisasmCommand(program: Command, frame: CommandFrame): void {
     .addArgument(new Argument('<file>', 'what shoal compile wrote, or an ELF file of any Epiphany linker'))
     .option('--symbol <name>', 'only this function')
     .option(...JSON_OPTION)
+    .addHelpText('after', examples('shoal disasm program.elf', 'shoal disasm kernels.shoal --symbol kernels.saxpy'))
     .action(async (file: string, options: { readonly symbol?: string }) => {
       const elf = await readCode(file, await readInput(file));
       if (elf.machine !== ELF_MACHINE_EPIPHANY) throw wrongMachine(file, elf.machine);

@@ -4,7 +4,7 @@ import { readElf } from '../../boards/elf/read-elf.ts';
 import { findBoard } from '../../boards/registry.ts';
 import { loadProgram, Machine, startProgram } from '../../emulator/index.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
-import { type CommandFrame, JSON_OPTION } from '../command.ts';
+import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 import { type BoardLines, emulateBoard } from '../emulated-board.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { ConsoleLines } from '../programs/console-lines.ts';
@@ -48,6 +48,7 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .option('--core <row,column>', 'where to load them, from the first core of the board', '0,0')
     .option('--max-instructions <n>', 'stop a program after so many', String(DEFAULT_MAX_INSTRUCTIONS))
     .option(JSON_OPTION[0], 'print one JSON object per file, a line each')
+    .addHelpText('after', examples('shoal emulate parallella-16 --tcp 7000', 'shoal emulate --elf program.elf --json'))
     .action(async (name: string | undefined, options: EmulateOptions) => {
       if (options.elf === undefined) return emulateBoard(name ?? options.board, options, frame);
       const board = findBoard(name ?? options.board);

@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ShoalError } from '../../protocol/errors.ts';
-import { type CommandFrame, JSON_OPTION } from '../command.ts';
+import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 import { systemErrorCode } from '../exit-codes.ts';
 import { projectFiles } from '../init/project-files.ts';
 import { ownPackage, shoalDependency } from '../init/shoal-dependency.ts';
@@ -22,6 +22,7 @@ export function addInitCommand(program: Command, frame: CommandFrame): void {
     .argument('[name]', 'folder of the project; without it, this folder')
     .option('--shoal <package>', 'the Shoal that the project uses, as npm install takes it: a version, or file:PATH')
     .option(...JSON_OPTION)
+    .addHelpText('after', examples('shoal init my-kernels'))
     .action(async (given: string | undefined, options: { readonly shoal?: string }) => {
       const folder = resolve(given ?? '.');
       await mustBeEmpty(folder, given ?? 'this folder');

@@ -24,5 +24,5 @@ export async function openSmp(selector: string, signal: AbortSignal): Promise<Sm
       hint: `Write ${SMP_SELECTORS}; the port is ${SMP_PORT} if none is given.`,
     });
   }
-  return match?.[1] === 'tcp' ? smpOverTcp(host, port) : smpOverUdp(host, port);
+  return match?.[1] === 'tcp' ? smpOverTcp(host, port, signal) : smpOverUdp(host, port);
 }

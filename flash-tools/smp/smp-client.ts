@@ -2,6 +2,7 @@
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import * as smp from '../../protocol/flash/smp.ts';
 import type { SmpBody } from '../../protocol/flash/smp-body.ts';
+import { throwIfRefused } from './smp-refusal.ts';
 
 /** A way for SMP messages. */
 export interface SmpTransport {
@@ -113,7 +114,7 @@ export class SmpClient {
   }
 
   /**
-   * Sends a request until it is answered. One at a time. Throws FLASH_REFUSED with what the board says,
+   * Sends a request until it is answered. One at a time. Throws as {@link throwIfRefused} with what the board says,
    * LINK_TIMEOUT if it says nothing, the reason of the signal, or why the transport closed.
    */
   async request(operation: number, group: number, command: number, body: SmpBody): Promise<SmpBody> {
@@ -124,7 +125,7 @@ export class SmpClient {
       if (tried > 0) this.repeated++;
       const answer = await this.#exchange(bytes);
       if (answer === null) continue;
-      refuse(answer.body);
+      throwIfRefused(answer.body);
       return answer.body;
     }
     const waitedMs = this.#timeoutMs * this.#tries;
@@ -170,18 +171,6 @@ export class SmpClient {
 
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
-}
-
-/** Throws FLASH_REFUSED if an answer says that something failed. */
-function refuse(body: SmpBody): void {
-  const { rc, err, rsn } = body;
-  const group = typeof err === 'object' && err !== null && 'rc' in err ? err : null;
-  const code = group === null ? rc : group.rc;
-  if (typeof code !== 'number' || code === 0) return;
-  const why = typeof rsn === 'string' ? rsn : `result ${code}${group === null ? '' : ' of the image group'}`;
-  throw new ShoalError('FLASH_REFUSED', `the board refused: ${why}`, {
-    details: { code, isGroupCode: group !== null },
-  });
 }
 
 function imagesOf({ images }: SmpBody): SmpImage[] {

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { connect } from 'node:net';
+import { tcpOpener } from '../../host/links/socket-lines.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { smpLength } from '../../protocol/flash/smp.ts';
 import { ConsoleReader, writeConsoleLines } from '../../protocol/flash/smp-console.ts';
@@ -12,6 +12,7 @@ export const SMP_PORT = 1337;
 /** A datagram of this size crosses any Ethernet whole. */
 const MAX_DATAGRAM_BYTES = 1400;
 const MAX_STREAM_MESSAGE_BYTES = 8192;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** Lines of a console are slow; what is repeated after a fault should be little. */
 const MAX_CONSOLE_MESSAGE_BYTES = 4096;
 
@@ -46,33 +47,27 @@ export async function smpOverUdp(host: string, port: number = SMP_PORT): Promise
   return made;
 }
 
-/** Rejects with LINK_UNAVAILABLE. */
-export async function smpOverTcp(host: string, port: number): Promise<SmpTransport> {
-  const name = `tcp ${host}:${port}`;
-  const socket = connect(port, host);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('connect', resolve);
-  }).catch((error: Error) => {
-    throw unavailable(name, error);
-  });
+/** Rejects with LINK_UNAVAILABLE, or with the reason of the signal. */
+export async function smpOverTcp(host: string, port: number, signal?: AbortSignal): Promise<SmpTransport> {
+  const opener = tcpOpener(host, port);
+  const limit = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
+  const line = await opener.open(signal === undefined ? limit : AbortSignal.any([signal, limit]));
   const made = transport(
-    name,
+    opener.name,
     MAX_STREAM_MESSAGE_BYTES,
-    (bytes) => socket.write(bytes),
-    () => socket.destroy(),
+    (bytes) => line.write(bytes),
+    () => line.close(),
   );
   let waiting = new Uint8Array();
-  socket.on('data', (data: Uint8Array) => {
-    waiting = Uint8Array.from([...waiting, ...data]);
+  line.onBytes = (bytes) => {
+    waiting = Uint8Array.from([...waiting, ...bytes]);
     for (let length = smpLength(waiting); length !== null && length <= waiting.length; length = smpLength(waiting)) {
       const message = waiting.subarray(0, length);
       waiting = waiting.subarray(length);
       made.onMessage(message);
     }
-  });
-  socket.on('error', () => undefined);
-  socket.on('close', () => made.onClosed(unavailable(name, new Error('the connection was closed'))));
+  };
+  line.onEnd = (reason) => made.onClosed(reason);
   return made;
 }
 

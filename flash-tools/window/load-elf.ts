@@ -86,7 +86,12 @@ function mergeInto(wholes: readonly Part[], parts: readonly Part[]): Part[] {
 export async function loadElf(window: BoardWindow, plan: LoadPlan, options: CopyOptions): Promise<void> {
   for (const core of plan.cores) await resetCore(window, core);
   for (const { address, bytes } of plan.parts) await copyInto(window, address, bytes, options);
-  for (const { address, bytes } of plan.parts) await verify(window, address, bytes, options);
+  await verifyLoaded(window, plan, options);
+}
+
+/** Compares what a board holds with a plan, and changes nothing. Rejects with FLASH_VERIFY, the reason of the signal. */
+export async function verifyLoaded(window: BoardWindow, { parts }: LoadPlan, options: CopyOptions): Promise<void> {
+  for (const { address, bytes } of parts) await verify(window, address, bytes, options);
 }
 
 /** Starts the cores of a program that was loaded. */

@@ -65,7 +65,11 @@ export class DuplexLine implements Line {
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#stream.end(() => this.#stream.destroy());
+    this.onBytes = () => {};
+    this.#stream.end(() => {
+      // The other side of a socket may be writing: if it met a closed end, it would not read what was written last.
+      if (this.capabilities.kind !== 'stream') this.#stream.destroy();
+    });
     // An other side that reads no more does not hold us.
     setTimeout(() => this.#stream.destroy(), CLOSE_TIMEOUT_MS).unref();
   }

@@ -81,3 +81,11 @@ class CallDeadline implements AbortSignalOption {
     this.#listener?.();
   }
 }
+
+/** Throws CALL_ARGUMENT: what waits without an end could not even be interrupted. */
+export function checkedTimeout(timeoutMs: number): number {
+  if (timeoutMs > 0 && timeoutMs < 2 ** 31) return timeoutMs;
+  throw new ShoalError('CALL_ARGUMENT', `timeoutMs is ${timeoutMs}, which is not above 0 and below 2³¹`, {
+    hint: 'a thread that stands still needs an end of it',
+  });
+}

@@ -14,7 +14,8 @@ import {
   RemoteHandler,
   type RemoteSession,
 } from '../../protocol/objects/remote-handler.ts';
-import type { Caller } from './caller.ts';
+import type { Scope } from '../../protocol/objects/scope.ts';
+import { type Caller, checkedTimeout } from './caller.ts';
 
 /** Members of every object that no side lets the other one reach: those of this side do the same work. */
 const OF_OBJECTS: ReadonlySet<Name> = new Set([
@@ -29,24 +30,51 @@ const OF_FUNCTIONS: ReadonlySet<Name> = new Set(['call', 'apply', 'bind', 'toStr
 /** Classes whose instances are known to be iterable. */
 const COLLECTIONS: ReadonlySet<string | undefined> = new Set(['Array', 'Map', 'Set']);
 
+/** Methods of arrays that call back: over there nobody would wait for what a callback of this side gives. */
+const OF_ARRAYS: ReadonlySet<Name> = new Set([
+  'every',
+  'filter',
+  'find',
+  'findIndex',
+  'findLast',
+  'findLastIndex',
+  'flatMap',
+  'forEach',
+  'map',
+  'reduce',
+  'reduceRight',
+  'some',
+  'sort',
+  'toSorted',
+]);
+
 /** Under which name of which object a function was found: a call through that object is a call of its method. */
 const memberNames = new WeakMap<Imported, WeakMap<Imported, string>>();
 
 /** `Array.isArray` looks at the target. */
 const ARRAY_TARGET: object = makeTarget([]);
 
+/** What holds for the operations of one proxy. */
+interface CallContext {
+  readonly timeoutMs?: number;
+  /** What is reached belongs to it, instead of to the object's own. */
+  readonly scope?: Scope;
+}
+
 export class SyncHandler extends RemoteHandler {
   readonly #caller: Caller;
   readonly #object: Imported;
+  readonly #context: CallContext;
   /** Methods that were asked for; only of objects whose methods stay what they are. */
   #methods: Map<string, object> | undefined;
   /** Its own fields, as they were listed; each name is used once, and none after an operation that may have changed it. */
   #fields: { readonly names: Set<Name>; readonly changes: number } | undefined;
 
-  constructor(caller: Caller, session: RemoteSession, object: Imported, options: CallOptions = {}) {
-    super(session, object, [], options);
+  constructor(caller: Caller, session: RemoteSession, object: Imported, context: CallContext = {}) {
+    super(session, object, [], context);
     this.#caller = caller;
     this.#object = object;
+    this.#context = context;
     if (object.shape.className !== undefined && !this.#isCollection) this.keepMethods();
   }
 
@@ -61,7 +89,20 @@ export class SyncHandler extends RemoteHandler {
         hint: 'give timeoutMs, or use `open`',
       });
     }
-    return proxyOf(new SyncHandler(this.#caller, this.session, this.#object, { ...this.options, ...options }));
+    return options.timeoutMs === undefined
+      ? proxyOf(this)
+      : this.#within({ timeoutMs: checkedTimeout(options.timeoutMs) });
+  }
+
+  /** A proxy of the same object; what is reached through it belongs to the scope. */
+  inScope(scope: Scope): object {
+    return this.#within({ scope });
+  }
+
+  #within(context: CallContext): object {
+    const handler = new SyncHandler(this.#caller, this.session, this.#object, { ...this.#context, ...context });
+    if (this.#methods !== undefined) handler.keepMethods();
+    return proxyOf(handler);
   }
 
   override get target(): object {
@@ -79,9 +120,10 @@ export class SyncHandler extends RemoteHandler {
   /** Does an operation there. Throws what it throws, CALL_TIMEOUT. */
   ask(kind: Operation['kind'], path: Path, values: readonly unknown[] = []): unknown {
     if (kind !== 'get' && kind !== 'has' && kind !== 'keys') this.#caller.changes++;
+    const { timeoutMs, scope = this.#object.scope } = this.#context;
     return this.#caller.wait(
-      (options) => this.session.operate(this.#object, { kind, path, arguments: values }, options, this.#object.scope),
-      this.options.timeoutMs,
+      (options) => this.session.operate(this.#object, { kind, path, arguments: values }, options, scope),
+      timeoutMs,
     );
   }
 
@@ -109,7 +151,8 @@ export class SyncHandler extends RemoteHandler {
   }
 
   #isLocal(name: Name): boolean {
-    return OF_OBJECTS.has(name) || (this.#isFunction && OF_FUNCTIONS.has(name));
+    if (this.#isFunction && OF_FUNCTIONS.has(name)) return true;
+    return OF_OBJECTS.has(name) || (this.target === ARRAY_TARGET && OF_ARRAYS.has(name));
   }
 
   #member(name: string): unknown {
@@ -117,12 +160,13 @@ export class SyncHandler extends RemoteHandler {
     if (known !== undefined && handlerOf(known)?.root.state === 'held') return known;
     const value = this.ask('get', [name]);
     const handler = handlerOf(value);
-    if (handler instanceof SyncHandler && handler.#isFunction) {
-      const names = memberNames.get(handler.#object) ?? new WeakMap<Imported, string>();
-      memberNames.set(handler.#object, names.set(this.#object, name));
-      this.#methods?.set(name, value as object);
-    }
-    return value;
+    if (!(handler instanceof SyncHandler && handler.#isFunction)) return value;
+    const names = memberNames.get(handler.#object) ?? new WeakMap<Imported, string>();
+    memberNames.set(handler.#object, names.set(this.#object, name));
+    const { timeoutMs, scope } = this.#context;
+    const method = timeoutMs === undefined && scope === undefined ? (value as object) : handler.#within(this.#context);
+    this.#methods?.set(name, method);
+    return method;
   }
 
   #symbol(target: object, name: symbol): unknown {

@@ -5,7 +5,7 @@ import { handlerOf, proxyOf, type RemoteSession } from '../../protocol/objects/r
 import { readableOf } from '../../protocol/objects/remote-streams.ts';
 import type { Scope } from '../../protocol/objects/scope.ts';
 import { Session, type SessionEvent, type SessionOptions } from '../../protocol/objects/session.ts';
-import { Caller } from './caller.ts';
+import { Caller, checkedTimeout } from './caller.ts';
 import { SyncHandler } from './sync-handler.ts';
 import type { Sync } from './sync-types.ts';
 import type { ThreadChannel } from './thread-channel.ts';
@@ -43,7 +43,7 @@ export class SyncSession implements Disposable {
       checkedTimeout(timeoutMs),
     );
     // Every call is alone on its way here, or inside of another one: stacks cost nothing that matters.
-    const limits = { tracedCalls: Infinity, ...options.limits };
+    const limits = { traceGapMs: 0, ...options.limits };
     this.#session = new Session(
       channel,
       // The caller looks after the deadlines.
@@ -88,7 +88,12 @@ export class SyncSession implements Disposable {
 
   /** What is reached through it is released together: `using scope = session.scope()`. */
   scope(): SyncScope {
-    return new SyncScope(this.#session.scope(), (scope, name) => this.#import(() => scope.import(name), {}));
+    return new SyncScope(this.#session.scope(), (scope, name) => {
+      const object = this.#import(() => scope.import(name), {});
+      const handler = handlerOf(object);
+      // An object that was there before belongs to no scope.
+      return handler instanceof SyncHandler && handler.root.scope !== scope ? handler.inScope(scope) : object;
+    });
   }
 
   /** Calls back at an event of the line, while a call waits or between jobs; the returned function ends that. */
@@ -153,12 +158,4 @@ export class SyncScope implements Disposable {
   [Symbol.dispose](): void {
     this.end();
   }
-}
-
-/** Throws CALL_ARGUMENT: what waits without an end could not even be interrupted. */
-function checkedTimeout(timeoutMs: number): number {
-  if (timeoutMs > 0 && timeoutMs < 2 ** 31) return timeoutMs;
-  throw new ShoalError('CALL_ARGUMENT', `timeoutMs is ${timeoutMs}, which is not above 0 and below 2³¹`, {
-    hint: 'a thread that stands still needs an end of it',
-  });
 }

@@ -37,7 +37,7 @@ type Values<T> = T extends AsyncIterable<infer V> ? { [Symbol.iterator](): Itera
 /** Overloads are kept where results come as they are. */
 type SyncFunction<T> = (T extends (...parameters: infer P) => infer R
   ? // biome-ignore lint/suspicious/noConfusingVoidType: what functions without a result give
-    R extends ByValue | void
+    [R] extends [ByValue | void]
     ? T
     : (...parameters: P) => Sync<R>
   : unknown) &

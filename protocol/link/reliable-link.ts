@@ -16,7 +16,7 @@ import type { Transfer, TransferCounters, TransferLimits } from './transfer.ts';
 export interface LinkOptions {
   /** Bytes of the largest message that this end takes. Default 16 MiB, the limit. */
   readonly maxMessageBytes?: number;
-  /** Payload of the largest frame that it takes. Default 1024 on byte lines, else 1 MiB. */
+  /** Payload of the largest frame that it takes. Default 1024 on byte lines, else 4 MiB. */
   readonly maxFrameBytes?: number;
   /** Bytes on the line that it can hold before it looks at them. Default 8192 on byte lines, else 4 MiB. */
   readonly windowBytes?: number;
@@ -84,7 +84,7 @@ export class ReliableLink implements MessageChannel {
     this.#clock = clock;
     this.#limits = {
       maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
-      maxFrameBytes: options.maxFrameBytes ?? (this.#isLossy ? 1024 : 0x10_0000),
+      maxFrameBytes: options.maxFrameBytes ?? (this.#isLossy ? 1024 : 0x40_0000),
       windowBytes: options.windowBytes ?? (this.#isLossy ? 8192 : 0x40_0000),
       keepsEarlyFrames: options.keepsEarlyFrames ?? true,
     };

@@ -8,7 +8,7 @@ import type { MessageChannel } from '../message-channel.ts';
 import { skipMessage } from '../skip-message.ts';
 import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE } from '../values/head.ts';
 import { mapItems } from '../values/plain-data.ts';
-import { type Class, joinStacks } from './error-values.ts';
+import type { Class } from './error-values.ts';
 import { type Exported, ExportTable } from './export-table.ts';
 import { type Imported, ImportTable } from './import-table.ts';
 import { type Answer, type AnsweringSession, IncomingCalls } from './incoming-calls.ts';
@@ -59,8 +59,8 @@ export interface SessionLimits {
   readonly references: number;
   /** Calls without an answer, each way. */
   readonly calls: number;
-  /** Calls of this side under way up to which errors tell the caller's stack. */
-  readonly tracedCalls: number;
+  /** Milliseconds from one call whose caller's stack is taken to the next; 0: of all calls. */
+  readonly traceGapMs: number;
   /** Bytes of values asked of a stream at a time. */
   readonly streamWindowBytes: number;
 }
@@ -105,6 +105,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
   readonly #echoes = new Map<number, () => void>();
   #nextEcho = 0;
   #lateAnswers = 0;
+  #tracedAt = -Infinity;
   #ended: ShoalError | undefined;
   /** Of the message that is being read: where its references belong. */
   #readingScope: Scope | undefined;
@@ -158,7 +159,11 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
 
   #newResult(operation: Operation, options: CallOptions, scope: Scope | undefined): PendingResult {
     const result = new PendingResult(operation, scope, (value) => this.#releaseIn(value));
-    if (this.#calls.size < this.#settings.limits.tracedCalls) result.callSite = new Error('call');
+    const now = Date.now();
+    if (now - this.#tracedAt >= this.#settings.limits.traceGapMs) {
+      this.#tracedAt = now;
+      result.callSite = new Error('call');
+    }
     if (options.signal?.aborted === true) result.threw(options.signal.reason);
     else if (scope?.hasEnded === true) result.threw(releasedError());
     return result;
@@ -377,7 +382,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
 
   /** Throws PROTOCOL_INVALID: then nothing that follows can be trusted. */
   receive(bytes: Uint8Array): void {
-    const reader = new ByteReader(bytes);
+    const reader = new ByteReader(bytes, true);
     while (reader.remaining > 0 && this.#ended === undefined) {
       this.#parts = [];
       this.#newSignals = [];
@@ -461,8 +466,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
       this.#lateAnswers++;
       this.#readingScope?.end();
     } else if (kind === 'throw') {
-      if (value instanceof Error) joinStacks(value, result.callSite?.stack);
-      result.threw(value);
+      result.threwThere(value);
     } else if (result.sentTo > 0 && this.#isOwn(value)) {
       // What was sent to it is on its way back here; the echo comes behind it.
       result.state = 'held back';

@@ -2,10 +2,11 @@
 import { ShoalError } from '../errors.ts';
 import { typedArrayKind } from '../values/typed-arrays.ts';
 import { utf8Length } from '../values/utf8.ts';
-import { platform, type ReadableStreamLike } from './platform.ts';
+import { sourceOfStream } from './engine-streams.ts';
 import { owner } from './reach.ts';
 
-interface Source {
+/** Where a cursor's values come from. */
+export interface Source {
   next(): Step | Promise<Step>;
   /** Nobody reads on. */
   stop(reason: unknown): unknown;
@@ -37,9 +38,7 @@ export class Cursor {
 
   /** Over anything iterable. Throws TypeError. */
   static over(values: unknown): Cursor {
-    const { ReadableStream } = platform;
-    if (ReadableStream !== undefined && values instanceof ReadableStream) return new Cursor(streamSource(values));
-    return new Cursor(iteratorSource(values));
+    return new Cursor(sourceOfStream(values) ?? iteratorSource(values));
   }
 
   /**
@@ -126,11 +125,6 @@ export class Cursor {
       // Whoever would want to know has gone.
     }
   }
-}
-
-function streamSource(stream: ReadableStreamLike): Source {
-  const reader = stream.getReader();
-  return { next: () => reader.read(), stop: (reason) => reader.cancel(reason), isCollection: false };
 }
 
 function iteratorSource(values: unknown): Source {

@@ -36,8 +36,17 @@ const NOT_FIELDS: ReadonlySet<string> = new Set([
   'then',
 ]);
 
+/** Whatever the session's policy says: the other side makes the error from values. */
+const BY_VALUE: OutgoingObjects = {
+  write(writer, value, depth) {
+    if (!(value instanceof Error)) return false;
+    writeError(writer, value, depth);
+    return true;
+  },
+};
+
 /** Appends an error. Fields that cannot go by value stay behind: an error must get through. */
-export function writeError(writer: ByteWriter, error: Error, depth: number, objects: OutgoingObjects): void {
+export function writeError(writer: ByteWriter, error: Error, depth: number): void {
   const itsClass: unknown = error.constructor;
   const className = typeof itsClass === 'function' ? itsClass.name : 'Error';
   const fields: Record<string, unknown> = {};
@@ -51,9 +60,9 @@ export function writeError(writer: ByteWriter, error: Error, depth: number, obje
   writer.head(MAJOR_ARRAY, hasCause ? 5 : 4);
   const stack = typeof error.stack === 'string' ? wellFormed(error.stack) : null;
   for (const item of [wellFormed(className), wellFormed(String(error.message)), stack, fields]) {
-    writeValue(writer, item, depth + 1, objects);
+    writeValue(writer, item, depth + 1, BY_VALUE);
   }
-  if (hasCause) writeValue(writer, error.cause, depth + 1, objects);
+  if (hasCause) writeValue(writer, error.cause, depth + 1, BY_VALUE);
 }
 
 /** Texts of errors must get through; elsewhere a lone surrogate is refused. */
@@ -125,9 +134,10 @@ function hide(error: Error, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, enumerable: false, writable: true, configurable: true });
 }
 
-/** Puts the stack of the call behind the stack of the other side. */
-export function joinStacks(error: Error, callSite: string | undefined): void {
-  const local = callSite?.split('\n').slice(1).join('\n');
-  if (local === undefined || local === '') return;
-  hide(error, 'stack', `${error.stack ?? error.message}\n    -- called from the other side of a link --\n${local}`);
+/** Puts the calls in a stack of this side behind the stack of the other side. */
+export function joinStacks(error: Error, local: string | undefined): void {
+  const calls = local?.match(/^ +at .*$/gm) ?? [];
+  if (calls.length === 0) return;
+  const all = [error.stack ?? error.message, '    -- called from the other side of a link --', ...calls];
+  hide(error, 'stack', all.join('\n'));
 }

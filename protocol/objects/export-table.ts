@@ -24,7 +24,7 @@ export interface Exported {
   /** Of the call that introduced it: what the other side passes to it belongs there. */
   readonly scope: Scope | undefined;
   /** Called when the other side has given back the last introduction, or is gone. */
-  readonly released?: (() => void) | undefined;
+  readonly released: (() => void) | undefined;
 }
 
 export class ExportTable {
@@ -52,15 +52,14 @@ export class ExportTable {
     return this.#byObject.get(object);
   }
 
-  /** Throws LIMIT_EXCEEDED. */
-  add(fields: Omit<Exported, 'id' | 'count'>): Exported {
+  /** Gives it a number. Throws LIMIT_EXCEEDED. */
+  add(exported: Exported): Exported {
     if (this.#slots.size >= this.#maximum) {
       throw new ShoalError('LIMIT_EXCEEDED', `the other side holds ${this.#maximum} objects of this one already`, {
         hint: 'release remote objects that are not needed any more, or raise limits.references of the session',
         details: { limit: 'references' },
       });
     }
-    const exported: Exported = { ...fields, id: 0, count: 0 };
     exported.id = this.#slots.add(exported);
     this.#byObject.set(exported.object, exported);
     return exported;

@@ -35,6 +35,7 @@ export class ImportTable {
   readonly #described: (Shape | undefined)[] = [];
   readonly #registry: FinalizationRegistry<undefined> | undefined;
   readonly #giveBack: (imported: Imported) => void;
+  #isWatching = false;
   /** Objects at which the table is swept. */
   #sweepAt = MIN_SWEEP;
   /** Proxies that the garbage collector took before they were released. */
@@ -43,7 +44,19 @@ export class ImportTable {
   /** @param giveBack tells the other side; the entry is out of the table already */
   constructor(giveBack: (imported: Imported) => void) {
     this.#giveBack = giveBack;
-    if (typeof FinalizationRegistry === 'function') this.#registry = new FinalizationRegistry(() => this.sweep());
+    if (typeof FinalizationRegistry !== 'function') return;
+    this.#registry = new FinalizationRegistry(() => {
+      this.#isWatching = false;
+      this.sweep();
+      if (this.#byId.size > 0) this.#watch();
+    });
+  }
+
+  /** Looks at the table after the next garbage collection: one object that nobody holds costs less than each proxy. */
+  #watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.#registry?.register({}, undefined);
   }
 
   /**
@@ -73,20 +86,20 @@ export class ImportTable {
 
   /** `makeProxy` gets the entry; what it returns must not be held by the entry in any other way. */
   add(
-    fields: Pick<Imported, 'id' | 'shape' | 'constants' | 'scope'>,
+    { id, shape, constants, scope }: Pick<Imported, 'id' | 'shape' | 'constants' | 'scope'>,
     makeProxy: (imported: Imported) => object,
   ): object {
     if (this.#byId.size >= this.#sweepAt) this.sweep();
-    const imported: Imported = { ...fields, count: 1, state: 'held', proxy: NOTHING };
-    this.#byId.set(fields.id, imported);
-    this.#described[fields.id] = fields.shape;
-    imported.scope?.add(imported);
+    const imported: Imported = { id, shape, constants, scope, count: 1, state: 'held', proxy: NOTHING };
+    this.#byId.set(id, imported);
+    this.#described[id] = shape;
+    scope?.add(imported);
+    this.#watch();
     return this.setProxy(imported, makeProxy(imported));
   }
 
   setProxy(imported: Imported, proxy: object): object {
     imported.proxy = hold(proxy);
-    this.#registry?.register(proxy, undefined);
     return proxy;
   }
 

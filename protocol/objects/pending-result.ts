@@ -1,4 +1,5 @@
 /** The result of an operation that is under way, for this side: where its promise and its deadline hang. */
+import { joinStacks } from './error-values.ts';
 import type { Operation } from './object-messages.ts';
 import type { Scope } from './scope.ts';
 
@@ -35,8 +36,10 @@ export class PendingResult {
   startedAt = 0;
   readonly scope: Scope | undefined;
   readonly operation: Operation;
-  /** Stack of the caller. */
+  /** Made by the caller, for its stack. */
   callSite: Error | undefined;
+  /** The error comes from the other side, and nothing of this side is in its stack yet. */
+  #tellsWaiting = false;
   /** Stops the deadline and the listener of the signal. */
   stopWatching: (() => void) | undefined;
   /** Operations that wait for it here, in order. */
@@ -69,10 +72,10 @@ export class PendingResult {
   get promise(): Promise<unknown> {
     this.#isObserved = true;
     this.#promise ??= new Promise((resolve, reject) => {
-      if (this.state === 'returned') resolve(this.value);
-      else if (this.state === 'threw') reject(this.value);
       this.#resolve = resolve;
       this.#reject = reject;
+      if (this.state === 'returned') resolve(this.value);
+      else if (this.state === 'threw') this.#rejectWith(this.value);
     });
     return this.#promise;
   }
@@ -94,9 +97,21 @@ export class PendingResult {
   threw(error: unknown): void {
     if (this.isSettled) return;
     this.#settle('threw', error);
-    this.#reject?.(error);
+    this.#rejectWith(error);
     // A failure that nobody looks at in this turn is reported by the engine, as with any promise.
     if (!this.#isObserved && !this.#isReleased) void this.promise;
+  }
+
+  /** The other side threw it. */
+  threwThere(error: unknown): void {
+    if (this.callSite === undefined) this.#tellsWaiting = error instanceof Error;
+    else if (error instanceof Error) joinStacks(error, this.callSite.stack);
+    this.threw(error);
+  }
+
+  #rejectWith(error: unknown): void {
+    if (this.#tellsWaiting) this.#resolve?.(withWaitingCalls(error as Error));
+    else this.#reject?.(error);
   }
 
   #settle(state: 'returned' | 'threw', value: unknown): void {
@@ -120,4 +135,17 @@ export class PendingResult {
   get isReleased(): boolean {
     return this.#isReleased;
   }
+}
+
+/**
+ * Rejects with `error`, which then tells who awaited it: an engine with asynchronous stack traces finds the async
+ * functions that wait for the promise of the function that it is in. One turn goes by until this promise is the one that
+ * they wait for.
+ */
+async function withWaitingCalls(error: Error): Promise<never> {
+  await undefined;
+  await undefined;
+  // Without the line of this function.
+  joinStacks(error, new Error('waiting').stack?.replace(/^ +at .*$/m, ''));
+  throw error;
 }

@@ -88,7 +88,7 @@ export class OutgoingReferences implements OutgoingObjects {
       return true;
     }
     if (value instanceof Error) {
-      writeError(writer, value, depth, this);
+      writeError(writer, value, depth);
       return true;
     }
     const how = this.#passing(value);
@@ -128,7 +128,7 @@ export class OutgoingReferences implements OutgoingObjects {
       return value.as === 'copy' ? this.#copying(() => this.snapshot(value.value, depth)) : value.value;
     }
     const kind = typedArrayKind(value);
-    if (kind !== undefined) return kind.over(new Uint8Array(bytesOf(value as TypedArray)).buffer);
+    if (kind !== undefined) return kind.over(bytesOf(value as TypedArray).slice());
     if (value instanceof Date) return new Date(value);
     if (value instanceof Error || handlerOf(value) !== undefined) return value;
     const how = this.#passing(value);
@@ -152,20 +152,13 @@ export class OutgoingReferences implements OutgoingObjects {
     }
   }
 
-  #describe(object: object, asStream: boolean): Omit<Exported, 'id' | 'count'> {
+  #describe(object: object, asStream: boolean, isRoot = false): Exported {
     const { scope } = this;
     if (asStream || needsStandIn(object)) {
       const { kind, face, released } = standInFor(object, this.#session.streamWindowBytes);
       const { names, values } = constantsOf(face);
-      return {
-        object,
-        face,
-        shape: makeShape(kind, undefined, names),
-        constants: values,
-        isRoot: false,
-        scope,
-        released,
-      };
+      const shape = makeShape(kind, undefined, names);
+      return { id: 0, count: 0, object, face, shape, constants: values, isRoot, scope, released };
     }
     // What it rejects with is for the other side, which asks later.
     if (isThenable(object)) object.then(undefined, () => undefined);
@@ -173,13 +166,13 @@ export class OutgoingReferences implements OutgoingObjects {
     const { names, values } = constantsOf(object);
     const className = kind === 'object' ? classNameOf(object) : undefined;
     const shape = makeShape(kind, className, names);
-    return { object, face: object, shape, constants: values, isRoot: false, scope };
+    return { id: 0, count: 0, object, face: object, shape, constants: values, isRoot, scope, released: undefined };
   }
 
   /** An object that is exported by name, which stays. */
-  describeRoot(object: object): Omit<Exported, 'id' | 'count'> {
+  describeRoot(object: object): Exported {
     refuseDangerous(object);
-    return { ...this.#describe(object, false), isRoot: true };
+    return this.#describe(object, false, true);
   }
 
   #writeRemote(writer: ByteWriter, proxy: object, handler: RemoteHandler, depth: number): void {

@@ -1,6 +1,7 @@
 /** What stands here for a stream or signal of the other side: one of this engine, or the least that does its work. */
 import { ShoalError } from '../errors.ts';
 import { sizeBound } from './cursor.ts';
+import { readableOver, type Sink, writableOver } from './engine-streams.ts';
 import type { Imported } from './import-table.ts';
 import type { PendingResult } from './pending-result.ts';
 import { type AbortSignalLike, platform } from './platform.ts';
@@ -9,24 +10,11 @@ import { RemoteIterator } from './remote-iteration.ts';
 
 /** A ReadableStream, or an async iterable where there are none. */
 export function readableOf(session: RemoteSession, imported: Imported): object {
-  const values = new RemoteIterator(session, imported, 2);
-  const { ReadableStream } = platform;
-  if (ReadableStream === undefined) return values;
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const step = await values.next();
-        if (step.done === true) controller.close();
-        else controller.enqueue(step.value);
-      },
-      cancel: () => values.return(),
-    },
-    { highWaterMark: 0 },
-  );
+  return readableOver(new RemoteIterator(session, imported, 2));
 }
 
 /** Writes to a sink of the other side with no more bytes on their way than it allows. */
-export class RemoteSink {
+export class RemoteSink implements Sink {
   readonly #session: RemoteSession;
   readonly #imported: Imported;
   readonly #window: number;
@@ -107,17 +95,7 @@ export class RemoteSink {
 
 /** A WritableStream, or a RemoteSink where there are none. */
 export function writableOf(session: RemoteSession, imported: Imported): object {
-  const sink = new RemoteSink(session, imported);
-  const { WritableStream } = platform;
-  if (WritableStream === undefined) return sink;
-  return new WritableStream(
-    {
-      write: (chunk) => sink.write(chunk),
-      close: () => sink.close(),
-      abort: (reason) => sink.abort(reason),
-    },
-    { highWaterMark: 1 },
-  );
+  return writableOver(new RemoteSink(session, imported));
 }
 
 /** A signal that is aborted when its original is. Throws VALUE_REFUSED on engines without AbortController. */

@@ -1,6 +1,6 @@
 /** Two programs that use each other's objects over one channel: this end of it. */
 import { ShoalError } from '../errors.ts';
-import { MAX_CALLS, MAX_REFERENCES, MAX_TRACED_CALLS, STREAM_WINDOW_BYTES } from '../limits.ts';
+import { MAX_CALLS, MAX_REFERENCES, STREAM_WINDOW_BYTES, TRACE_GAP_MS } from '../limits.ts';
 import type { ChannelState, MessageChannel } from '../message-channel.ts';
 import { Connection, type ConnectionSettings, type SessionCounts, type SessionLimits } from './connection.ts';
 import type { Class } from './error-values.ts';
@@ -52,8 +52,8 @@ export class Session {
       limits: {
         references: MAX_REFERENCES,
         calls: MAX_CALLS,
-        tracedCalls: MAX_TRACED_CALLS,
         streamWindowBytes: STREAM_WINDOW_BYTES,
+        traceGapMs: TRACE_GAP_MS,
         ...options.limits,
       },
     };

@@ -1,8 +1,8 @@
 /** Streams and signals do not go as objects with methods: something stands in for them that speaks in few messages. */
 import { Cursor } from './cursor.ts';
+import { isStream, standInForSink } from './engine-streams.ts';
 import { type AbortSignalLike, platform } from './platform.ts';
 import type { Kind } from './shapes.ts';
-import { SinkFace } from './sink-face.ts';
 
 export interface StandIn {
   readonly kind: Kind;
@@ -14,26 +14,22 @@ export interface StandIn {
 
 /** True for what {@link standInFor} knows. */
 export function needsStandIn(value: object): boolean {
-  const { ReadableStream, WritableStream, AbortSignal } = platform;
-  return (
-    value instanceof Cursor ||
-    (ReadableStream !== undefined && value instanceof ReadableStream) ||
-    (WritableStream !== undefined && value instanceof WritableStream) ||
-    (AbortSignal !== undefined && value instanceof AbortSignal)
-  );
+  return value instanceof Cursor || isSignal(value) || isStream(value);
 }
 
 /** `windowBytes`: what may be on its way to a writable stream. Throws TypeError for a stream that has a reader. */
 export function standInFor(value: object, windowBytes: number): StandIn {
-  const { WritableStream, AbortSignal } = platform;
   if (value instanceof Cursor) return { kind: 'cursor', face: value, released: () => value.stop(undefined) };
-  if (WritableStream !== undefined && value instanceof WritableStream) {
-    const face = new SinkFace(value, windowBytes);
-    return { kind: 'sink', face, released: () => face.abandon() };
-  }
-  if (AbortSignal !== undefined && value instanceof AbortSignal) return signalStandIn(value);
+  if (isSignal(value)) return signalStandIn(value);
+  const sink = standInForSink(value, windowBytes);
+  if (sink !== undefined) return sink;
   const face = Cursor.over(value);
   return { kind: 'stream', face, released: () => face.stop(undefined) };
+}
+
+function isSignal(value: object): value is AbortSignalLike {
+  const { AbortSignal } = platform;
+  return AbortSignal !== undefined && value instanceof AbortSignal;
 }
 
 /** The other side awaits a promise of whether the signal was aborted, and why. */

@@ -132,6 +132,8 @@ export function shortestHead(value: number): number {
 /** Reads from a buffer; every read past its end throws PROTOCOL_INVALID. */
 export class ByteReader {
   readonly bytes: Uint8Array;
+  /** Nobody else uses the bytes: what is read may stay where it lies. */
+  readonly isOwner: boolean;
   readonly #view: DataView;
   offset = 0;
   /** Major type of the head that was read last. */
@@ -143,8 +145,9 @@ export class ByteReader {
   /** Its number if `value` cannot hold it exactly, or null. */
   big: bigint | null = null;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, isOwner = false) {
     this.bytes = bytes;
+    this.isOwner = isOwner;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

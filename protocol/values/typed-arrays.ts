@@ -31,14 +31,14 @@ interface TypedArrayKind {
   readonly name: TypedArrayName;
   readonly tag: number;
   readonly elementBytes: number;
-  /** A new array over all of `buffer`. */
-  readonly over: (buffer: ArrayBuffer) => TypedArray;
+  /** A new array over memory of its own kind, which must be aligned. */
+  readonly over: (bytes: Uint8Array) => TypedArray;
 }
 
 interface TypedArrayClass {
   readonly name: string;
   readonly BYTES_PER_ELEMENT: number;
-  new (buffer: ArrayBuffer): TypedArray;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
 }
 
 /** RFC 8746, table 1, the little-endian rows. (Big-endian arrays and 128-bit floats are refused.) */
@@ -60,7 +60,7 @@ const TYPED_ARRAYS: readonly TypedArrayKind[] = TAGS.map(([tag, Class]) => ({
   name: Class.name as TypedArrayName,
   tag,
   elementBytes: Class.BYTES_PER_ELEMENT,
-  over: (buffer) => new Class(buffer),
+  over: ({ buffer, byteOffset, byteLength }) => new Class(buffer, byteOffset, byteLength / Class.BYTES_PER_ELEMENT),
 }));
 
 const BY_NAME = new Map<string, TypedArrayKind>(TYPED_ARRAYS.map((kind) => [kind.name, kind]));

@@ -56,6 +56,9 @@ export interface IncomingObjects {
   read(reader: ByteReader, tag: number, start: number, depth: number): unknown;
 }
 
+/** Smaller arrays are copied out of their message at no cost. */
+const LEAST_IN_PLACE_BYTES = 0x1000;
+
 const TAG_DATE = 1;
 const TAG_BIGNUM = 2;
 const TAG_NEGATIVE_BIGNUM = 3;
@@ -181,7 +184,8 @@ export function writeFields(writer: ByteWriter, value: object, depth: number, ob
 }
 
 /**
- * Reads one value. Throws PROTOCOL_INVALID for anything else; typed arrays are copies. Without `objects` the result is
+ * Reads one value. Throws PROTOCOL_INVALID for anything else; typed arrays are copies, except for one
+ * that is nearly all of bytes that the reader owns. Without `objects` the result is
  * a {@link Value}.
  */
 export function readValue(reader: ByteReader, depth?: number): Value;
@@ -219,9 +223,14 @@ export function readValue(reader: ByteReader, depth = 0, objects?: IncomingObjec
   }
 }
 
-function readBytes(reader: ByteReader): Uint8Array<ArrayBuffer> {
+/** The content of a byte string, at an address that is a multiple of `elementBytes`. */
+function readBytes(reader: ByteReader, elementBytes = 1): Uint8Array {
   const first = reader.take(reader.value);
-  return new Uint8Array(reader.bytes.subarray(first, reader.offset));
+  const { length, buffer, byteOffset } = reader.bytes;
+  const bytes = new Uint8Array(buffer, byteOffset + first, reader.value);
+  // Only one array can be as large as that: no other one shares its memory, and hardly any of that is wasted.
+  const canStay = reader.isOwner && bytes.length >= LEAST_IN_PLACE_BYTES && bytes.length * 8 > length * 7;
+  return canStay && bytes.byteOffset % elementBytes === 0 ? bytes : bytes.slice();
 }
 
 function readFields(
@@ -290,7 +299,7 @@ function readTagged(
   if (reader.major !== MAJOR_BYTES) throw invalid(`tag ${tag} without a byte string`, start);
   if (kind !== undefined) {
     if (reader.value % kind.elementBytes !== 0) throw invalid(`a ${kind.name} of ${reader.value} bytes`, start);
-    return kind.over(readBytes(reader).buffer);
+    return kind.over(readBytes(reader, kind.elementBytes));
   }
   if (reader.value > MAX_BIGINT_BYTES) throw invalid(`a bigint of ${reader.value} bytes`, start);
   let hex = '0x0';

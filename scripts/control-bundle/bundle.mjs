@@ -7,6 +7,8 @@ import { OURS, renameProperties } from './rename-properties.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const entry = join(root, 'device/control/quickjs.ts');
+/** What takes the place of engine-streams.ts. */
+const noStreams = join(root, 'device/control/no-streams.ts');
 
 /** Whose members others use by name: the embedding, boards' own scripts, the other side of a line, the language. */
 const OUTSIDE = {
@@ -18,6 +20,7 @@ const OUTSIDE = {
   'protocol/cores/core-commands.ts': 'all',
   'device/control/control-runtime.ts': ['ControlOptions'],
   'protocol/errors.ts': 'all',
+  'protocol/objects/engine-streams.ts': ['Sink'],
   'protocol/objects/platform.ts': 'all',
   'protocol/objects/sink-face.ts': 'all',
   'protocol/objects/session.ts': ['Session', 'SessionOptions'],
@@ -38,13 +41,18 @@ const inProject = (file) => relative(root, file).split(sep).join('/');
 
 /** @returns {Promise<{ script: string, bytesOf: Map<string, number> }>} the script, and what each source takes of it */
 export async function bundleControlRuntime() {
-  const texts = renameProperties(join(root, 'device/control/tsconfig.json'), entry, (file, declaration) => {
-    const outside = OUTSIDE[inProject(file)] ?? [];
-    return outside === 'all' || outside.includes(declaration);
-  });
+  const texts = renameProperties(
+    join(root, 'device/control/tsconfig.json'),
+    [entry, noStreams],
+    (file, declaration) => {
+      const outside = OUTSIDE[inProject(file)] ?? [];
+      return outside === 'all' || outside.includes(declaration);
+    },
+  );
   const smallSources = {
     name: 'sources made small',
-    setup({ onLoad }) {
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /\/engine-streams\.ts$/ }, () => ({ path: noStreams }));
       onLoad({ filter: /\.ts$/ }, ({ path }) => ({
         contents: aliasThis(texts.get(path) ?? readFileSync(path, 'utf8')),
         loader: 'ts',

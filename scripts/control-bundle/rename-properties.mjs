@@ -13,12 +13,12 @@ export const OURS = '_ours';
  * What TypeScript cannot see is an object that goes through `unknown`: such declarations must be known to `isOutside`.
  *
  * @param {string} configFile the tsconfig.json that says how the sources are to be read
- * @param {string} entry absolute path of the first file
+ * @param {readonly string[]} entries absolute paths of the first files
  * @param {(file: string, declaration: string) => boolean} isOutside whether members of a declaration at the top level of
  *   a file are used by other programs, by name
  * @returns {Map<string, string>} the changed text of each source, by absolute path
  */
-export function renameProperties(configFile, entry, isOutside) {
+export function renameProperties(configFile, entries, isOutside) {
   const { options } = ts.getParsedCommandLineOfConfigFile(
     configFile,
     {},
@@ -29,7 +29,7 @@ export function renameProperties(configFile, entry, isOutside) {
   );
   const noOutput = { noEmit: true, composite: false, declaration: false, declarationMap: false };
   const settings = { ...options, ...noOutput, isolatedDeclarations: false };
-  const program = ts.createProgram([entry], settings);
+  const program = ts.createProgram(entries, settings);
   const texts = renamed(program, isOutside);
   const host = ts.createCompilerHost(settings);
   const { getSourceFile } = host;
@@ -38,7 +38,7 @@ export function renameProperties(configFile, entry, isOutside) {
     if (text !== undefined) return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
     return program.getSourceFile(file) ?? getSourceFile(file, ...rest);
   };
-  fail(ts.getPreEmitDiagnostics(ts.createProgram([entry], settings, host)));
+  fail(ts.getPreEmitDiagnostics(ts.createProgram(entries, settings, host)));
   return texts;
 }
 

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SmpClient } from '../../flash-tools/smp/smp-client.ts';
 import { smpOverTcp, smpOverUdp } from '../../flash-tools/smp/smp-transports.ts';
 import { uploadImage } from '../../flash-tools/smp/upload-image.ts';
+import { isShoalError } from '../../protocol/errors.ts';
 import { IndependentSmpClient } from '../support/supervisor/independent-smp-client.ts';
 import { BROKEN, runtimeImage, sha256 } from '../support/supervisor/runtime-images.ts';
 import { type SupervisorProcess, startSupervisor } from '../support/supervisor/supervisor-process.ts';
@@ -66,6 +67,7 @@ describe('an update', () => {
     await board.reset();
     await supervisor.said('starting slot b on trial');
     expect(summary(await board.images())).toBe('0 1.0.0 confirmed, 1 1.1.0 active');
+    await supervisor.said('slot b serves calls');
     await board.confirm(null);
     await supervisor.said('slot b was confirmed');
     expect(await supervisor.end('SIGTERM')).toBe(0);
@@ -200,12 +202,44 @@ test('an independent client flashes the board', async () => {
   await other.test(hash);
   await other.reset();
   await supervisor.said('starting slot b on trial');
+  await supervisor.said('slot b serves calls');
   await other.confirm();
   const images = await other.images();
   expect(images.map(({ slot, version, active, confirmed }) => ({ slot, version, active, confirmed }))).toEqual([
     { slot: 0, version: '1.0.0', active: false, confirmed: false },
     { slot: 1, version: '3.2.1', active: true, confirmed: true },
   ]);
+});
+
+async function confirmWhenServing(board: SmpClient): Promise<void> {
+  for (;;) {
+    try {
+      await board.confirm(null);
+      return;
+    } catch (error) {
+      if (!isShoalError(error, 'FLASH_REFUSED')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
+
+test('an image that does not serve calls yet cannot be confirmed', async () => {
+  const supervisor = await start();
+  const board = await client(supervisor);
+  await uploadImage(board, FIRST);
+  await board.reset();
+  await supervisor.said('slot a serves calls');
+  const { hash } = await uploadImage(
+    board,
+    runtimeImage({ version: '1.1.0', program: 'setInterval(() => {}, 1000);' }),
+  );
+  await board.test(hash);
+  await board.reset();
+  await supervisor.said('starting slot b on trial');
+  await expect(board.confirm(null)).rejects.toThrow(/what runs does not serve calls yet/);
+  expect(summary(await board.images())).toBe('0 1.0.0 confirmed, 1 1.1.0 active');
+  await board.reset();
+  await supervisor.said('starting slot a');
 });
 
 test('killed at any moment of updates, it comes back with a whole image, old or new', async () => {
@@ -221,16 +255,18 @@ test('killed at any moment of updates, it comes back with a whole image, old or 
     const updating = new SmpClient(await smpOverTcp('127.0.0.1', supervisor.tcpPort), { tries: 1, timeoutMs: 5000 });
     const image = runtimeImage({ version: `1.0.${round + 1}`, ballastBytes: 100_000 });
     random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
-    const killed = new Promise((resolve) => setTimeout(resolve, (random >>> 16) % 60)).then(() =>
+    // Within the upload, or within what follows: a runtime takes a while until it serves calls.
+    const longestMs = round % 2 === 0 ? 60 : 500;
+    const killed = new Promise((resolve) => setTimeout(resolve, (random >>> 16) % longestMs)).then(() =>
       supervisor.end('SIGKILL'),
     );
     const update = async (): Promise<void> => {
       if ((await updating.images()).some(({ isActive, isConfirmed }) => isActive && !isConfirmed))
-        await updating.confirm(null);
+        await confirmWhenServing(updating);
       const { hash } = await uploadImage(updating, image);
       await updating.test(hash);
       await updating.reset();
-      await updating.confirm(null);
+      await confirmWhenServing(updating);
     };
     await update().catch(() => killedInWork++);
     await killed;

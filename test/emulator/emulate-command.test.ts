@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandFrame } from '../../flash-tools/command.ts';
 import { runCommandLine } from '../../flash-tools/program.ts';
+import { Progress } from '../../flash-tools/progress.ts';
 
 interface Outcome {
   readonly lines: string[];
@@ -19,6 +20,7 @@ async function shoal(...args: string[]): Promise<Outcome> {
     answer: () => undefined,
     line: (text) => outcome.lines.push(text),
     note: (text) => outcome.notes.push(text),
+    progress: () => new Progress({ write: () => true }),
     exit: (code) => {
       outcome.code = code;
     },

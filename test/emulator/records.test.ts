@@ -30,6 +30,22 @@ export function k(n: i32, out: Float32Array): i32 {
   expect(core[2]?.out?.slice(0, 4)).toEqual([0.75, 1.5, 5.5, 3.5]);
 });
 
+test('tuples of one length have kinds of their own', async () => {
+  const { core, exact } = await ways.run(
+    `function floats(n: i32): [i32, f32] { return [n, n / 2]; }
+export function k(n: i32, out: Float32Array): i32 {
+  let sum: i32 = 0;
+  for (const v of [n * 16777217, 5] as [i32, i32]) sum = (Math.imul(sum, 31) + v) | 0;
+  const [whole, half] = floats(n);
+  out[0] = half;
+  return sum + whole;
+}`,
+    [1, 3],
+  );
+  expect(core).toEqual(exact);
+  expect(core[1]?.result).toBe(3 * 16777217 * 31 + 5 + 3);
+});
+
 describe('records on a core', () => {
   test('fields, nested records, functions that change and return them, identity', async () => {
     const { core, exact } = await ways.run(

@@ -13,22 +13,34 @@ import type { FromFar, ToFar } from './far-messages.ts';
 const root = join(import.meta.dirname, '../../..');
 
 export class FarSide {
-  readonly process: ChildProcess;
+  process: ChildProcess;
   readonly selector: string;
   readonly #folder: string;
 
   private constructor(folder: string) {
     this.#folder = folder;
-    const path = join(folder, 'far');
-    this.selector = `unix:${path}`;
+    this.selector = `unix:${join(folder, 'far')}`;
+    this.process = this.#start();
+  }
+
+  #start(): ChildProcess {
     const register = join(root, 'dist/host/register.js');
-    this.process = fork(join(import.meta.dirname, 'far-process.ts'), [path], { execArgv: ['--import', register] });
+    const program = join(import.meta.dirname, 'far-process.ts');
+    return fork(program, [join(this.#folder, 'far')], { execArgv: ['--import', register] });
   }
 
   static async start(): Promise<FarSide> {
     const far = new FarSide(mkdtempSync(join(tmpdir(), 'shoal-far-')));
     await once(far.process, 'message');
     return far;
+  }
+
+  /** Kills the process; another one takes its place. */
+  async restart(): Promise<void> {
+    await this.#kill();
+    rmSync(join(this.#folder, 'far'), { force: true });
+    this.process = this.#start();
+    await once(this.process, 'message');
   }
 
   async tell(message: ToFar): Promise<SessionCounts | undefined> {
@@ -38,11 +50,14 @@ export class FarSide {
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) {
-      this.process.kill('SIGKILL');
-      await once(this.process, 'exit');
-    }
+    await this.#kill();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #kill(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    this.process.kill('SIGKILL');
+    await once(this.process, 'exit');
   }
 
   /** The near side is what `openSync` gives; its session does as those do that the suite is written for. */

@@ -17,6 +17,15 @@ describe('what objects are refused', () => {
     ).toEqual(['SH2114 3:15']);
   });
 
+  test('SH2114: elements of tuples, which no declaration names', () => {
+    expect(
+      codes(
+        'function g(t: [i32, f32]): f32 { return t[1]; }\n' +
+          'export function k(n: i32): f32 { const t: [i32, i32] = [n, n]; return g(t); }',
+      ),
+    ).toEqual(['SH2114 3:73']);
+  });
+
   test('SH3011: module state keeps an object of a function, by itself or through another function', () => {
     const state = `${VEC}const first: Vec = { x: 1, y: 2 };\nlet current = first;\n`;
     expect(

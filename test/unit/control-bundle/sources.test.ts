@@ -8,7 +8,7 @@ const scripts = new URL('../../../scripts/control-bundle/', import.meta.url);
 const { renameProperties } = (await import(new URL('rename-properties.mjs', scripts).href)) as {
   renameProperties(
     configFile: string,
-    entry: string,
+    entries: readonly string[],
     isOutside: (file: string, declaration: string) => boolean,
   ): Map<string, string>;
 };
@@ -23,7 +23,7 @@ function renamed(text: string): string | undefined {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['main.ts'] }));
   const entry = join(folder, 'main.ts');
   writeFileSync(entry, text);
-  return renameProperties(join(folder, 'tsconfig.json'), entry, (_, declaration) => declaration === 'Outside').get(
+  return renameProperties(join(folder, 'tsconfig.json'), [entry], (_, declaration) => declaration === 'Outside').get(
     entry,
   );
 }

@@ -9,6 +9,7 @@ import { writeContainer } from '../../../compiler/module-container.ts';
 import { COMMAND_TABLE } from '../../../flash-tools/command-table.ts';
 import { EXIT_CODES, exitCodeOf } from '../../../flash-tools/exit-codes.ts';
 import { runCommandLine } from '../../../flash-tools/program.ts';
+import { Progress } from '../../../flash-tools/progress.ts';
 import { sampleProgram } from '../elf/sample-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shoal-command-'));
@@ -44,6 +45,7 @@ async function shoal(...args: string[]): Promise<Outcome> {
           output += `${line}\n`;
         },
         note: () => {},
+        progress: () => new Progress({ write: () => true }),
         exit: () => {},
         interruption: () => new AbortController().signal,
       },

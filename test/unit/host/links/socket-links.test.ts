@@ -142,3 +142,25 @@ describe('what cannot be opened says why, and what to do', () => {
 function never(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
+
+test('what was written last is read also by an other side that writes after the close', async () => {
+  const path = join(folder, 'late');
+  const accepted = new Promise<Socket>((resolve) => {
+    const server = createServer((socket) => resolve(socket.pause())).listen(path);
+    cleanUp.push(() => new Promise((closed) => server.close(closed)));
+  });
+  const line = await unixOpener(path).open(AbortSignal.timeout(5000));
+  const socket = await accepted;
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+  let received = '';
+  socket.on('error', (error) => (received += error.message));
+  line.write(new TextEncoder().encode('last'));
+  line.close();
+  await pause();
+  socket.write('still here');
+  await pause();
+  socket.on('data', (bytes) => (received += bytes)).resume();
+  await closed;
+  expect(received).toBe('last');
+});
