@@ -1,10 +1,11 @@
 /** The control runtime: objects of a board, exported by name to whoever is at the other end of one of its lines. */
+import type { CoreExport } from '../../protocol/cores/core-commands.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
-import { CoreService, type CoreUser, SharedCores } from './core-service.ts';
-import type { EmbeddedRuntime, Embedding } from './embedding.ts';
+import { CoreService } from './core-service.ts';
+import type { EmbeddedMemory, EmbeddedRuntime, Embedding } from './embedding.ts';
 import { installGlobals } from './engine-globals.ts';
 import { EngineLine } from './engine-line.ts';
 import { EngineTimers } from './engine-timers.ts';
@@ -33,7 +34,39 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
   const timers = new EngineTimers(embedding);
   installGlobals(embedding, timers);
   const ports = new Map<number, Port>();
-  const cores = embedding.memory === undefined ? null : new SharedCores(embedding.memory, timers);
+  const { memory } = embedding;
+  /** Who has the cores, and whether that host's line stands. */
+  let user: { readonly session: Session; service: CoreService; isThere: boolean } | undefined;
+
+  /** A session over which the cores can be used, too. */
+  const connectWithCores = (link: ReliableLink, window: EmbeddedMemory): Session => {
+    const { exports: others } = options;
+    const cores: CoreExport = {
+      attach(bases, memoryBytes, tell) {
+        if (user !== undefined && user.session !== session && user.isThere && !user.session.isClosed) {
+          throw new ShoalError('LINK_BUSY', 'another host uses the cores of this board', { retryable: true });
+        }
+        user?.service.end();
+        const send = (node: number, message: Uint8Array): void => session.sendToNode(node, message);
+        const service = new CoreService(window, timers, { bases, memoryBytes }, tell, send);
+        user = { session, service, isThere: true };
+        return service;
+      },
+    };
+    const session = connect(link, {
+      ...options,
+      exports: typeof others === 'function' ? others : { ...others, cores },
+      onNodeMessage: (node, message) => {
+        if (user?.session === session) user.service.take(node, message);
+      },
+    });
+    const become = (isThere: boolean) => (): void => {
+      if (user?.session === session) user.isThere = isThere;
+    };
+    session.on('interrupted', become(false));
+    session.on('resumed', become(true));
+    return session;
+  };
 
   const open = (port: number, kind: LineKind, line: EngineLine): Port => {
     const link = new ReliableLink(kind, timers, {
@@ -42,7 +75,7 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
       random: () => embedding.random(),
     });
     link.onClosed = () => ports.delete(port);
-    const session = cores === null ? connect(link, options) : connectWithCores(link, options, cores);
+    const session = memory === undefined ? connect(link, options) : connectWithCores(link, memory);
     const made = { link, session, line };
     ports.set(port, made);
     options.onSession?.(session, port);
@@ -64,32 +97,4 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
     },
     timer: () => timers.run(),
   };
-}
-
-/** A session over which the cores can be used, too. */
-function connectWithCores(link: ReliableLink, options: ControlOptions, cores: SharedCores): Session {
-  let isThere = true;
-  const user: CoreUser = {
-    isThere: () => isThere && !session.isClosed,
-    send: (node, message) => session.sendToNode(node, message),
-  };
-  const { exports: others = {} } = options;
-  const service = new CoreService(cores, user);
-  const session = connect(link, {
-    ...options,
-    exports: typeof others === 'function' ? others : { ...others, cores: service },
-    onNodeMessage: (node, message) => cores.take(user, node, message),
-  });
-  session.on('interrupted', () => {
-    isThere = false;
-  });
-  session.on('resumed', () => {
-    isThere = true;
-  });
-  // Another host at the same line: the one before is gone, and the service of this line is the new one's.
-  session.on('reset', () => {
-    isThere = true;
-    cores.leave(user);
-  });
-  return session;
 }

@@ -3,7 +3,7 @@ import type { BoardDescription } from '../../boards/board.ts';
 import { coreBase } from '../../boards/core-address.ts';
 import { findBoard } from '../../boards/registry.ts';
 import type { LockAddresses } from '../../protocol/cores/board-cores.ts';
-import type { CoreCommands, TellHost } from '../../protocol/cores/core-commands.ts';
+import type { CoreCommands, CoreExport, TellHost } from '../../protocol/cores/core-commands.ts';
 import type { Piece } from '../../protocol/cores/core-end.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { MessageChannel } from '../../protocol/message-channel.ts';
@@ -23,6 +23,9 @@ const BLOCK_BYTES = 8192;
 const BLOCKS_AT_A_TIME = 8;
 /** Between looks at deadlines. */
 const TURN_MS = 20;
+
+/** The link says whether the board is there; a large transfer over a slow line takes the time that it takes. */
+const NO_DEADLINE = { timeoutMs: Number.POSITIVE_INFINITY };
 
 /** What control runtimes export beside `cores`. */
 interface BoardFacts {
@@ -49,7 +52,7 @@ export class SessionCores implements CoreAccess {
     this.#session = session;
     this.board = board;
     this.#bases = list(Array.from({ length: board.rows * board.columns }, (_, core) => coreBase(board, core)));
-    this.#cores = importCores(session);
+    this.#cores = this.#attach();
     session.on('reset', () => this.#beganAnew());
     session.on('closed', (reason) => this.#ended(reason));
   }
@@ -73,7 +76,7 @@ export class SessionCores implements CoreAccess {
     try {
       const name = session.import<BoardFacts>('board').name;
       cores = new SessionCores(session, findBoard(await orAbort(Promise.resolve(name), signal)));
-      await orAbort(Promise.resolve(cores.#attach()), signal);
+      await orAbort(Promise.resolve(cores.#cores as unknown), signal);
       return { cores, session };
     } catch (error) {
       session.close();
@@ -81,12 +84,15 @@ export class SessionCores implements CoreAccess {
     }
   }
 
-  #attach(): PromiseLike<void> {
+  /** What is asked before the board has answered waits there. */
+  #attach(): Remote<CoreCommands> {
     this.#stimuli = 0;
     this.#written.clear();
     this.#places.clear();
     const tell: TellHost = (what, number, text) => this.#told(what, number, text);
-    return this.#cores.attach(this.#bases, this.board.localMemoryBytes, tell);
+    const cores = this.#session.import<CoreExport>('cores', NO_DEADLINE);
+    const commands = cores.attach(this.#bases, this.board.localMemoryBytes, tell);
+    return withOptions(commands, NO_DEADLINE) as unknown as Remote<CoreCommands>;
   }
 
   listen(events: CoreEvents): void {
@@ -96,8 +102,7 @@ export class SessionCores implements CoreAccess {
   /** The board was started anew, or another program has taken its line meanwhile. */
   #beganAnew(): void {
     if (this.#isClosed) return;
-    this.#cores = importCores(this.#session);
-    this.#command(this.#attach());
+    this.#cores = this.#attach();
     this.#events?.onReboot(
       new ShoalError('STALE_REFERENCE', `the board ${this.board.name} was started anew`, {
         hint: 'whether the call was carried out is not known; later calls work',
@@ -284,12 +289,6 @@ export class SessionCores implements CoreAccess {
     this.expect(false);
     this.#session.close();
   }
-}
-
-/** The link says whether the board is there; a large transfer over a slow line takes the time that it takes. */
-function importCores(session: Session): Remote<CoreCommands> {
-  const cores = session.import<CoreCommands>('cores', { timeoutMs: Number.POSITIVE_INFINITY });
-  return withOptions(cores, { timeoutMs: Number.POSITIVE_INFINITY }) as unknown as Remote<CoreCommands>;
 }
 
 /** Frozen: goes by value, whatever the session's policy. */

@@ -7,12 +7,17 @@
 /** How the host hears what is no message of a core: of which core, or after how many stimuli, and a text. */
 export type TellHost = (what: 'garbage' | 'fault' | 'asleep', number: number, text: string) => unknown;
 
-export interface CoreCommands {
+/** The export itself. */
+export interface CoreExport {
   /**
-   * Gives the cores to this host. `bases`: mesh address of each core's local address 0, in core order. Throws LINK_BUSY
-   * while another host has them whose line stands.
+   * Gives the cores to this host; whoever had them has them no more. `bases`: mesh address of each core's local address
+   * 0, in core order. Throws LINK_BUSY while another host has them whose line stands.
    */
-  attach(bases: readonly number[], memoryBytes: number, tell: TellHost): void;
+  attach(bases: readonly number[], memoryBytes: number, tell: TellHost): CoreCommands;
+}
+
+/** Throws LINK_BUSY when another host has the cores by now. */
+export interface CoreCommands {
   /** See `BoardCores.reset`; `kept`: address and length of each piece. */
   reset(core: number, kept: readonly number[], locks: readonly number[]): number;
   start(core: number, nonce: number): void;

@@ -11,8 +11,6 @@ import { ByteReader } from '../values/head.ts';
 import * as register from './core-registers.ts';
 import type { MemoryWindow } from './memory-window.ts';
 
-const { REGISTER } = register;
-
 /** Bytes in a core's memory: where they begin, and how many. */
 export type Piece = readonly [address: number, lengthBytes: number];
 
@@ -69,14 +67,14 @@ export class CoreEnd {
 
   /** Stops the core whatever it does. Only `reset` and `start` make it run again. */
   halt(): void {
-    this.writeWord(REGISTER.debugcmd, register.HALT);
+    this.writeWord(register.DEBUGCMD_REGISTER, register.HALT);
   }
 
   /** Halts the core and empties its memory, but for the pieces `kept`, by rising address. */
   reset(memoryBytes: number, kept: readonly Piece[] = []): void {
     this.halt();
-    this.writeWord(REGISTER.resetcore, 1);
-    this.writeWord(REGISTER.resetcore, 0);
+    this.writeWord(register.RESETCORE_REGISTER, 1);
+    this.writeWord(register.RESETCORE_REGISTER, 0);
     let at = 0;
     for (const [address, lengthBytes] of [...kept, [memoryBytes, 0] as const]) {
       this.write(at, new Uint8Array(address - at));
@@ -90,17 +88,20 @@ export class CoreEnd {
 
   /** Starts a core that was reset, and in whose memory the runtime stands by now. HELLO says when it is ready. */
   start(memoryBytes: number, coreCount: number, nonce: number): void {
-    this.writeWord(mailbox.STACK_TOP_ADDRESS, memoryBytes);
-    this.writeWord(mailbox.CORE_INDEX_ADDRESS, this.index);
-    this.writeWord(mailbox.CORE_COUNT_ADDRESS, coreCount);
-    this.writeWord(mailbox.BOOT_NONCE_ADDRESS, nonce);
-    this.writeWord(REGISTER.config, register.CONFIG_AT_START);
-    this.writeWord(REGISTER.imask, register.IMASK_AT_START);
-    this.writeWord(REGISTER.ilatcl, 0xffff_ffff);
-    this.writeWord(REGISTER.meshconfig, register.MESHCONFIG_AT_START);
-    this.writeWord(REGISTER.fstatus, 0);
-    this.writeWord(REGISTER.debugcmd, register.RUN);
-    this.writeWord(REGISTER.ilatst, register.SYNC);
+    const words: readonly (readonly [localAddress: number, value: number])[] = [
+      [mailbox.STACK_TOP_ADDRESS, memoryBytes],
+      [mailbox.CORE_INDEX_ADDRESS, this.index],
+      [mailbox.CORE_COUNT_ADDRESS, coreCount],
+      [mailbox.BOOT_NONCE_ADDRESS, nonce],
+      [register.CONFIG_REGISTER, register.CONFIG_AT_START],
+      [register.IMASK_REGISTER, register.IMASK_AT_START],
+      [register.ILATCL_REGISTER, 0xffff_ffff],
+      [register.MESHCONFIG_REGISTER, register.MESHCONFIG_AT_START],
+      [register.FSTATUS_REGISTER, 0],
+      [register.DEBUGCMD_REGISTER, register.RUN],
+      [register.ILATST_REGISTER, register.SYNC],
+    ];
+    for (const word of words) this.writeWord(...word);
     this.#isStarting = true;
   }
 
@@ -143,7 +144,7 @@ export class CoreEnd {
   }
 
   #wake(): void {
-    this.writeWord(REGISTER.ilatst, 1 << mailbox.WAKE_INTERRUPT);
+    this.writeWord(register.ILATST_REGISTER, 1 << mailbox.WAKE_INTERRUPT);
   }
 
   /** Messages that have come since the last time, and their size. Throws PROTOCOL_INVALID if they are not messages. */
