@@ -162,6 +162,10 @@ function collect(f: KernelFunction, all: ReadonlyMap<KernelFunction, Facts>): nu
   };
   visitStatements(f.body, {
     expression,
+    array: (array, use) => {
+      // What is read and written through the record is not followed.
+      if (use === 'keep') touch(array, true, true);
+    },
     statement: (s) => {
       if (s.op === 'throw') facts.mayTrap = true;
     },

@@ -3,7 +3,7 @@ import { LineWriter } from './line-writer.ts';
 import { NameScope } from './names.ts';
 import type { PrintedNames, RuntimeName } from './print-expression.ts';
 import { printFunction } from './print-function.ts';
-import { isObject, objectLines } from './print-objects.ts';
+import { objectLines, objectsOf } from './print-objects.ts';
 import { INTRINSIC_IMPORTS, initialText } from './program-text.ts';
 import * as runtime from './runtime.ts';
 
@@ -59,14 +59,21 @@ export function programText(program: KernelProgram, sharing: CoreSharing | null 
   };
   const out = new LineWriter();
   out.write("'use strict';");
-  for (const line of objectLines(program.globals.filter(isObject), names.globalName)) out.write(line);
+  const objects = objectsOf(program.globals);
+  const isShared = (global: Global): boolean => sharing?.arrays.has(global) === true;
+  // What other cores see holds numbers only; objects may refer to it.
   for (const [global, name] of globals) {
-    if (isObject(global)) continue;
+    if (!isShared(global)) continue;
     const initial = initialText(global, names.globalName);
+    out.write(`let ${name} = $intrinsics.sharedArray(${JSON.stringify(global.symbol)}, ${initial});`);
+  }
+  const own = [...objects].filter((global) => !isShared(global));
+  for (const line of objectLines(own, names.globalName)) out.write(line);
+  for (const [global, name] of globals) {
+    if (objects.has(global) || isShared(global)) continue;
     const symbol = JSON.stringify(global.symbol);
     if (global.isLock === true) out.write(`let ${name} = new $intrinsics.Lock(${symbol});`);
-    else if (sharing?.arrays.has(global)) out.write(`let ${name} = $intrinsics.sharedArray(${symbol}, ${initial});`);
-    else out.write(`let ${name} = ${initial};`);
+    else out.write(`let ${name} = ${initialText(global, names.globalName)};`);
   }
   for (const [f, name] of functions) {
     printFunction(f, { head: `function ${name}`, convertArguments: f.exported }, names, scope, out);

@@ -143,6 +143,8 @@ function arrayChildren(a: ArrayOf): Expression[] {
       return [a.condition, ...arrayChildren(a.whenTrue), ...arrayChildren(a.whenFalse)];
     case 'subarray':
       return [...arrayChildren(a.array), a.begin, ...(a.end === null ? [] : [a.end])];
+    case 'held-array':
+      return [a.reference, a.length];
     case 'peer-array':
       return [a.peer, ...arrayChildren(a.array)];
     case 'changed-array':
@@ -160,6 +162,7 @@ function targetChildren(t: Target): Expression[] {
 function children(e: Expression): readonly Expression[] {
   switch (e.op) {
     case 'length':
+    case 'array-reference':
       return arrayChildren(e.array);
     case 'element':
       return [...arrayChildren(e.array), e.index];

@@ -108,6 +108,9 @@ export class ExpressionPrinter {
         return this.#intrinsic(e);
       case 'null':
         return 'null';
+      case 'array-reference':
+        // The array itself, which knows its length.
+        return this.array(e.array);
       case 'global-record':
         return this.#names.globalName(e.global);
       case 'new-record':
@@ -143,6 +146,8 @@ export class ExpressionPrinter {
         const effects = a.effects.map((e) => `${this.print(e)}, `).join('');
         return `(${name} = ${this.array(a.value)}, ${effects}${name})`;
       }
+      case 'held-array':
+        return this.print(a.reference);
       case 'peer-array':
         return `${this.print(a.peer)}.view(${this.array(a.array)})`;
       case 'conditional-array':

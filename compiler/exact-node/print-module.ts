@@ -7,7 +7,7 @@ import { layoutOf } from './module-layout.ts';
 import { NameScope, wordsOf } from './names.ts';
 import type { PrintedNames, RuntimeName } from './print-expression.ts';
 import { printFunction } from './print-function.ts';
-import { isObject, objectLines, objectsIn } from './print-objects.ts';
+import { objectLines, objectsIn, objectsOf } from './print-objects.ts';
 import { type ImportedIntrinsic, INTRINSIC_IMPORTS, initialText } from './program-text.ts';
 
 /** The module that printed code imports its helpers from. */
@@ -46,6 +46,8 @@ class ModulePrinter implements PrintedNames {
   readonly #file: string;
   readonly #source: string;
   readonly #layout: ModuleLayout;
+  /** What is made before the code of the module runs. */
+  readonly #objects: ReadonlySet<Global>;
   readonly #surroundings: ModuleSurroundings;
   /** All words of the source, so that what is added to the module clashes with nothing. */
   readonly #words: NameScope;
@@ -61,6 +63,7 @@ class ModulePrinter implements PrintedNames {
     this.#program = program;
     this.#file = file;
     this.#surroundings = surroundings;
+    this.#objects = objectsOf(program.globals);
     this.#source = surroundings.sourceOf(file);
     this.#layout = layoutOf(file, this.#source);
     this.#words = new NameScope(null);
@@ -107,7 +110,9 @@ class ModulePrinter implements PrintedNames {
     for (const global of this.#program.globals) {
       const place = global.position.file === this.#file ? this.#layout.variables.get(global.name) : undefined;
       if (place === undefined || global.isLock === true) continue;
-      const text = `${place.hasInitializer ? '' : ' = '}${initialText(global, (object) => this.globalName(object))}`;
+      const nameOf = (object: Global): string => this.globalName(object);
+      const initial = this.#objects.has(global) ? nameOf(global) : initialText(global, nameOf);
+      const text = `${place.hasInitializer ? '' : ' = '}${initial}`;
       edits.push({ start: place.start, end: place.end, print: (out) => out.write(text, global.position) });
     }
     return edits.sort((a, b) => a.start - b.start);
@@ -129,9 +134,10 @@ class ModulePrinter implements PrintedNames {
     }
     const globals = [...this.#copies.keys()].filter((item): item is Global => !('parameters' in item));
     const nameOf = (global: Global): string => this.globalName(global);
-    for (const line of objectLines(globals.filter(isObject), nameOf)) out.write(line, null);
+    const objects = globals.filter((global) => this.#objects.has(global));
+    for (const line of objectLines(objects, nameOf)) out.write(line, null);
     for (const global of globals) {
-      if (isObject(global)) continue;
+      if (this.#objects.has(global)) continue;
       const isLock = global.isLock === true;
       const initial = isLock ? `new ${this.#importName('shoal/kernel', 'Lock')}()` : initialText(global, nameOf);
       out.write(`var ${nameOf(global)} = ${initial};`, null);
@@ -148,7 +154,7 @@ class ModulePrinter implements PrintedNames {
    * another module are made again: what that module has is not rounded to the kinds of a core.
    */
   globalName(global: Global): string {
-    if (isObject(global)) {
+    if (this.#objects.has(global)) {
       const isOwn = global.storage === 'constant' || global.position.file === this.#file;
       return (isOwn ? undefined : this.#foreignName(global)) ?? this.#copyName(global);
     }

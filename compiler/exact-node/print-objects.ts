@@ -1,10 +1,13 @@
-/** Module-level records as JavaScript: objects that may refer to each other, also in circles. */
+/** Module-level records as JavaScript: objects and arrays that may refer to each other, also in circles. */
+import { heldArrays } from '../kernel-tree/held-arrays.ts';
 import type { Global } from '../kernel-tree/tree.ts';
 import { memberText, recordText } from './print-record.ts';
+import { initialText } from './program-text.ts';
 
-/** True for what is declared by {@link objectLines}: the record itself, not a variable that refers to one. */
-export function isObject(global: Global): boolean {
-  return typeof global.initial === 'object' && 'record' in global.initial;
+/** What is declared by {@link objectLines}: records and the arrays that they hold, not variables that refer to them. */
+export function objectsOf(globals: readonly Global[]): ReadonlySet<Global> {
+  const records = globals.filter(({ initial }) => typeof initial === 'object' && 'record' in initial);
+  return new Set([...heldArrays(globals), ...records]);
 }
 
 /** Objects that the first value of a global refers to. */
@@ -23,14 +26,18 @@ export function objectLines(objects: Iterable<Global>, nameOf: (object: Global) 
   for (const object of objects) state.set(object, 'wanted');
   const declare = (object: Global): void => {
     const { initial } = object;
-    if (state.get(object) !== 'wanted' || typeof initial !== 'object' || !('record' in initial)) return;
+    if (state.get(object) !== 'wanted' || typeof initial !== 'object') return;
     state.set(object, 'open');
     for (const other of objectsIn(object)) declare(other);
-    const text = recordText(initial, (other, field) => {
+    const reference = (other: Global, member: string): string => {
       if (state.get(other) !== 'open') return nameOf(other);
-      closing.push(`${nameOf(object)}${memberText(field.name)} = ${nameOf(other)};`);
+      closing.push(`${nameOf(object)}${member} = ${nameOf(other)};`);
       return 'null';
-    });
+    };
+    const text =
+      'record' in initial
+        ? recordText(initial, (other, field) => reference(other, memberText(field.name)))
+        : initialText(object, (other, index) => reference(other, `[${index}]`));
     lines.push(`var ${nameOf(object)} = ${text};`);
     state.set(object, 'done');
   };

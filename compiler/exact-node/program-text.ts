@@ -45,20 +45,20 @@ export const INTRINSIC_IMPORTS: Readonly<Record<ImportedIntrinsic, IntrinsicImpo
 
 /**
  * The first value of a module variable: what the compiler puts into the ELF file, as JavaScript. `nameOf`: the object
- * that it is or refers to.
+ * that it is or refers to, of an array by the element with this index.
  */
-export function initialText(global: Global, nameOf: (object: Global) => string): string {
+export function initialText(global: Global, nameOf: (object: Global, index: number) => string): string {
   const { type, initial } = global;
-  if (typeof initial === 'object' && 'record' in initial) return nameOf(global);
+  if (typeof initial === 'object' && 'record' in initial) return nameOf(global, 0);
   if (typeof initial === 'object' && 'refersTo' in initial) {
-    return initial.refersTo === null ? 'null' : nameOf(initial.refersTo);
+    return initial.refersTo === null ? 'null' : nameOf(initial.refersTo, 0);
   }
   if (type.tag === 'scalar') {
     const value = typeof initial === 'number' ? initial : 0;
     return type.scalar === 'bool' ? String(value !== 0) : numberLiteral(value);
   }
   const elements = typeof initial === 'number' ? [initial] : initial;
-  const texts = elements.map((value) => elementText(value, nameOf));
+  const texts = elements.map((value, index) => elementText(value, (object) => nameOf(object, index)));
   if (type.element === 'reference') return `[${texts.join(', ')}]`;
   const isZero = elements.every((value) => Object.is(value, 0));
   const list = isZero ? elements.length : `[${texts.join(', ')}]`;

@@ -158,6 +158,8 @@ export class ExpressionLowering {
       case 'global-record':
         builder.position = e.position;
         return builder.symbol(e.global.symbol);
+      case 'array-reference':
+        return this.lowering.array(e.array).base;
       case 'new-record':
         return this.lowering.records.create(e, (value) => this.value(value));
       case 'field': {

@@ -179,6 +179,10 @@ export class FunctionLowering {
       }
       case 'new-array':
         return lowerNewArray(this, array, (e) => this.expressions.value(e));
+      case 'held-array': {
+        const base = this.expressions.value(array.reference);
+        return { base, length: this.expressions.value(array.length), alias: ANYTHING };
+      }
       case 'subarray':
         return lowerSubarray(this, array, (e) => this.expressions.value(e));
       case 'changed-array':

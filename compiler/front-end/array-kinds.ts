@@ -1,4 +1,4 @@
-import type ts from 'typescript';
+import ts from 'typescript';
 import { arrayMaking, arrayMethodCall } from './array-syntax.ts';
 import { BOOL, BOTTOM, elementType, integer, OTHER, type ValueType, VOID } from './number-kinds.ts';
 import type { KernelSources } from './typescript-program.ts';
@@ -17,8 +17,9 @@ export function arrayExpressionType(
 ): ValueType | null {
   const making = arrayMaking(sources, node);
   if (making !== null) {
-    if (making.from === 'elements') making.elements.forEach(evaluate);
-    else if (making.from === 'array') evaluate(making.array);
+    if (making.from === 'elements') {
+      for (const element of making.elements) evaluate(ts.isSpreadElement(element) ? element.expression : element);
+    } else if (making.from === 'array') evaluate(making.array);
     else if (making.length !== null) evaluate(making.length);
     return { tag: 'array', element: making.element };
   }

@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { arrayMaking, arrayMethodCall } from './array-syntax.ts';
 import type { KernelScope } from './kind-scope.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { isTupleType } from './syntax-types.ts';
 
 /** The number that an expression always is: literals, constants, `const` variables of such, and what is computed of them. */
 export function constantNumber(scope: KernelScope, node: ts.Expression): number | null {
@@ -33,7 +34,7 @@ function valueOfConst(scope: KernelScope, name: ts.Identifier): ts.Expression | 
 /** The length that an array has at most; null if nothing says. */
 export function mostElements(scope: KernelScope, node: ts.Expression): number | null {
   const inner = skipWrappers(node);
-  if (ts.isArrayLiteralExpression(inner)) return inner.elements.length;
+  if (ts.isArrayLiteralExpression(inner)) return elementCount(scope, inner.elements);
   if (ts.isConditionalExpression(inner)) {
     const [left, right] = [mostElements(scope, inner.whenTrue), mostElements(scope, inner.whenFalse)];
     return left === null || right === null ? null : Math.max(left, right);
@@ -45,7 +46,7 @@ export function mostElements(scope: KernelScope, node: ts.Expression): number | 
     return held === null ? null : mostElements(scope, held);
   }
   const making = arrayMaking(scope.sources, inner);
-  if (making?.from === 'elements') return making.elements.length;
+  if (making?.from === 'elements') return elementCount(scope, making.elements);
   if (making?.from === 'array') return mostElements(scope, making.array);
   if (making?.from === 'length') return making.length === null ? 0 : constantNumber(scope, making.length);
   const call = arrayMethodCall(scope.sources.checker, inner);
@@ -56,6 +57,23 @@ export function mostElements(scope: KernelScope, node: ts.Expression): number | 
   const behind = typeof end === 'number' && end >= 0 ? Math.min(end, whole ?? end) : whole;
   if (behind === null) return null;
   return Math.max(0, behind - Math.max(0, begin ?? 0));
+}
+
+/** So many elements at most, with those that are spread; null if nothing says. */
+export function elementCount(scope: KernelScope, elements: readonly ts.Expression[]): number | null {
+  let count = 0;
+  for (const element of elements) {
+    const more = ts.isSpreadElement(element) ? spreadCount(scope, element.expression) : 1;
+    if (more === null) return null;
+    count += more;
+  }
+  return count;
+}
+
+function spreadCount(scope: KernelScope, node: ts.Expression): number | null {
+  const { checker } = scope.sources;
+  const type = checker.getTypeAtLocation(node);
+  return isTupleType(type) ? checker.getTypeArguments(type as ts.TypeReference).length : mostElements(scope, node);
 }
 
 function computed(operator: ts.SyntaxKind, left: number, right: number): number | null {

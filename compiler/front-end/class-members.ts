@@ -71,3 +71,13 @@ export function memberKey(name: ts.PropertyName | ts.MemberName | ts.BindingName
   while (owner.parent !== undefined && !declares(owner)) owner = owner.parent;
   return `${ts.isClassLike(owner) ? (owner.name?.text ?? '') : ''}${name.text}`;
 }
+
+/** True if a constructor, or the first value of a field, makes an object or array. */
+export function makesObjects(node: ts.ConstructorDeclaration): boolean {
+  const makes = (part: ts.Node): boolean =>
+    ts.isObjectLiteralExpression(part) ||
+    ts.isArrayLiteralExpression(part) ||
+    ts.isNewExpression(part) ||
+    (ts.forEachChild(part, (child) => makes(child) || undefined) ?? false);
+  return makes(node.body ?? node) || fieldsOf(node.parent).some((field) => makes(field));
+}

@@ -52,9 +52,10 @@ export const MEMORY_ROWS = {
     replacement: 'write it as a statement of its own',
   },
   SH3011: {
-    message: 'module state would keep an object that a function made',
-    reason: 'what a function makes lives in its frame and ends with it; a core has no heap',
-    replacement: 'make the object at the top level of the module, and write its fields here',
+    message: 'module state would keep what lives in one call only',
+    reason:
+      'what a function makes lives in its frame, and the arrays of a call in its message; both end, and a core has no heap',
+    replacement: 'make the object or array at the top level of the module, and write its fields or elements here',
   },
   SH3012: {
     message: 'an object of the caller would keep an object that this function made',
@@ -104,9 +105,9 @@ export const MEMORY_ROWS = {
     replacement: 'call it from a function without function parameters, which is one piece of code for all its calls',
   },
   SH3024: {
-    message: 'the field `{name}` of an object is a function',
-    reason: 'an object is numbers in memory, and code is put where it is called',
-    replacement: 'keep a number in the field, and choose the function by it: `mode === 0 ? add : multiply`',
+    message: 'the field `{name}` of an object is a function that uses variables of a function around it',
+    reason: 'a field says which function it is; the variables may be gone when it is called, and a core has no heap',
+    replacement: 'give the values to the function as parameters, or keep them in fields of the object',
   },
   SH3028: {
     message: 'the optional field `{name}` is left out, and it is no object',
@@ -114,9 +115,9 @@ export const MEMORY_ROWS = {
     replacement: 'give it a value always, or hold it in an object that may be missing: `{name}?: { value: f32 }`',
   },
   SH3030: {
-    message: 'the field `{name}` of an object is an array',
-    reason: 'a field is one word, and an array is two: where it is, and how long',
-    replacement: 'pass the array beside the object, or keep a few numbers in a tuple: `[f32, f32, f32]`',
+    message: 'the field `{name}` of an object is an array that may be missing',
+    reason: 'a field holds where an array is and how long, and neither says that there is none',
+    replacement: 'give it an array always, an empty one for none: `new Float32Array(0)`',
   },
   SH3029: {
     message: '`{text}`: a default for an element of an array',

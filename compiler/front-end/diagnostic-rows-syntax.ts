@@ -58,9 +58,10 @@ export const SYNTAX_ROWS = {
       "write a union of literals as the type: `'left' | 'right'`; text is allowed in `console.log(…)` and `throw new Error(…)`",
   },
   SH1012: {
-    message: 'spread of what has no known fields, and rest, are not in this version yet',
-    reason: 'how much there is must be known when the kernel is compiled: of an object in an object literal it is',
-    replacement: 'write the elements one by one',
+    message: '`...` takes what is not known here',
+    reason:
+      'what it stands for is known of an object in an object, of a tuple or array of numbers in an array, and of the rest in a declaration',
+    replacement: 'write the elements one by one, or declare new variables: `const [first, ...rest] = pair`',
   },
   SH1013: {
     message: 'async functions and await are not in this version yet',

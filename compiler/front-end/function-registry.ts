@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { CallNode } from './class-kinds.ts';
+import { makesObjects } from './class-members.ts';
 import { classOfType, classTypeArguments } from './class-types.ts';
 import type { FrozenFunction } from './constant-functions.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
@@ -128,7 +129,9 @@ export class FunctionInstances {
     );
     const givesFunction = isFunctionType(returnType(checker, node));
     const isFree = outer === null || outer.constants !== undefined;
-    const isWhole = isFree && !takesFunctions && !givesFunction && count === argumentCount;
+    // What a constructor makes lives as long as the object: in the frame of the function that makes that.
+    const fillsObject = ts.isConstructorDeclaration(node) && makesObjects(node);
+    const isWhole = isFree && !takesFunctions && !givesFunction && !fillsObject && count === argumentCount;
     if (isWhole) return this.#shared(node, argumentCount, typeArguments, closure);
     let nesting = 0;
     for (let at: FunctionInstance | null = caller; at !== null; at = at.caller) if (at.node === node) nesting++;

@@ -2,6 +2,7 @@ import ts from 'typescript';
 import { arrayExpressionType, LENGTH } from './array-kinds.ts';
 import { type CallNode, ClassKinds } from './class-kinds.ts';
 import { fieldsOf } from './class-members.ts';
+import { CountingLoops } from './counting-loops.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import {
   type Closure,
@@ -14,15 +15,15 @@ import {
 import { FunctionInstances } from './function-registry.ts';
 import { isGeneric } from './function-types.ts';
 import { declaredResult, declaredType, declaredVariable, fixedType } from './kind-annotations.ts';
+import { PatternKinds } from './kind-patterns.ts';
 import { asI32, asU32, binaryType, complementType, mathType, negatedType, quotientType } from './kind-rules.ts';
 import { isNamedValue, type KernelScope, type NamedValue, type Variable } from './kind-scope.ts';
-import { type LoopVariable, loopSource, loopTypes, loopVariables } from './loop-sources.ts';
+import { libraryResult } from './library-results.ts';
+import { loopSource, loopTypes, loopVariables } from './loop-sources.ts';
 import {
   BOOL,
   BOTTOM,
   F32,
-  I32,
-  I32_HIGH,
   integer,
   isNumber,
   itemType,
@@ -30,15 +31,13 @@ import {
   literalType,
   OTHER,
   sameType,
-  U32,
   type ValueType,
-  VOID,
   widen,
 } from './number-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
-import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
+import { isPattern, patternTargets } from './tree-destructuring.ts';
 import {
   assignedTarget,
   compoundOperator,
@@ -49,25 +48,6 @@ import {
 
 /** Flows into a variable before its range is rounded up. */
 const EXACT_FLOWS = 4;
-
-/** Results of library functions, besides Math. */
-const LIBRARY_RESULTS: Readonly<Record<string, ValueType>> = {
-  coreIndex: integer('i32', 0, 65535),
-  coreCount: integer('i32', 0, 65536),
-  boardRows: integer('i32', 0, 64),
-  boardColumns: integer('i32', 0, 64),
-  firstCoreId: integer('i32', 0, 4095),
-  load8: integer('i32', 0, 255),
-  load16: integer('i32', 0, 65535),
-  load32: I32,
-  readRegister: I32,
-  testAndSet: I32,
-  callAddress: I32,
-  bitsOf: I32,
-  floatOf: F32,
-  arrayAddress: U32,
-  beginsBehind: BOOL,
-};
 
 /** Records, seen from one instance: what a type parameter is there, the types of fields are made with. */
 export type InstanceRecords = Pick<RecordKinds, 'fieldType' | 'fieldOf' | 'shapeAt' | 'shapeOfNode'>;
@@ -103,8 +83,8 @@ export class KindInference {
   /** Kinds of the fields of records. */
   readonly records: RecordKinds;
   readonly #classes: ClassKinds;
-  /** Steps of counting loops, with the largest value that they give. */
-  readonly #counters = new Map<ts.Expression, ts.BinaryExpression>();
+  readonly #patterns: PatternKinds;
+  readonly #counters: CountingLoops;
   readonly #joined = new WeakSet<FunctionInstance>();
   #changed = false;
 
@@ -137,6 +117,20 @@ export class KindInference {
       evaluate: (node) => this.#evaluate(node),
       variableType: (declaration) => this.variableType(declaration),
       call: (node, closures, values) => this.#callClosures(node, closures, values),
+    });
+    this.#patterns = new PatternKinds({
+      get scope() {
+        return scopeNow();
+      },
+      records: this.records,
+      evaluate: (node) => this.#evaluate(node),
+      flow: (into, type) => this.#flow(into, type),
+      assign: (target, type) => this.#assign(target, type),
+    });
+    this.#counters = new CountingLoops({
+      scope,
+      assignmentsOf: (variable) => this.#assignments.get(variable) ?? [],
+      evaluate: (node) => this.#evaluate(node),
     });
     for (const f of functions) if (f.body !== undefined) this.#collectAssignments(f);
     const shapes = recordShapes(scope.sources.checker);
@@ -274,7 +268,7 @@ export class KindInference {
       if (parameter.initializer !== undefined) this.#flow(parameter, this.#evaluate(parameter.initializer));
     }
     for (const parameter of parameters) {
-      if (!ts.isIdentifier(parameter.name)) this.#bind(parameter.name, this.variableType(parameter));
+      if (!ts.isIdentifier(parameter.name)) this.#patterns.bind(parameter.name, this.variableType(parameter));
     }
     const { node } = instance;
     if (ts.isConstructorDeclaration(node)) this.#classes.startConstructor(node);
@@ -298,14 +292,14 @@ export class KindInference {
     if (ts.isFunctionDeclaration(node)) return; // it has frames of its own
     if (ts.isVariableDeclaration(node)) {
       const type = node.initializer === undefined ? BOTTOM : this.#evaluate(node.initializer);
-      if (node.initializer !== undefined || !ts.isIdentifier(node.name)) this.#bindName(node, type);
+      if (node.initializer !== undefined || !ts.isIdentifier(node.name)) this.#patterns.declare(node, type);
     } else if (ts.isReturnStatement(node)) {
       if (node.expression !== undefined) this.#flowResult(f, this.#evaluate(node.expression));
     } else if (ts.isForOfStatement(node)) {
       this.#visitLoopHead(node);
       this.#visit(node.statement, f);
     } else if (ts.isForStatement(node)) {
-      this.#noteCounter(node);
+      this.#counters.note(node);
       ts.forEachChild(node, (child) => this.#visit(child, f));
     } else if (ts.isBreakOrContinueStatement(node) || ts.isThrowStatement(node)) {
       return;
@@ -316,24 +310,6 @@ export class KindInference {
     } else {
       ts.forEachChild(node, (child) => this.#visit(child, f));
     }
-  }
-
-  /**
-   * `for (let i = …; i < end; i++)` where nothing else assigns `i`: the step never goes beyond `end`, and so the
-   * counter fits i32 and u32 alike if it starts at 0 or above.
-   */
-  #noteCounter(node: ts.ForStatement): void {
-    const { condition, incrementor } = node;
-    if (condition === undefined || incrementor === undefined || !ts.isBinaryExpression(condition)) return;
-    const operator = condition.operatorToken.kind;
-    if (operator !== ts.SyntaxKind.LessThanToken && operator !== ts.SyntaxKind.LessThanEqualsToken) return;
-    const target = assignedTarget(incrementor);
-    if (target === null || !ts.isIdentifier(target) || !ts.isIdentifier(condition.left)) return;
-    const binding = this.#scope.resolve(target);
-    const tested = this.#scope.resolve(condition.left);
-    if (binding?.tag !== 'local' || tested?.tag !== 'local' || tested.declaration !== binding.declaration) return;
-    const all = this.#assignments.get(binding.declaration) ?? [];
-    if (all.length === 1 && all[0] === incrementor) this.#counters.set(incrementor, condition);
   }
 
   #evaluate(node: ts.Expression): ValueType {
@@ -359,7 +335,9 @@ export class KindInference {
       if (math !== null) return this.instances.functionType(math, this.#frame);
       if (this.#scopeNow().resolve(node) !== null) return this.#name(node);
       const owner = this.#evaluate(node.expression);
-      return owner.tag === 'array' && node.name.text === 'length' ? LENGTH : OTHER;
+      if (node.name.text !== 'length') return OTHER;
+      if (owner.tag === 'record' && owner.shape.form === 'tuple') return literalType(owner.shape.fields.size);
+      return owner.tag === 'array' ? LENGTH : OTHER;
     }
     if (ts.isElementAccessExpression(node)) {
       const array = this.#evaluate(node.expression);
@@ -469,54 +447,15 @@ export class KindInference {
   #step(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, before: ValueType): ValueType {
     const isUp = node.operator === ts.SyntaxKind.PlusPlusToken;
     const operator = isUp ? ts.SyntaxKind.PlusToken : ts.SyntaxKind.MinusToken;
-    return this.#assign(node, node.operand, this.#stepped(node, binaryType(operator, before, ONE), before, 1));
-  }
-
-  /** The value of a step, with what the test of its loop says of it. */
-  #stepped(node: ts.Expression, type: ValueType, before: ValueType, by: number): ValueType {
-    const test = this.#counters.get(node);
-    if (test === undefined || before.tag !== 'int' || type.tag === 'f32' || by < 1) return type;
-    const end = this.#evaluate(test.right);
-    if (end.tag === 'bottom') return BOTTOM;
-    const beyond = test.operatorToken.kind === ts.SyntaxKind.LessThanToken ? by - 1 : by;
-    if (end.tag !== 'int' || end.high + beyond > I32_HIGH || before.low < 0) return type;
-    return integer('i32', Math.min(before.low + by, end.high + beyond), Math.max(0, end.high + beyond));
+    return this.#assign(node.operand, this.#counters.stepped(node, binaryType(operator, before, ONE), before, 1));
   }
 
   #visitLoopHead(node: ts.ForOfStatement): void {
     const source = loopSource(this.#scope.sources, node);
     const { place, item } = loopVariables(node, source);
     const types = loopTypes(source, this.#scope, this.records, (e) => this.#evaluate(e));
-    if (place !== null) this.#bindName(place, types.place);
-    if (item !== null) this.#bindName(item, types.item);
-  }
-
-  #bindName(declaration: LoopVariable, type: ValueType): void {
-    if (ts.isIdentifier(declaration.name)) this.#flow(declaration, type);
-    else this.#bind(declaration.name, type);
-  }
-
-  /** Flows the parts of a value into the variables of a pattern. */
-  #bind(pattern: ts.BindingPattern, type: ValueType): void {
-    for (const [index, element] of pattern.elements.entries()) {
-      if (ts.isOmittedExpression(element) || type.tag === 'bottom') continue;
-      let part = partType(type, boundName(element, index), (field) => this.records.fieldType(field));
-      if (element.initializer !== undefined) {
-        const other = this.#evaluate(element.initializer);
-        if (part.tag === 'record') part = join(part, other);
-      }
-      if (ts.isIdentifier(element.name)) this.#flow(element, part);
-      else this.#bind(element.name, part);
-    }
-  }
-
-  #assignParts(pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression, type: ValueType): void {
-    for (const { name, target } of patternTargets(pattern)) {
-      const part = type.tag === 'bottom' ? BOTTOM : partType(type, name, (field) => this.records.fieldType(field));
-      const inner = skipWrappers(target);
-      if (isPattern(inner)) this.#assignParts(inner, part);
-      else this.#assign(target, target, part);
-    }
+    if (place !== null) this.#patterns.declare(place, types.place);
+    if (item !== null) this.#patterns.declare(item, types.item);
   }
 
   #binary(node: ts.BinaryExpression): ValueType {
@@ -524,7 +463,7 @@ export class KindInference {
     const pattern = skipWrappers(node.left);
     if (operator === ts.SyntaxKind.EqualsToken && isPattern(pattern)) {
       const value = this.#evaluate(node.right);
-      this.#assignParts(pattern, value);
+      this.#patterns.assign(pattern, value);
       return value;
     }
     const isPlain = operator === ts.SyntaxKind.EqualsToken;
@@ -533,13 +472,13 @@ export class KindInference {
     const right = this.#evaluate(node.right);
     const pow = this.#scope.sources.mathFunction(node);
     if (pow !== null) this.instances.root(pow);
-    if (isPlain) return this.#assign(node, node.left, right);
+    if (isPlain) return this.#assign(node.left, right);
     if (isAssignmentOperator(operator)) {
-      if (isLogicalAssignment(operator)) return this.#assign(node, node.left, join(left, right));
+      if (isLogicalAssignment(operator)) return this.#assign(node.left, join(left, right));
       const type = binaryType(compoundOperator(operator), left, right);
       const by = right.tag === 'int' && right.low === right.high ? right.low : 0;
       const isSum = operator === ts.SyntaxKind.PlusEqualsToken;
-      return this.#assign(node, node.left, isSum ? this.#stepped(node, type, left, by) : type);
+      return this.#assign(node.left, isSum ? this.#counters.stepped(node, type, left, by) : type);
     }
     switch (operator) {
       case ts.SyntaxKind.CommaToken:
@@ -558,7 +497,7 @@ export class KindInference {
   }
 
   /** Flows a value into a target. Gives the type of the assignment as an expression. */
-  #assign(_node: ts.Expression, targetNode: ts.Expression, value: ValueType): ValueType {
+  #assign(targetNode: ts.Expression, value: ValueType): ValueType {
     const target = skipWrappers(targetNode);
     if (this.#classes.assign(target, value)) return value;
     const held = this.#evaluate(targetNode);
@@ -593,7 +532,7 @@ export class KindInference {
       if (ts.isPropertyAccessExpression(callee)) this.#evaluate(callee.expression);
       return values[0] ?? OTHER;
     }
-    return Object.hasOwn(LIBRARY_RESULTS, name) ? (LIBRARY_RESULTS[name] ?? OTHER) : VOID;
+    return libraryResult(name);
   }
 
   #calleeType(node: ts.CallExpression): ValueType {

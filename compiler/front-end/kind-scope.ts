@@ -188,6 +188,15 @@ export class KernelScope {
     return found;
   }
 
+  /** Arrays of modules that constants hold. */
+  namedArrays(): ReadonlyMap<object, { readonly holder: ModuleVariable; readonly constant: ArrayConstant }> {
+    const found = new Map<object, { readonly holder: ModuleVariable; readonly constant: ArrayConstant }>();
+    for (const [holder, constant] of this.#constants) {
+      if (constant.kind === 'array' && constant.source !== undefined) found.set(constant.source, { holder, constant });
+    }
+    return found;
+  }
+
   /** The function that a name always stands for; null for variables and for library functions. */
   functionOf(name: ts.Identifier): ModuleFunction | null {
     const { checker } = this.sources;

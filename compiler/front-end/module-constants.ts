@@ -25,6 +25,8 @@ export type ConstantValue =
       readonly values: readonly number[];
       /** `new Lock()`, which is held as an array of one word. */
       readonly isLock?: boolean;
+      /** The array that it is in top-level code, where objects may refer to it as well. */
+      readonly source?: object;
     }
   /** An object, tuple or class instance as the top-level code left it, or no such thing. */
   | { readonly kind: 'object'; readonly value: object | null; readonly classOf: ClassOf }
@@ -127,7 +129,12 @@ function constantOf(value: unknown): ConstantValue | null {
   const tag = tagOf(value);
   if (!ArrayBuffer.isView(value) || !Object.hasOwn(ELEMENT_KIND_OF_ARRAY, tag)) return null;
   if (value.byteLength > MAX_ARRAY_BYTES) return { kind: 'array', element: elementOf(tag), values: [] };
-  return { kind: 'array', element: elementOf(tag), values: Array.from(value as unknown as ArrayLike<number>) };
+  return {
+    kind: 'array',
+    element: elementOf(tag),
+    values: Array.from(value as unknown as ArrayLike<number>),
+    source: value,
+  };
 }
 
 /** `new Lock()`; null for what has another type. */
@@ -145,7 +152,12 @@ function arrayConstant(sources: KernelSources, declaration: ModuleVariable, valu
   const type = sources.checker.getTypeAtLocation(declaration.name);
   if (numberArrayElement(type) === null) return null;
   const isInteger = value.every((each) => Number.isInteger(each) && !Object.is(each, -0) && Math.abs(each) < 2 ** 31);
-  return { kind: 'array', element: elementBrand(sources.checker, type) ?? (isInteger ? 'i32' : 'f32'), values: value };
+  return {
+    kind: 'array',
+    element: elementBrand(sources.checker, type) ?? (isInteger ? 'i32' : 'f32'),
+    values: value,
+    source: value,
+  };
 }
 
 function withStaticFields([node, value]: readonly [ts.VariableDeclaration | ts.ClassDeclaration, unknown]): [

@@ -1,12 +1,15 @@
-import type { Global, RecordField } from '../kernel-tree/tree.ts';
+import type { ElementKind, Global, RecordField } from '../kernel-tree/tree.ts';
 import { type ClassHierarchy, classHierarchy } from './class-hierarchy.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
-import type { KernelScope } from './kind-scope.ts';
+import { ELEMENT_KIND_OF_ARRAY } from './kernel-library.ts';
+import type { ArrayConstant, KernelScope } from './kind-scope.ts';
 import type { ClassOf } from './module-constants.ts';
-import { literalType } from './number-kinds.ts';
+import { type ArrayType, literalType } from './number-kinds.ts';
 import { type ModuleVariable, moduleVariableName } from './reachable-functions.ts';
+import type { RecordKinds } from './record-kinds.ts';
 import type { RecordLayouts } from './record-layouts.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
+import type { TreeInput } from './tree-context.ts';
 import { withArticle } from './tree-conversions.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -27,8 +30,20 @@ export class ModuleObjects {
   readonly #names: ReadonlyMap<object, ModuleVariable>;
   readonly #classes: ClassHierarchy;
 
-  constructor(scope: KernelScope, sink: DiagnosticSink, records: RecordLayouts) {
+  readonly #kinds: RecordKinds;
+  readonly #arrays: ReturnType<KernelScope['namedArrays']>;
+  readonly #arrayOf: (holder: ModuleVariable, constant: ArrayConstant) => Global;
+
+  /** `arrayOf`: the global of an array that a variable of a module holds. */
+  constructor(
+    { scope, sink, kinds }: Pick<TreeInput, 'scope' | 'sink' | 'kinds'>,
+    records: RecordLayouts,
+    arrayOf: (holder: ModuleVariable, constant: ArrayConstant) => Global,
+  ) {
     this.#scope = scope;
+    this.#kinds = kinds.records;
+    this.#arrays = scope.namedArrays();
+    this.#arrayOf = arrayOf;
     this.#sink = sink;
     this.#records = records;
     this.#names = scope.namedObjects();
@@ -68,8 +83,47 @@ export class ModuleObjects {
         values.push(type === null ? 0 : this.#classes.numberOf(type));
         continue;
       }
+      if (found === undefined) continue; // the length of an array, which stands beside it
       const partName = shape.form === 'tuple' ? `${name}[${field.name}]` : `${name}.${field.name}`;
-      values.push(found === undefined ? 0 : this.#value(part, field, { found, classOf }, declaration, partName));
+      const type = this.#kinds.fieldType(found);
+      if (type.tag === 'array') {
+        const array = this.#array(part, type, classOf, declaration, partName);
+        values.push(array, lengthOf(array));
+      } else values.push(this.#value(part, field, { found, classOf }, declaration, partName));
+    }
+    return global;
+  }
+
+  /** The array of a field: one of the module, or one that only objects hold. Null, if reported, where it is none. */
+  #array(value: unknown, type: ArrayType, classOf: ClassOf, holder: ModuleVariable, name: string): Global | null {
+    const named = typeof value === 'object' && value !== null ? this.#arrays.get(value) : undefined;
+    if (named !== undefined && named.constant.element === type.element) {
+      return this.#arrayOf(named.holder, named.constant);
+    }
+    const isArray = Array.isArray(value) || (ArrayBuffer.isView(value) && typedArrayKind(value) === type.element);
+    if (!isArray || named !== undefined) {
+      const fix = 'use an array of the kind that the field has';
+      this.#sink.report('SH3003', holder, { name, type: Object.prototype.toString.call(value).slice(8, -1), fix });
+      return null;
+    }
+    const known = this.#globals.get(value);
+    if (known !== undefined) return known;
+    const items = Array.from(value as unknown as ArrayLike<unknown>);
+    const { sources } = this.#scope;
+    const elements: (number | Global | null)[] = [];
+    const global: Writable<Global> = {
+      symbol: `${sources.moduleName(holder.getSourceFile())}.${name}`,
+      name,
+      type: { tag: 'array', element: type.element },
+      storage: 'state',
+      initial: elements,
+      position: sources.positionOf(holder.name),
+    };
+    this.#globals.set(value, global);
+    for (const [index, item] of items.entries()) {
+      const isObject = type.element === 'reference' && typeof item === 'object' && item !== null;
+      if (isObject) elements.push(this.globalOf(item, { shape: type.shape, classOf }, holder, `${name}[${index}]`));
+      else elements.push(type.element === 'reference' ? null : Number(item));
     }
     return global;
   }
@@ -105,4 +159,15 @@ export class ModuleObjects {
     this.#sink.report('SH3003', holder, { name, type: Object.prototype.toString.call(value).slice(8, -1), fix });
     return 0;
   }
+}
+
+function lengthOf(array: Global | null): number {
+  const initial = array?.initial;
+  return typeof initial === 'object' && 'length' in initial ? initial.length : 0;
+}
+
+/** By name: the value comes from another context, where it is no instance of our classes. */
+function typedArrayKind(value: ArrayBufferView): ElementKind | undefined {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  return ELEMENT_KIND_OF_ARRAY[tag as keyof typeof ELEMENT_KIND_OF_ARRAY];
 }

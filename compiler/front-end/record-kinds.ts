@@ -1,8 +1,20 @@
 import ts from 'typescript';
 import { memberKey } from './class-members.ts';
+import type { Closure } from './function-instances.ts';
 import { elementBrand, fixedType } from './kind-annotations.ts';
 import { enumValue, type KernelScope } from './kind-scope.ts';
-import { BOTTOM, join, literalType, NULL, OTHER, STRING, sameType, type ValueType, widen } from './number-kinds.ts';
+import {
+  BOTTOM,
+  itemType,
+  join,
+  literalType,
+  NULL,
+  OTHER,
+  STRING,
+  sameType,
+  type ValueType,
+  widen,
+} from './number-kinds.ts';
 import { resolveAlias, skipWrappers } from './reachable-functions.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
 import { isNullName } from './record-syntax.ts';
@@ -38,8 +50,13 @@ export class RecordKinds {
     return fixedType(field.declared) ?? this.#inferred.get(field) ?? BOTTOM;
   }
 
+  /** Fields that hold functions, and which. */
+  *functionFields(): Iterable<{ readonly name: string; readonly closures: readonly Closure[] }> {
+    for (const [{ name }, type] of this.#inferred) if (type.tag === 'function') yield { name, closures: type.closures };
+  }
+
   flowInto(field: ShapeField, type: ValueType): void {
-    if (field.declared.tag !== 'number') return;
+    if (field.declared.tag !== 'number' && field.declared.tag !== 'function') return;
     const before = this.#inferred.get(field) ?? BOTTOM;
     let after = join(before, type);
     if (sameType(before, after)) return;
@@ -57,11 +74,26 @@ export class RecordKinds {
     for (const [name, field] of shape.fields) {
       const value = (object as Readonly<Record<string, unknown>>)[name];
       if (typeof value === 'number') this.flowInto(field, literalType(value === 0 ? 0 : value));
+      else if (Array.isArray(value)) this.#flowArray(field, value);
       else if (typeof value === 'object' && value !== null) {
         const inner = recordShapes(this.#flow.scope.sources.checker).shapeOf(field.type);
         if (inner !== null) this.flowObject(inner, value);
       }
     }
+  }
+
+  #flowArray(field: ShapeField, items: readonly unknown[]): void {
+    const shapes = recordShapes(this.#flow.scope.sources.checker);
+    const tuple = shapes.shapeOf(field.type);
+    const shape = shapes.itemsOf(field.type);
+    if (tuple !== null) this.flowObject(tuple, items);
+    for (const item of items)
+      if (shape !== null && typeof item === 'object' && item !== null) this.flowObject(shape, item);
+    if (tuple !== null || shape !== null || items.length === 0) return;
+    const isInteger = items.every(
+      (item) => typeof item === 'number' && literalType(item === 0 ? 0 : item).tag === 'int',
+    );
+    this.flowInto(field, { tag: 'array', element: isInteger ? 'i32' : 'f32' });
   }
 
   /** The field that `a.b` or `t[0]` names; null if the owner is no record. */
@@ -136,7 +168,7 @@ export class RecordKinds {
 
   /** `[1, 2, 3]`: a typed array of the kind that is written, or that holds all elements. */
   #array(node: ts.ArrayLiteralExpression): ValueType | null {
-    const types = node.elements.map((element) => this.#flow.evaluate(element));
+    const types = node.elements.flatMap((element) => this.#elementTypes(element));
     const { checker } = this.#flow.scope.sources;
     const wanted = checker.getContextualType(node);
     const brand = wanted === undefined ? null : elementBrand(checker, wanted);
@@ -157,8 +189,7 @@ export class RecordKinds {
     if (shape === null) return this.#array(node);
     let index = 0;
     for (const element of node.elements) {
-      const parts = ts.isSpreadElement(element) ? this.#spreadElement(element) : [this.#flow.evaluate(element)];
-      for (const type of parts) {
+      for (const type of this.#elementTypes(element)) {
         const field = shape.fields.get(String(index++));
         if (field !== undefined) this.flowInto(field, type);
       }
@@ -166,8 +197,13 @@ export class RecordKinds {
     return { tag: 'record', shape };
   }
 
-  #spreadElement({ expression }: ts.SpreadElement): readonly ValueType[] {
-    this.#flow.evaluate(expression);
+  /** Of one element, or of all that `...t` stands for. */
+  #elementTypes(element: ts.Expression): readonly ValueType[] {
+    if (!ts.isSpreadElement(element)) return [this.#flow.evaluate(element)];
+    const { expression } = element;
+    const type = this.#flow.evaluate(expression);
+    if (type.tag === 'bottom') return [BOTTOM];
+    if (type.tag === 'array') return [itemType(type)];
     const source = this.shapeAt(expression);
     if (source === null) return [];
     return spreadFields(this.#flow.scope, expression, source).map((field) => this.fieldType(field));

@@ -4,7 +4,13 @@ import type { KindInference } from './kind-inference.ts';
 import { scalarOf } from './number-kinds.ts';
 import type { RecordShape, ShapeField } from './record-shapes.ts';
 
-/** The records of a program in memory: one word for each field, in the order in which the shapes declare them. */
+/** Behind the name of a field that is an array: the field beside it, which holds the length. No name of the source has it. */
+const LENGTH_MARK = '#length';
+
+/**
+ * The records of a program in memory: one word for each field, two for one that is an array, in the order in which the
+ * shapes declare them.
+ */
 export class RecordLayouts {
   readonly #kinds: KindInference;
   readonly #classes: ClassHierarchy;
@@ -21,10 +27,13 @@ export class RecordLayouts {
     const root = shape.root;
     const known = this.#types.get(root);
     if (known !== undefined) return known;
-    const fields = [...root.fields.values()].map((field, word): RecordField => {
+    const fields: RecordField[] = [];
+    for (const field of root.fields.values()) {
       const type = this.#kinds.records.fieldType(field);
-      return { name: field.name, type: scalarOf(type), word };
-    });
+      const isArray = type.tag === 'array';
+      fields.push({ name: field.name, type: isArray ? 'reference' : scalarOf(type), word: fields.length });
+      if (isArray) fields.push({ name: `${field.name}${LENGTH_MARK}`, type: 'i32', word: fields.length });
+    }
     const name = this.#newName(root.name);
     if (!this.#classes.tellsApart(root)) {
       const made: RecordType = { name, form: root.form, fields, words: fields.length };
@@ -39,9 +48,19 @@ export class RecordLayouts {
     return made;
   }
 
+  /** The field itself; of an array the reference to its elements. */
   fieldOf(shape: RecordShape, field: ShapeField): RecordField {
-    const found = this.typeOf(shape).fields.find(({ name }) => name === field.name);
-    if (found === undefined) throw new Error(`${shape.name} has no field ${field.name}`);
+    return this.#named(shape, field.name);
+  }
+
+  /** The field with the length of an array. */
+  lengthFieldOf(shape: RecordShape, field: ShapeField): RecordField {
+    return this.#named(shape, `${field.name}${LENGTH_MARK}`);
+  }
+
+  #named(shape: RecordShape, name: string): RecordField {
+    const found = this.typeOf(shape).fields.find((field) => field.name === name);
+    if (found === undefined) throw new Error(`${shape.name} has no field ${name}`);
     return found;
   }
 

@@ -3,6 +3,7 @@ import { memberKey } from './class-members.ts';
 import { baseTypeOf, classOfType, isClosedType } from './class-types.ts';
 import { programChecker } from './function-types.ts';
 import { type DeclaredType, declaredType } from './kind-annotations.ts';
+import type { ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { isRecordType, isTupleType, recordArrayElement, withoutNull } from './syntax-types.ts';
 
@@ -159,7 +160,9 @@ export class RecordShapes {
     const declared: DeclaredType = isRecordType(type)
       ? { tag: 'known', type: { tag: 'other' } }
       : declaredType(this.#checker, type, isWritten);
-    return { name, declared, type, declaration, isOptional };
+    // A reference may be null; what an array would be then, nothing says.
+    const mayMiss = type !== given && declared.tag === 'known' && declared.type.tag === 'array';
+    return { name, declared, type, declaration, isOptional: isOptional || mayMiss };
   }
 
   /**
@@ -190,7 +193,10 @@ export class RecordShapes {
           y.declared.tag === 'number' ||
           (x.declared.tag === 'kind' && y.declared.tag === 'kind'
             ? x.declared.kind === y.declared.kind
-            : x.declared.tag === 'known' && y.declared.tag === 'known' && x.declared.type.tag === y.declared.type.tag));
+            : (x.declared.tag === 'function' && y.declared.tag === 'function') ||
+              (x.declared.tag === 'known' &&
+                y.declared.tag === 'known' &&
+                areAlike(x.declared.type, y.declared.type))));
       if (isSame) return;
       const text = (field: ShapeField): string => this.#checker.typeToString(field.type);
       this.conflicts.push({ name: x.name, at: y.declaration ?? x.declaration ?? node, types: [text(x), text(y)] });
@@ -297,6 +303,10 @@ function isTakenApart(literal: ts.ArrayLiteralExpression): boolean {
   return !ts.isIdentifier(parent.name) && parent.type === undefined;
 }
 
+function areAlike(a: ValueType, b: ValueType): boolean {
+  return a.tag === b.tag && (a.tag !== 'array' || b.tag !== 'array' || a.element === b.element);
+}
+
 function isPattern(node: ts.Expression): boolean {
   const inner = skipWrappers(node);
   return ts.isObjectLiteralExpression(inner) || ts.isArrayLiteralExpression(inner);
@@ -304,6 +314,7 @@ function isPattern(node: ts.Expression): boolean {
 
 /** True for null, and for what a pattern asks of a value: they say nothing of the field. */
 function isOpen(type: ts.Type): boolean {
+  if (isTupleType(type)) return (type as ts.TypeReference).typeArguments?.every(isOpen) === true;
   return (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Any)) !== 0;
 }
 

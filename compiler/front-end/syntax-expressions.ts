@@ -120,13 +120,19 @@ export function checkSpread(walk: SyntaxWalk, node: ts.SpreadAssignment): void {
   } else walk.visit(node.expression);
 }
 
-/** `...t` in an array literal: a tuple in a tuple, whose lengths are known. */
+/** `...t` in an array literal: a tuple anywhere, an array of numbers in an array of numbers. */
 function checkSpreadElement(walk: SyntaxWalk, node: ts.SpreadElement): void {
   const { checker } = walk;
   const { parent } = node;
-  const whole = ts.isArrayLiteralExpression(parent) ? tupleTypeOf(checker, parent) : null;
-  if (whole !== null && isTupleType(checker.getTypeAtLocation(node.expression))) walk.visit(node.expression);
-  else walk.sink.report('SH1012', node);
+  const spread = checker.getTypeAtLocation(node.expression);
+  const isTuple = isTupleType(spread);
+  const isMaking = ts.isCallExpression(parent) && arrayMaking(walk.sources, parent)?.from === 'elements';
+  const isArray = ts.isArrayLiteralExpression(parent) && tupleTypeOf(checker, parent) === null;
+  const takesNumbers = isMaking || (isArray && numberArrayElement(checker.getTypeAtLocation(parent)) !== null);
+  const isNumbers = isTypedArray(spread) || numberArrayElement(spread) !== null;
+  if ((isTuple && (isMaking || ts.isArrayLiteralExpression(parent))) || (isNumbers && takesNumbers)) {
+    walk.visit(node.expression);
+  } else walk.sink.report('SH1012', node);
 }
 
 /** The type of an array literal that is a tuple; null for all others. */

@@ -16,9 +16,11 @@ import {
   isLanguageType,
   isNumberType,
   isPlainFunction,
+  isRecordType,
   isStringType,
   isTupleType,
   isTypedArray,
+  numberArrayElement,
 } from './syntax-types.ts';
 import { boundName } from './tree-destructuring.ts';
 import type { KernelSources } from './typescript-program.ts';
@@ -297,7 +299,7 @@ function checkVariable(walk: SyntaxWalk, node: ts.VariableDeclaration): void {
 }
 
 function checkBinding(walk: SyntaxWalk, node: ts.BindingElement): void {
-  if (node.dotDotDotToken !== undefined) walk.sink.report('SH1012', node);
+  if (node.dotDotDotToken !== undefined && !takesKnownRest(walk.checker, node)) walk.sink.report('SH1012', node);
   const name = boundName(node, 0);
   const part = ts.isObjectBindingPattern(node.parent)
     ? walk.checker.getPropertyOfType(walk.checker.getTypeAtLocation(node.parent), name)
@@ -310,6 +312,12 @@ function checkBinding(walk: SyntaxWalk, node: ts.BindingElement): void {
   if (node.propertyName !== undefined && ts.isComputedPropertyName(node.propertyName)) walk.visit(node.propertyName);
   if (!ts.isIdentifier(node.name)) walk.visit(node.name);
   if (node.initializer !== undefined) walk.visit(node.initializer);
+}
+
+/** True where `...rest` is an object, a tuple or an array of numbers. */
+function takesKnownRest(checker: ts.TypeChecker, node: ts.BindingElement): boolean {
+  const type = checker.getTypeAtLocation(node.name);
+  return isRecordType(type) || numberArrayElement(type) !== null;
 }
 
 function checkParameter(walk: SyntaxWalk, node: ts.ParameterDeclaration): void {

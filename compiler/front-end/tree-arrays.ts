@@ -1,27 +1,23 @@
 /** Builds arrays, and calls of their methods. */
 import ts from 'typescript';
-import { BYTES } from '../kernel-tree/record-lifetimes.ts';
 import type {
   Argument,
   ArrayElement,
   ArrayExpression,
   ElementKind,
   Expression,
-  Local,
-  NumberKind,
   SourcePosition,
 } from '../kernel-tree/tree.ts';
-import { elementKindOf } from '../kernel-tree/visit-tree.ts';
 import { constantNumber, mostElements } from './array-lengths.ts';
 import type { ArrayFunctionName } from './array-library.ts';
 import { type ArrayMaking, type ArrayMethodCall, arrayMaking, arrayMethodCall } from './array-syntax.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { copying, copyOf, integerNumber, numberKindOf, wordOf, zeros } from './tree-array-copies.ts';
+import { buildSpread } from './tree-array-spread.ts';
 import { positionOf, report, sourceText, temporary } from './tree-context.ts';
 import { buildView } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
-
-/** Bytes of an array that a function makes: more would fit no core. */
-const MAX_MADE_BYTES = 32 * 1024;
+import { buildFieldArray } from './tree-record-arrays.ts';
 
 /** Behind the end of every array. */
 const FAR = 2 ** 31 - 1;
@@ -41,7 +37,7 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
     };
   }
   if (ts.isArrayLiteralExpression(inner) && type.tag === 'array') {
-    return literal(builder, type.element, inner.elements);
+    return literal(builder, inner, type.element, inner.elements);
   }
   const view = buildView(builder, inner);
   if (view !== null) return view;
@@ -56,13 +52,18 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
   if (binding?.tag === 'local' && type.tag === 'array') {
     return { op: 'local-array', local: context.localOf(binding.declaration) };
   }
+  const held = buildFieldArray(builder, inner);
+  if (held !== null) return held;
   const making = arrayMaking(context.scope.sources, inner);
   if (making !== null) return made(builder, inner, making);
   const call = arrayMethodCall(context.scope.sources.checker, inner);
   if (call?.result === 'part') return part(builder, call);
   if (call?.result === 'copy') {
     const source = part(builder, call);
-    return copy(builder, inner, source, numberKindOf(source));
+    return copyOf(builder, inner, source, {
+      element: numberKindOf(source),
+      capacity: mostElements(context.scope, inner),
+    });
   }
   if (call?.result === 'self') {
     const value = buildArray(builder, call.array);
@@ -77,74 +78,24 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
 
 function literal(
   builder: ExpressionBuilder,
+  node: ts.Expression,
   element: ArrayElement,
   elements: readonly ts.Expression[],
 ): ArrayExpression {
+  if (elements.some(ts.isSpreadElement)) return buildSpread(builder, node, element, elements);
   const values = elements.map((e) => builder.as(e, wordOf(element), { text: 'an element', eitherSign: true }));
   return { op: 'new-array', element, length: values.length, values };
 }
 
 function made(builder: ExpressionBuilder, node: ts.Expression, making: ArrayMaking): ArrayExpression {
   const { element } = making;
-  if (making.from === 'elements') return literal(builder, element, making.elements);
-  if (making.from === 'array') return copy(builder, node, buildArray(builder, making.array), element);
+  if (making.from === 'elements') return literal(builder, node, element, making.elements);
+  if (making.from === 'array') {
+    const capacity = mostElements(builder.context.scope, node);
+    return copyOf(builder, node, buildArray(builder, making.array), { element, capacity });
+  }
   const length = making.length === null ? 0 : constantNumber(builder.context.scope, making.length);
   return zeros(builder, node, element, length);
-}
-
-/** A new array of zeros; `length` is null if it is not known at build time. */
-function zeros(
-  builder: ExpressionBuilder,
-  node: ts.Expression,
-  element: ElementKind,
-  length: number | null,
-): ArrayExpression {
-  const text = sourceText(node);
-  const none: ArrayExpression = { op: 'new-array', element, length: 0, values: [] };
-  if (length === null) {
-    report(builder.context, 'SH3050', node, { text });
-    return none;
-  }
-  if (!Number.isInteger(length) || length < 0) {
-    report(builder.context, 'SH3051', node, { text, length });
-    return none;
-  }
-  const bytes = length * BYTES[element];
-  if (bytes > MAX_MADE_BYTES) {
-    report(builder.context, 'SH3052', node, { text, bytes, limit: MAX_MADE_BYTES });
-    return none;
-  }
-  return { op: 'new-array', element, length, values: [] };
-}
-
-/** A new array with the elements of another, of which it must be known how many they are at most. */
-function copy(
-  builder: ExpressionBuilder,
-  node: ts.Expression,
-  source: ArrayExpression,
-  element: ElementKind,
-): ArrayExpression {
-  const { context } = builder;
-  const position = positionOf(context, node);
-  const capacity = mostElements(context.scope, node);
-  if (capacity === null) {
-    report(context, 'SH3053', node, { text: sourceText(node) });
-    return { op: 'new-array', element, length: 0, values: [] };
-  }
-  const from = temporary('source', { tag: 'array', element: numberKindOf(source) }, position);
-  const to = temporary('copy', { tag: 'array', element }, position);
-  const taken: ArrayExpression = { op: 'changed-array', local: from, value: source, effects: [] };
-  return {
-    op: 'changed-array',
-    local: to,
-    value: {
-      op: 'subarray',
-      array: zeros(builder, node, element, capacity),
-      begin: integer(0, position),
-      end: { op: 'length', type: 'i32', array: taken, position },
-    },
-    effects: [copying(builder, to, from, integer(0, position), position)],
-  };
 }
 
 function part(builder: ExpressionBuilder, { array, arguments: [begin, end], name }: ArrayMethodCall): ArrayExpression {
@@ -254,7 +205,7 @@ function setElements(builder: ExpressionBuilder, node: ts.CallExpression, call: 
   const isOutside: Expression = {
     op: 'or',
     type: 'bool',
-    left: compare(integer(0, position), first),
+    left: compare(integerNumber(0, position), first),
     right: compare(first, room),
     position,
   };
@@ -282,25 +233,6 @@ function setElements(builder: ExpressionBuilder, node: ts.CallExpression, call: 
   };
 }
 
-function copying(
-  builder: ExpressionBuilder,
-  to: Local,
-  from: Local,
-  offset: Expression,
-  position: SourcePosition,
-): Expression {
-  const kindOf = (local: Local): ElementKind => numberKindOf({ op: 'local-array', local });
-  const [toKind, fromKind] = [kindOf(to), kindOf(from)];
-  const name = toKind === fromKind ? 'copy' : fromKind === 'f32' ? 'truncate' : 'convert';
-  const f = builder.context.arrayFunction(name, toKind, fromKind);
-  const values: Argument[] = [
-    { tag: 'array', value: { op: 'local-array', local: to } },
-    { tag: 'array', value: { op: 'local-array', local: from } },
-    { tag: 'scalar', value: offset },
-  ];
-  return { op: 'call', type: f.result, callee: f, arguments: values, position };
-}
-
 /** `x.at(i)`: an index that is not there ends the call, as that of `x[i]` does. */
 function elementAt(builder: ExpressionBuilder, node: ts.CallExpression, call: ArrayMethodCall): Expression {
   const { context } = builder;
@@ -322,7 +254,7 @@ function elementAt(builder: ExpressionBuilder, node: ts.CallExpression, call: Ar
     operator: 'lt',
     kind: 'i32',
     left: taken,
-    right: integer(0, position),
+    right: integerNumber(0, position),
     position,
   };
   const isKnown = given.op === 'number';
@@ -381,19 +313,5 @@ function index(
   position: SourcePosition,
 ): Expression {
   if (node !== undefined) return builder.as(node, 'i32', { text: `an index of \`${method}\`` });
-  return integer(otherwise, position);
-}
-
-function integer(value: number, position: SourcePosition): Expression {
-  return { op: 'number', type: 'i32', value, position };
-}
-
-function wordOf<Element extends ArrayElement>(element: Element): NumberKind | Extract<Element, 'reference'> {
-  return element === 'f32' || element === 'u32' || element === 'reference' ? (element as never) : 'i32';
-}
-
-/** The kind of the elements of an array of numbers: methods are of those. */
-function numberKindOf(array: ArrayExpression): ElementKind {
-  const kind = elementKindOf(array);
-  return kind === 'reference' ? 'i32' : kind;
+  return integerNumber(otherwise, position);
 }

@@ -12,6 +12,7 @@ import { assignToSetter, buildAccessorStep, buildSetter } from './tree-members.t
 import { combine } from './tree-operators.ts';
 import { isNull } from './tree-optional.ts';
 import { compoundOperator, isLogicalAssignment } from './tree-patterns.ts';
+import { buildArrayStore } from './tree-record-arrays.ts';
 import { fieldPlace } from './tree-records.ts';
 
 /** A place that a value is stored in. */
@@ -92,6 +93,8 @@ export function buildAssignment(builder: ExpressionBuilder, node: ts.BinaryExpre
   const position = positionOf(builder.context, node);
   const set = buildSetter(builder, node);
   if (set !== null) return set;
+  const array = buildArrayStore(builder, node);
+  if (array !== null) return array;
   const place = placeOf(builder, node.left);
   if (place === null) return placeholder(position);
   const operator = compoundOperator(node.operatorToken.kind);

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import ts from 'typescript';
 import { ARGUMENT_WORDS } from '../../protocol/argument-kinds.ts';
 import { LOCK_PREFIX } from '../flow-graph/library-symbols.ts';
+import { heldArrays } from '../kernel-tree/held-arrays.ts';
 import { analyseLifetimes } from '../kernel-tree/record-lifetimes.ts';
 import type { Expression, Global, KernelFunction, KernelProgram, Local, Statement } from '../kernel-tree/tree.ts';
 import { writtenArrays } from '../kernel-tree/written-arrays.ts';
@@ -57,7 +58,7 @@ class TreeBuilder {
   constructor(input: TreeInput) {
     this.#input = input;
     this.#records = new RecordLayouts(input.kinds, classHierarchy(input.scope.sources));
-    this.#objects = new ModuleObjects(input.scope, input.sink, this.#records);
+    this.#objects = new ModuleObjects(input, this.#records, (holder, constant) => this.#array(holder, constant));
   }
 
   build(): BuiltTree {
@@ -74,11 +75,13 @@ class TreeBuilder {
       [...order.map((instance) => this.#function(instance)), ...this.#library],
       new Map([...depths].map(([instance, depth]) => [this.#function(instance), depth])),
     );
+    this.#checkFunctionFields();
     const { faults } = analyseLifetimes(functions);
     for (const fault of faults) reportLifetime(fault, sink);
     const written = writtenArrays(functions);
+    const held = heldArrays(this.#objects.all);
     for (const global of [...this.#globals.values(), ...this.#capturedArrays.values()]) {
-      if (global.type.tag === 'array' && !written.has(global)) global.storage = 'constant';
+      if (global.type.tag === 'array' && !written.has(global) && !held.has(global)) global.storage = 'constant';
     }
     const writtenTypes = writtenRecords(functions);
     for (const object of this.#objects.all) {
@@ -363,6 +366,16 @@ class TreeBuilder {
     const word = typeof initial === 'boolean' ? Number(initial) : initial;
     const isFloat = type.tag === 'f32';
     return this.#global(declaration, type, isFloat ? Math.fround(word) : word === 0 ? 0 : word);
+  }
+
+  /** A field outlives the variables that a function around uses: which function it holds is all that it keeps. */
+  #checkFunctionFields(): void {
+    const { kinds, sink } = this.#input;
+    for (const { name, closures } of kinds.records.functionFields()) {
+      for (const { node, outer } of closures) {
+        if (outer !== null && outer.constants === undefined) sink.report('SH3024', node, { name });
+      }
+    }
   }
 
   /** Values that were frozen at build time must be of the kind that is written. */

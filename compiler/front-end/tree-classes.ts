@@ -1,14 +1,15 @@
 import ts from 'typescript';
-import type { Expression, Local } from '../kernel-tree/tree.ts';
+import type { ArrayExpression, Expression, Local } from '../kernel-tree/tree.ts';
 import { baseClass, classNamed, constructorOf, fieldsOf, memberKey, parameterFields } from './class-members.ts';
 import { baseTypeOf, classOfType, declaredClassType } from './class-types.ts';
 import { programChecker } from './function-types.ts';
 import { type RecordShape, recordShapes } from './record-shapes.ts';
-import { placeholder, positionOf, report, type TreeContext, temporary } from './tree-context.ts';
+import { placeholder, positionOf, type TreeContext, temporary } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall } from './tree-functions.ts';
 import { classNumber } from './tree-members.ts';
+import { storeArray } from './tree-record-arrays.ts';
 import { fieldDestination, reportLeftOut } from './tree-records.ts';
 
 /** `this`, `new C(…)` and `super(…)`; null for every other expression. */
@@ -124,8 +125,15 @@ function assignField(
   const found = shape?.fields.get(memberKey(field.name));
   if (!shape || found === undefined) return [];
   if (context.kinds.records.fieldType(found).tag === 'array') {
-    report(context, 'SH3030', field, { name: found.name });
-    return [];
+    const object = selfOf(builder, self, field);
+    const array: ArrayExpression | null = ts.isParameter(field)
+      ? { op: 'local-array', local: context.localOf(field) }
+      : field.initializer === undefined
+        ? null
+        : builder.array(field.initializer);
+    return array === null
+      ? []
+      : storeArray(builder, { first: object, again: object }, { shape, field: found }, { node: field, array });
   }
   const held = context.records.fieldOf(shape, found);
   const target = {

@@ -1,22 +1,21 @@
 import ts from 'typescript';
 import type { ArrayExpression, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import { mostElements } from './array-lengths.ts';
 import { integer, itemType, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { nameOfProperty } from './record-kinds.ts';
+import { restParts, restType } from './rest-elements.ts';
+import { copyOf, integerNumber } from './tree-array-copies.ts';
 import { assignTo, variableDestination } from './tree-assignments.ts';
 import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
+import { type Owner, type Part, readPart } from './tree-record-arrays.ts';
+import { recordOfParts } from './tree-records.ts';
 
 /** What is taken apart, in a variable. */
 export interface Source {
   readonly local: Local;
-  readonly type: ValueType;
-}
-
-/** A part of it. */
-interface Part {
-  readonly value: Expression;
   readonly type: ValueType;
 }
 
@@ -104,11 +103,7 @@ function partOf(builder: ExpressionBuilder, source: Source, name: string, node: 
       report(context, 'SH2110', node, { text: sourceText(node) });
       return null;
     }
-    const field = context.records.fieldOf(shape, found);
-    const owner: Expression = { op: 'local', type: 'reference', local: source.local, position };
-    const record = context.records.typeOf(shape);
-    const value: Expression = { op: 'field', type: field.type, record, owner, field, position };
-    return { value, type: context.kinds.records.fieldType(found) };
+    return readPart(context, ownerOf(source, position), shape, found);
   }
   if (source.type.tag !== 'array') {
     report(context, 'SH2110', node, { text: sourceText(node) });
@@ -116,7 +111,7 @@ function partOf(builder: ExpressionBuilder, source: Source, name: string, node: 
   }
   const array: ArrayExpression = { op: 'local-array', local: source.local };
   if (name === 'length') {
-    return { value: { op: 'length', type: 'i32', array, position }, type: integer('i32', 0, 2 ** 30) };
+    return { expression: { op: 'length', type: 'i32', array, position }, type: integer('i32', 0, 2 ** 30) };
   }
   const type = itemType(source.type);
   const scalar = scalarOf(type);
@@ -125,13 +120,14 @@ function partOf(builder: ExpressionBuilder, source: Source, name: string, node: 
     ? ({ kind: 'index-out-of-range', position, text: `${sourceText(node)} at [${name}]` } as const)
     : null;
   const kind = scalar === 'f32' || scalar === 'u32' || scalar === 'reference' ? scalar : 'i32';
-  return { value: { op: 'element', type: kind, array, index, check, position }, type };
+  return { expression: { op: 'element', type: kind, array, index, check, position }, type };
 }
 
 function bind(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: Source, place: ts.Node): Statement[] {
   const { context } = builder;
   return pattern.elements.flatMap((element, index): Statement[] => {
     if (ts.isOmittedExpression(element)) return [];
+    if (element.dotDotDotToken !== undefined) return bindRest(builder, element, source, place);
     const part = partOf(builder, source, boundName(element, index), element);
     if (part === null) return [];
     const position = positionOf(context, element);
@@ -143,18 +139,55 @@ function bind(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: So
       report(context, 'SH3029', element, { text: sourceText(element) });
     }
     const local = context.localOf(element);
+    if ('array' in part) return [{ op: 'declare-array', local, value: part.array, position }];
     if (local.type.tag === 'array') return [];
-    const given = element.initializer === undefined ? part : withDefault(builder, part, element.initializer);
+    const { type } = part;
+    const given = element.initializer === undefined ? part.expression : withDefault(builder, part, element.initializer);
     const to = variableDestination(context, element);
-    const value = convert(context, element.name, given.value, local.type.scalar, to, given.type);
+    const value = convert(context, element.name, given, local.type.scalar, to, type);
     return [{ op: 'declare', local, value, position }];
   });
 }
 
+/** `...rest`: a new object or tuple of the fields that are left, or a copy of the elements. */
+function bindRest(builder: ExpressionBuilder, element: ts.BindingElement, source: Source, place: ts.Node): Statement[] {
+  const { context } = builder;
+  const position = positionOf(context, element);
+  const type = restType(context.scope, element, source.type);
+  const local = ts.isIdentifier(element.name)
+    ? context.localOf(element)
+    : temporary('rest', variableTypeOf(type), position);
+  const inner = ts.isIdentifier(element.name) ? [] : bind(builder, element.name, { local, type }, place);
+  if (type.tag === 'array' && type.element !== 'reference') {
+    const elements: readonly ts.ArrayBindingElement[] = element.parent.elements;
+    const start = elements.indexOf(element);
+    const most = ts.isExpression(place) ? mostElements(context.scope, place) : null;
+    const whole: ArrayExpression = { op: 'local-array', local: source.local };
+    const left: ArrayExpression = { op: 'subarray', array: whole, begin: integerNumber(start, position), end: null };
+    const capacity = most === null ? null : Math.max(0, most - start);
+    const value = copyOf(builder, element, left, { element: type.element, capacity });
+    return [{ op: 'declare-array', local, value, position }, ...inner];
+  }
+  if (type.tag !== 'record' || source.type.tag !== 'record') {
+    report(context, 'SH1012', element);
+    return [];
+  }
+  const { shape } = source.type;
+  const owner = ownerOf(source, position);
+  const given = restParts(context.scope, element, source.type).map(({ from, into }) => {
+    return { name: into.name, value: readPart(context, owner, shape, from) };
+  });
+  const value = recordOfParts(builder, element, type.shape, given);
+  return [{ op: 'declare', local, value, position }, ...inner];
+}
+
 /** The default of a field that may be null; other fields always have a value. */
-function withDefault(builder: ExpressionBuilder, part: Part, initializer: ts.Expression): Part {
-  if (part.type.tag !== 'record') return part;
-  const { value } = part;
+function withDefault(
+  builder: ExpressionBuilder,
+  { type, expression: value }: Extract<Part, { readonly expression: Expression }>,
+  initializer: ts.Expression,
+): Expression {
+  if (type.tag !== 'record') return value;
   const { position } = value;
   const missing: Expression = {
     op: 'compare',
@@ -166,15 +199,21 @@ function withDefault(builder: ExpressionBuilder, part: Part, initializer: ts.Exp
     position,
   };
   const whenTrue = builder.value(initializer);
-  return {
-    ...part,
-    value: { op: 'conditional', type: 'reference', condition: missing, whenTrue, whenFalse: value, position },
-  };
+  return { op: 'conditional', type: 'reference', condition: missing, whenTrue, whenFalse: value, position };
+}
+
+function ownerOf({ local }: Source, position: SourcePosition): Owner {
+  const owner: Expression = { op: 'local', type: 'reference', local, position };
+  return { first: owner, again: owner };
 }
 
 function held(part: Part, position: SourcePosition): { source: Source; before: Statement[] } {
   const local = temporary('parts', variableTypeOf(part.type), position);
-  return { source: { local, type: part.type }, before: [{ op: 'declare', local, value: part.value, position }] };
+  const declared: Statement =
+    'array' in part
+      ? { op: 'declare-array', local, value: part.array, position }
+      : { op: 'declare', local, value: part.expression, position };
+  return { source: { local, type: part.type }, before: [declared] };
 }
 
 function assign(
@@ -192,7 +231,11 @@ function assign(
       const parts = held(part, position);
       return [...parts.before, ...assign(builder, inner, parts.source)];
     }
-    const value = assignTo(builder, target, part.value, part.type);
+    if ('array' in part) {
+      report(context, 'SH3010', node, { text: sourceText(node) });
+      return [];
+    }
+    const value = assignTo(builder, target, part.expression, part.type);
     return value === null ? [] : [{ op: 'expression', value, position }];
   });
 }

@@ -65,7 +65,7 @@ export class ExpressionBuilder {
     if (ts.isIdentifier(node)) return this.#name(node);
     if (ts.isPropertyAccessExpression(node)) {
       if (this.context.scope.resolve(node) !== null) return this.#name(node);
-      return { op: 'length', type: 'i32', array: this.array(node.expression), position };
+      return this.#length(node);
     }
     if (ts.isElementAccessExpression(node)) return this.#element(node);
     if (ts.isPrefixUnaryExpression(node)) return this.#prefix(node);
@@ -200,6 +200,15 @@ export class ExpressionBuilder {
     }
     report(this.context, 'SH2110', node, { text: sourceText(node) });
     return placeholder(position);
+  }
+
+  #length(node: ts.PropertyAccessExpression): Expression {
+    const position = positionOf(this.context, node);
+    const owner = this.context.kinds.typeOf(node.expression);
+    if (owner.tag !== 'record') return { op: 'length', type: 'i32', array: this.array(node.expression), position };
+    const count: Expression = { op: 'number', type: 'i32', value: owner.shape.fields.size, position };
+    if (ts.isIdentifier(skipWrappers(node.expression))) return count;
+    return { op: 'sequence', type: 'i32', items: [this.effect(node.expression), count], position };
   }
 
   #element(node: ts.ElementAccessExpression): Expression {

@@ -13,6 +13,7 @@ import { convert, type Destination } from './tree-conversions.ts';
 import { declareParameterPatterns } from './tree-destructuring.ts';
 import { mayEnd } from './tree-endings.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
+import { fieldPlace } from './tree-records.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
 
 /** An argument of a call, ready to be given to a parameter of any candidate. */
@@ -340,6 +341,11 @@ export function functionWord(builder: ExpressionBuilder, node: ts.Expression): E
   if (isNamedValue(target) && context.scope.isFrozen(target)) {
     report(context, 'SH3034', target, { text: sourceText(target) });
     return placeholder(position);
+  }
+  const field = fieldPlace(builder, target);
+  if (field !== null) {
+    if (!ts.isBinaryExpression(inner)) return { ...field.target, type: 'i32', position };
+    return { op: 'assign', type: 'i32', target: field.target, value: functionWord(builder, inner.right), position };
   }
   const binding = ts.isIdentifier(target) ? context.scope.resolve(target) : null;
   if (binding?.tag === 'local') {

@@ -1,6 +1,5 @@
 import ts from 'typescript';
 import type { Expression, RecordField, ScalarType, Target } from '../kernel-tree/tree.ts';
-import type { ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { nameOfProperty, spreadFields, stringOf, valueOfProperty } from './record-kinds.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
@@ -9,6 +8,7 @@ import { placeholder, positionOf, report, sourceText, type TreeContext, temporar
 import { convert, type Destination, narrowOf } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { classNumber } from './tree-members.ts';
+import { arrayValues, type Part, readPart } from './tree-record-arrays.ts';
 
 /** Literals of records, tuples and strings, null, and reads of fields; null for every other expression. */
 export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
@@ -28,7 +28,7 @@ export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Ex
 function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpression): Expression {
   const shape = builder.context.kinds.records.shapeAt(node);
   const values = node.properties.flatMap((property): Given[] => {
-    if (ts.isSpreadAssignment(property)) return spread(builder, property.expression);
+    if (ts.isSpreadAssignment(property)) return spreadRecord(builder, property.expression);
     const value = valueOfProperty(property);
     const name = nameOfProperty(property);
     return value === null || name === null ? [] : [{ name, node: value, value: null }];
@@ -36,15 +36,15 @@ function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpressio
   return buildNew(builder, node, shape, values);
 }
 
-/** A value of a literal: written there, or a field of an object that is spread. */
-interface Given {
+/** A value of a literal: written there (null), or a field of an object that is spread. */
+export interface Given {
   readonly name: string;
   readonly node: ts.Expression;
-  readonly value: { readonly expression: Expression; readonly type: ValueType } | null;
+  readonly value: Part | null;
 }
 
 /** The fields of `...node`: the object once, with the first of them. */
-function spread(builder: ExpressionBuilder, node: ts.Expression): Given[] {
+export function spreadRecord(builder: ExpressionBuilder, node: ts.Expression): Given[] {
   const { context } = builder;
   const position = positionOf(context, node);
   const shape = context.kinds.records.shapeAt(node);
@@ -56,13 +56,9 @@ function spread(builder: ExpressionBuilder, node: ts.Expression): Given[] {
   const source: Expression = { op: 'local', type: 'reference', local, position };
   const target = { op: 'local', local } as const;
   const keep: Expression = { op: 'assign', type: 'reference', target, value: builder.value(node), position };
-  const record = context.records.typeOf(shape);
   return spreadFields(context.scope, node, shape).map((found, index): Given => {
-    const field = context.records.fieldOf(shape, found);
-    const part: Expression = { op: 'field', type: field.type, record, owner: source, field, position };
-    const expression: Expression =
-      index === 0 ? { op: 'sequence', type: field.type, items: [keep, part], position } : part;
-    return { name: found.name, node, value: { expression, type: context.kinds.records.fieldType(found) } };
+    const owner = { first: index === 0 ? keep : source, again: source };
+    return { name: found.name, node, value: readPart(context, owner, shape, found) };
   });
 }
 
@@ -71,15 +67,27 @@ function buildTuple(builder: ExpressionBuilder, node: ts.ArrayLiteralExpression)
   if (shape === null) return null;
   const values = node.elements
     .flatMap((element): Omit<Given, 'name'>[] =>
-      ts.isSpreadElement(element) ? spread(builder, element.expression) : [{ node: element, value: null }],
+      ts.isSpreadElement(element) ? spreadRecord(builder, element.expression) : [{ node: element, value: null }],
     )
     .map((given, index) => ({ ...given, name: String(index) }));
   return buildNew(builder, node, shape, values);
 }
 
+/** A new object or tuple whose fields have values that were read before. */
+export function recordOfParts(
+  builder: ExpressionBuilder,
+  node: ts.BindingElement,
+  shape: RecordShape,
+  parts: readonly { readonly name: string; readonly value: Part }[],
+): Expression {
+  // The value is built, so its node is only where it stands.
+  const given = parts.map((part) => ({ ...part, node: node.name as ts.Expression }));
+  return buildNew(builder, node, shape, given);
+}
+
 function buildNew(
   builder: ExpressionBuilder,
-  node: ts.Expression,
+  node: ts.Node,
   shape: RecordShape | null,
   given: readonly Given[],
 ): Expression {
@@ -92,12 +100,13 @@ function buildNew(
   const values = given.flatMap(({ name, node: at, value }) => {
     const field = shape.fields.get(name);
     if (field === undefined) return [];
-    if (field.declared.tag === 'function') report(context, 'SH3024', at, { name });
-    if (context.kinds.records.fieldType(field).tag === 'array') {
-      report(context, 'SH3030', at, { name });
-      return [];
-    }
     const held = context.records.fieldOf(shape, field);
+    const type = context.kinds.records.fieldType(field);
+    if (type.tag === 'array') {
+      const array = value !== null && 'array' in value ? value.array : builder.array(at);
+      return arrayValues(builder, at, { shape, field }, array);
+    }
+    if (value !== null && 'array' in value) return [];
     const to = fieldDestination(field);
     const stored =
       value === null
@@ -125,7 +134,8 @@ export function reportLeftOut(
 ): void {
   for (const field of shape.fields.values()) {
     if (!field.isOptional || given.has(field.name)) continue;
-    if (context.records.fieldOf(shape, field).type !== 'reference') {
+    if (context.kinds.records.fieldType(field).tag === 'array') report(context, 'SH3030', node, { name: field.name });
+    else if (context.records.fieldOf(shape, field).type !== 'reference') {
       report(context, 'SH3028', node, { name: field.name });
     }
   }

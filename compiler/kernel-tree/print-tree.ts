@@ -145,6 +145,8 @@ export function printExpression(e: Expression): string {
     }
     case 'null':
       return 'null';
+    case 'array-reference':
+      return `&${printArray(e.array)}`;
     case 'global-record':
       return e.global.symbol;
     case 'new-record': {
@@ -194,6 +196,8 @@ function printArray(array: ArrayExpression): string {
       const effects = array.effects.map((effect) => `, ${printExpression(effect)}`).join('');
       return `(${array.local.name} = ${printArray(array.value)}${effects})`;
     }
+    case 'held-array':
+      return `*${printExpression(array.reference)}`;
     case 'peer-array':
       return `${printExpression(array.peer)}.${printArray(array.array)}`;
     case 'conditional-array':

@@ -18,7 +18,7 @@ import type {
   SourcePosition,
   Statement,
 } from './tree.ts';
-import { type TreeVisitor, visitExpression, visitStatements } from './visit-tree.ts';
+import { elementKindOf, type TreeVisitor, visitExpression, visitStatements } from './visit-tree.ts';
 
 /** What is used longer than it lives. */
 export interface LifetimeFault {
@@ -79,6 +79,8 @@ export function analyseLifetimes(functions: readonly KernelFunction[]): {
 }
 
 const MODULE: Thing = { tag: 'module' };
+/** Arrays of numbers of modules. */
+const MODULE_NUMBERS: Thing = { tag: 'module' };
 
 class FunctionLifetimes {
   readonly f: KernelFunction;
@@ -278,6 +280,7 @@ class FunctionLifetimes {
   #store(into: Iterable<Thing>, things: Iterable<Thing>, position: SourcePosition): void {
     const list = [...things];
     for (const holder of [...into]) {
+      if (this.#holdsNumbers(holder)) continue;
       let known = this.#contents.get(holder);
       if (known === undefined) {
         known = new Set();
@@ -287,12 +290,22 @@ class FunctionLifetimes {
       if (this.#faults === null) continue;
       for (const thing of list) {
         if (holder.tag === 'module') {
-          if (thing.tag === 'made') this.#faults.push({ kind: 'module', position });
+          // An array of a call from outside lives in the message of that call.
+          const isOfCall = thing.tag === 'parameter' && this.f.exported;
+          if (thing.tag === 'made' || isOfCall) this.#faults.push({ kind: 'module', position });
         } else if (thing.tag !== 'made') continue;
         else if (holder.tag === 'parameter') this.#faults.push({ kind: 'parameter', position });
         else if (!isInside(holder.loops, thing.loops)) this.#faults.push({ kind: 'loop', position });
       }
     }
+  }
+
+  /** True for an array of numbers: nothing can be kept in it. */
+  #holdsNumbers(thing: Thing): boolean {
+    if (thing.tag === 'module') return thing === MODULE_NUMBERS;
+    if (thing.tag === 'made') return thing.creation.op === 'new-array' && thing.creation.element !== 'reference';
+    const type = this.f.parameters[thing.index]?.type;
+    return type?.tag === 'array' && type.element !== 'reference';
   }
 
   #add(set: Set<Thing>, things: Iterable<Thing>): void {
@@ -335,6 +348,8 @@ class FunctionLifetimes {
         return new Set([MODULE]);
       case 'new-record':
         return new Set([this.#madeBy(e)]);
+      case 'array-reference':
+        return this.#array(e.array);
       case 'field':
         return this.#partsOf(this.#things(e.owner));
       case 'element':
@@ -379,11 +394,13 @@ class FunctionLifetimes {
         return this.#variables.get(array.local) ?? new Set();
       case 'global-array':
       case 'peer-array':
-        return new Set([MODULE]);
+        return new Set([elementKindOf(array) === 'reference' ? MODULE : MODULE_NUMBERS]);
       case 'new-array':
         return new Set([this.#madeBy(array)]);
       case 'subarray':
         return this.#array(array.array);
+      case 'held-array':
+        return this.#things(array.reference);
       case 'changed-array':
         return this.#array(array.value);
       case 'conditional-array':

@@ -43,7 +43,10 @@ export interface RecordType {
   readonly words: number;
 }
 
-/** A word of a record. Numbers of fewer than 32 bits are held widened, as in variables. */
+/**
+ * A word of a record. Numbers of fewer than 32 bits are held widened, as in variables. An array has two: a reference to
+ * its elements, and its length in the next field.
+ */
 export interface RecordField {
   readonly name: string;
   readonly type: ScalarType;
@@ -84,7 +87,7 @@ export type ArrayData = readonly (number | Global | null)[];
 /** First value of a module-level record. The record itself is at the symbol: `global-record` is its address. */
 export interface RecordData {
   readonly record: RecordType;
-  /** One for each field of the record: a number (bool as 0/1), null, or the global that is the other record. */
+  /** One for each field of the record: a number (bool as 0/1), null, or the global that is the other record or array. */
   readonly values: readonly (number | null | Global)[];
 }
 
@@ -121,6 +124,14 @@ export type ArrayExpression =
       readonly local: Local;
       readonly value: ArrayExpression;
       readonly effects: readonly Expression[];
+    }
+  /** An array that a record holds, by the two words that it has there: see `array-reference`. */
+  | {
+      readonly op: 'held-array';
+      readonly element: ArrayElement;
+      readonly reference: Expression;
+      /** i32. */
+      readonly length: Expression;
     }
   | { readonly op: 'local-array'; readonly local: Local }
   | { readonly op: 'global-array'; readonly global: Global }
@@ -320,6 +331,8 @@ export type Expression = Node &
       }
     /** Null of any record type. */
     | { readonly op: 'null'; readonly type: 'reference' }
+    /** Where the elements of an array are: a record holds this and, in a field beside it, the length. */
+    | { readonly op: 'array-reference'; readonly type: 'reference'; readonly array: ArrayExpression }
     /** The address of a module-level record. */
     | { readonly op: 'global-record'; readonly type: 'reference'; readonly global: Global }
     /**

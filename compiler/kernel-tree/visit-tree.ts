@@ -8,8 +8,8 @@ export interface TreeVisitor {
   readonly array?: (array: ArrayExpression, use: ArrayUse) => void;
 }
 
-/** `alias`: bound to a local; `pass`: an argument. */
-export type ArrayUse = 'read' | 'write' | 'length' | 'alias' | 'pass';
+/** `alias`: bound to a local; `pass`: an argument; `keep`: held by a record, where it may be read and written. */
+export type ArrayUse = 'read' | 'write' | 'length' | 'alias' | 'pass' | 'keep';
 
 export function visitStatements(body: readonly Statement[], visitor: TreeVisitor): void {
   for (const s of body) {
@@ -62,6 +62,9 @@ export function visitExpression(e: Expression, visitor: TreeVisitor): void {
       break;
     case 'field':
       visitExpression(e.owner, visitor);
+      break;
+    case 'array-reference':
+      visitArray(e.array, 'keep', visitor);
       break;
     case 'length':
       visitArray(e.array, 'length', visitor);
@@ -137,6 +140,9 @@ function visitArray(array: ArrayExpression, use: ArrayUse, visitor: TreeVisitor)
   } else if (array.op === 'changed-array') {
     visitArray(array.value, use, visitor);
     for (const effect of array.effects) visitExpression(effect, visitor);
+  } else if (array.op === 'held-array') {
+    visitExpression(array.reference, visitor);
+    visitExpression(array.length, visitor);
   } else if (array.op === 'peer-array') {
     visitExpression(array.peer, visitor);
     visitArray(array.array, use, visitor);
@@ -147,6 +153,7 @@ function visitArray(array: ArrayExpression, use: ArrayUse, visitor: TreeVisitor)
 export function elementKindOf(array: ArrayExpression): ArrayElement {
   switch (array.op) {
     case 'new-array':
+    case 'held-array':
       return array.element;
     case 'conditional-array':
       return elementKindOf(array.whenTrue);
@@ -169,6 +176,7 @@ export function arrayRoots(
 ): readonly Extract<ArrayExpression, { op: 'local-array' | 'global-array' }>[] {
   switch (array.op) {
     case 'new-array':
+    case 'held-array':
       return [];
     case 'conditional-array':
       return [...arrayRoots(array.whenTrue), ...arrayRoots(array.whenFalse)];

@@ -6,7 +6,7 @@ export type WrittenArrays = ReadonlySet<Global | Local>;
 
 /**
  * Finds what is written, through variables that stand for other arrays and through calls. An array whose address is
- * taken counts as written.
+ * taken, or that a record holds, counts as written.
  */
 export function writtenArrays(functions: readonly KernelFunction[]): WrittenArrays {
   const written = new Set<Global | Local>();
@@ -21,7 +21,7 @@ export function writtenArrays(functions: readonly KernelFunction[]): WrittenArra
         for (const root of rootsOf(s.value)) flows.push([s.local, root]);
       },
       array(array, use) {
-        if (use === 'write') for (const root of rootsOf(array)) written.add(root);
+        if (use === 'write' || use === 'keep') for (const root of rootsOf(array)) written.add(root);
         if (array.op === 'changed-array') for (const root of rootsOf(array.value)) flows.push([array.local, root]);
       },
       expression(e) {

@@ -79,6 +79,53 @@ function copied(w: Writing): StatementPiece[] {
   return list;
 }
 
+/** New arrays and tuples of others: what is spread, and what a pattern leaves. */
+function spread(w: Writing): StatementPiece[] {
+  const [from, all, first, rest] = [w.fresh('z'), w.fresh('z'), w.fresh('q'), w.fresh('z')];
+  const [sum, item] = [w.fresh('s'), w.fresh('v')];
+  const kind = w.random.pick(['Int32Array', 'Int16Array', 'Uint8Array']);
+  const list = [
+    line(`const ${from} = ${kind}.of(`, w.expression('i32', 1), ', ', w.expression('i32', 1), ');'),
+    line(
+      `const ${all} = [...${from}, `,
+      w.expression('i32', 2),
+      ` | 0, ...${from}.subarray(`,
+      w.expression('i32', 1),
+      ` & 1), ...([`,
+      w.expression('i32', 1),
+      ' | 0, 4] as [i32, i32])];',
+    ),
+    line(`const [${first}, ...${rest}] = ${all};`),
+    line(`let ${sum}: i32 = ${rest}.length;`),
+    line(`for (const ${item} of ${rest}) ${sum} = (Math.imul(${sum}, 31) + ${item}) | 0;`),
+  ];
+  w.declare(first, 'i32', false);
+  w.declare(sum, 'i32', true);
+  return list;
+}
+
+/** A tuple and an object without some of their parts. */
+function remains(w: Writing): StatementPiece[] {
+  const [t, rest, o, others] = [w.fresh('t'), w.fresh('t'), w.fresh('o'), w.fresh('o')];
+  return [
+    line(
+      `const ${t}: [i32, f32, i32] = [`,
+      w.expression('i32', 1),
+      ', ',
+      w.expression('f32', 1),
+      ', ',
+      w.expression('i32', 1),
+      '];',
+    ),
+    line(`const [, ...${rest}] = ${t};`),
+    line(`const ${o} = { a: `, w.expression('i32', 1), ` | 0, b: ${rest}[0], c: ${t}[0] };`),
+    line(`const { a: ${o}A, ...${others} } = ${o};`),
+    line(`${others}.c ^= ${o}A;`),
+    result(w, 'i32', `(${others}.c + ${rest}[1]) | 0`),
+    result(w, 'f32', `${others}.b`),
+  ];
+}
+
 const canBe = (w: Writing): boolean => lists(w).length > 0;
 
 export const ARRAY_STATEMENTS: readonly LanguageStatement[] = [
@@ -86,6 +133,8 @@ export const ARRAY_STATEMENTS: readonly LanguageStatement[] = [
   { make: part, canBe },
   { make: copied, canBe },
   { make: counted },
+  { make: spread },
+  { make: remains },
   { make: iterated },
   { make: iterated },
 ];

@@ -174,6 +174,16 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   range: (node) => ts.isCallExpression(node) && node.expression.getText() === 'range',
   'for-of over entries': (node) => ts.isForOfStatement(node) && /\.entries\(\)$/.test(node.expression.getText()),
   'for-of over a tuple': (node) => ts.isForOfStatement(node) && ts.isAsExpression(node.expression),
+  'field that is an array': (node) => ts.isPropertySignature(node) && node.type?.getText() === 'Int32Array',
+  'field of a class that is an array': (node) =>
+    ts.isPropertyDeclaration(node) && node.initializer !== undefined && ts.isNewExpression(node.initializer),
+  'field that is a function': (node) =>
+    ts.isPropertySignature(node) && node.type !== undefined && ts.isFunctionTypeNode(node.type),
+  'spread in an array': ts.isSpreadElement,
+  'rest in an array pattern': (node) =>
+    ts.isBindingElement(node) && node.dotDotDotToken !== undefined && ts.isArrayBindingPattern(node.parent),
+  'rest in an object pattern': (node) =>
+    ts.isBindingElement(node) && node.dotDotDotToken !== undefined && ts.isObjectBindingPattern(node.parent),
   coreIndex: (node) => ts.isCallExpression(node) && node.expression.getText() === 'coreIndex',
 };
 

@@ -33,6 +33,8 @@ export const MODULE_LINES = {
   side: 'enum Side {\n  left,\n  right = 5,\n  both,\n}',
   meter:
     'interface Readable {\n  seen: i32;\n}\nabstract class Meter implements Readable {\n  static readonly start: i32 = 3;\n  seen: i32 = 0;\n  protected n: i32;\n  constructor(n: i32) {\n    this.n = n;\n  }\n  public abstract step(by: i32): void;\n  read(): i32 {\n    return this.n ^ this.seen;\n  }\n}\nclass Doubling extends Meter {\n  private readonly limit: i32 = 9;\n  override step(by: i32): void {\n    this.n = (this.n + by + by) | 0;\n    this.seen++;\n  }\n  override read(): i32 {\n    return (super.read() - this.limit) | 0;\n  }\n}\nclass Halving extends Meter {\n  override step(by: i32): void {\n    this.n = (this.n >> 1) ^ by;\n  }\n}',
+  holder:
+    'interface Holder {\n  list: Int32Array;\n  change: (v: i32) => i32;\n}\nconst flipped = (v: i32): i32 => ~v;\nclass Window {\n  readonly seen = new Int32Array(3);\n  #list: Int32Array;\n  constructor(list: Int32Array) {\n    this.#list = list;\n    this.seen[2] = list[1];\n  }\n  step(by: i32): void {\n    this.seen[0] = (this.seen[0] + by) | 0;\n    this.seen[1] = this.#list[0] ^ this.#list.length;\n    this.#list[1] = by;\n  }\n}\nconst held = { list: new Int32Array([4, -7]), at: 0 };',
   settings: 'const settings = { step: 3, origin: { x: 0.5, y: -2 }, on: true, seen: 0 };',
   tally:
     'class Tally {\n  static total: i32 = 0;\n  #count: i32 = 0;\n  get count(): i32 {\n    return this.#count;\n  }\n  set count(v: i32) {\n    this.#count = v & 0xffff;\n    Tally.total = (Tally.total + 1) | 0;\n  }\n}\nconst tally = new Tally();\ntally.count = 9;\nlet recent: Tally | null = null;\nfunction recentCount(): i32 {\n  return recent === null ? -1 : recent.count;\n}',

@@ -116,6 +116,26 @@ function maybe(w: Writing): StatementPiece[] {
   return list;
 }
 
+/** Arrays and functions in fields: of a literal, of a class whose constructor makes one, of an object of the module. */
+function holders(w: Writing): StatementPiece[] {
+  w.need('holder');
+  const [own, ring, sum, v] = [w.fresh('z'), w.fresh('ring'), w.fresh('s'), w.fresh('v')];
+  const list = [
+    line(`const ${own} = Int32Array.of(`, w.expression('i32', 1), ', ', w.expression('i32', 1), ');'),
+    line(`const ${ring}: Holder = { list: ${own}, change: `, w.expression('bool', 1), ' ? flipped : (v) => v ^ 5 };'),
+    line(`${ring}.list[`, w.expression('i32', 1), ` & 1] = ${ring}.change(`, w.expression('i32', 2), ');'),
+  ];
+  if (w.random.chance(0.5)) list.push(line(`${ring}.list = held.list;`, ` held.at = (held.at + 1) | 0;`));
+  if (w.random.chance(0.3)) list.push(line(`${ring}.change = flipped;`));
+  list.push(
+    line(`const ${ring}W = new Window(${ring}.list);`, ` ${ring}W.step(${ring}.change(`, w.expression('i32', 1), '));'),
+  );
+  list.push(line(`let ${sum}: i32 = ${own}[0];`));
+  list.push(line(`for (const ${v} of ${ring}W.seen) `, [line(`${sum} = (Math.imul(${sum}, 31) + ${v}) | 0;`)]));
+  w.declare(sum, 'i32', true);
+  return list;
+}
+
 /** The same by the class above. */
 function anyMeter(w: Writing): StatementPiece[] {
   w.need('meter');
@@ -136,5 +156,6 @@ export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
   { make: maybe },
   { make: held },
   { make: codec },
+  { make: holders },
   { make: anyMeter },
 ];

@@ -363,8 +363,9 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('copy of an array of known length', 'const z = new Int16Array(9); const w = Int32Array.from(z);'),
       statements('copy of another array', 'const z = x.slice();'),
       statements('array literal', 'const z = [1, 2, 3]; n = z[1];'),
-      statements('spread in an array', 'const z = [...x];'),
-      statements('spread in a tuple', 'const t: [f32, f32] = [a, b]; const u: [f32, f32, f32] = [...t, 1]; a = u[2];'),
+      statements('spread in an array', 'const z = [...y.subarray(0, 4), n, ...Int32Array.of(1, 2)]; m = z[n];'),
+      statements('spread of an array of unknown length', 'const z = [...x];'),
+      statements('spread in a tuple', 'const t: [f32, f32] = [a, b]; const w: [f32, f32, f32] = [...t, 1]; a = w[2];'),
       module(
         'tuple',
         'function pair(v: f32): [f32, f32] { return [v, -v]; }\nexport function f(v: f32): f32 { const both = pair(v); return both[1]; }',
@@ -382,7 +383,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       statements('object literal', 'const p = { x: a, y: b }; a = p.x + p.y;'),
       statements('short and computed names, spread', "const p = { a, ['b']: b }; const q = { ...p, a: 1 }; a = q.b;"),
-      statements('rest', 'const p = { a, b }; const { b: c, ...rest } = p;'),
+      statements('rest of an object', 'const p = { a, b }; const { b: c, ...rest } = p; a = rest.a + c;'),
+      statements(
+        'rest of a tuple or array',
+        'const [, ...rest] = [a, b, 1]; const [first, ...others] = y.subarray(0, 4); a = rest[0]; n = first + others[2];',
+      ),
       module(
         'optional field',
         'interface Point { x: f32; at?: { v: f32 } }\nexport function f(v: f32): f32 { const p: Point = { x: v }; return p.at?.v ?? p.x; }',
@@ -395,8 +400,23 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       module(
         'field that is an array',
-        'interface Ring { data: Float32Array }\nexport function f(x: Float32Array): i32 { const r: Ring = { data: x }; return 1; }',
-        'const r: Ring = { data: x }',
+        'interface Ring { data: Float32Array; taps: number[] }\nexport function f(x: Float32Array): f32 { const r: Ring = { data: x, taps: [1, 2, 3] }; return r.data[r.taps[0]]; }',
+        'const r: Ring = { data: x, taps: [1, 2, 3] }; return r.data[r.taps[0]];',
+      ),
+      module(
+        'field of a class that is an array',
+        'class Ring { readonly data = new Float32Array(8); #taps: Int32Array; constructor(taps: Int32Array) { this.#taps = taps; } get(i: i32): f32 { return this.data[this.#taps[i]]; } }\nexport function f(i: i32): f32 { const taps = Int32Array.of(1, 2); return new Ring(taps).get(i); }',
+        'class Ring { readonly data = new Float32Array(8); … }',
+      ),
+      module(
+        'field that is a function',
+        'interface Step { apply: (v: i32) => i32 }\nexport function f(v: i32): i32 { const step: Step = { apply: v > 1 ? (w) => w * 2 : (w) => -w }; return step.apply(v); }',
+        'const step: Step = { apply: (w) => w * 2 }; return step.apply(v);',
+      ),
+      module(
+        'field that is a function with variables of its own',
+        'interface Step { apply: (v: i32) => i32 }\nexport function f(v: i32): i32 { const step: Step = { apply: (w) => w * v }; return step.apply(v); }',
+        'const step: Step = { apply: (w) => w * v };',
       ),
       module(
         'interface',

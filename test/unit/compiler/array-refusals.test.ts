@@ -38,6 +38,18 @@ test('SH3053: copies of unknown length', () => {
   expect(refusals('const a = x.subarray(0, 4).slice(); const b = new Int16Array(a);')).toBe('');
 });
 
+test('SH3053 and SH2102: what a literal or a rest cannot take', () => {
+  expect(refusals('const a = [...x, 1];')).toMatch(/^SH3053/);
+  expect(refusals('const [a, ...rest] = x;')).toMatch(/^SH3053/);
+  expect(refusals('const list = [[1, 2, 3] as [i32, i32, i32]]; for (const [a, ...rest] of list) n += rest[1];')).toBe(
+    '',
+  );
+  const typed = 'const list: i32[] = [...x.subarray(0, 2)];';
+  expect(refusals(typed)).toMatchInlineSnapshot(
+    `"SH2102 2:24 \`x.subarray(0, 2)\` is an f32, and the new array is of i32 => write \`Int32Array.from(x.subarray(0, 2))\`"`,
+  );
+});
+
 test('an array that was made cannot be returned or kept', () => {
   expect(
     refusalsOf('function f() { return new Float32Array(3); } export function k(): f32 { return f()[0]; }'),

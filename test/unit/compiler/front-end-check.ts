@@ -33,7 +33,9 @@ export function check(files: string | Readonly<Record<string, string>>, options:
   const constants: Record<string, ConstantValue> = {};
   if (sources !== null && !sink.hasErrors) {
     for (const [declaration, value] of evaluateModuleConstants(sources, sink, options)) {
-      constants[declaration.name.getText()] = value;
+      // Which object of the top-level code it was is no part of the value.
+      const { source: _, ...plain } = value.kind === 'array' ? value : { ...value, source: null };
+      constants[declaration.name.getText()] = plain as ConstantValue;
     }
   }
   return { diagnostics: sink.diagnostics, codes: sink.diagnostics.map((d) => d.code), sources, constants };

@@ -40,7 +40,11 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     body('const s = `a`;'),
     body("'use strict';"),
   ],
-  SH1012: [body('Math.max(...x);')],
+  SH1012: [
+    body('Math.max(...x);'),
+    body('const p = [{ a: 1 }]; const [q, ...rest] = p;'),
+    body('const p = [{ a: 1 }]; const q = [...p, { a: 2 }];'),
+  ],
   SH1013: [
     'export async function k(): Promise<void> {}',
     body('for await (const v of x) state += v;'),

@@ -154,15 +154,31 @@ describe('what may be missing', () => {
     expect(codes('export function k(x: Float32Array): i32 { const r = { ...x }; return 1; }')).toEqual(['SH1012 2:55']);
   });
 
-  test('SH3030: a field that is an array', () => {
-    expect(
+  test('SH3030: a field that is an array or nothing', () => {
+    const kernel = (value: string): string =>
+      `export function k(x: Float32Array): i32 { const a: A = ${value}; return 1; }`;
+    expect(codes(`interface A { data?: Float32Array }\n${kernel('{}')}`)).toEqual(['SH3030 3:56']);
+    expect(codes(`interface A { data: Float32Array | null }\n${kernel('{ data: x }')}`)).toEqual(['SH3030 3:64']);
+    expect(codes(`interface A { data: Float32Array }\n${kernel('{ data: x }')}`)).toEqual([]);
+  });
+
+  test('SH3011 to SH3013: an array that a function made is kept beyond it', () => {
+    const kept = (body: string): string[] =>
       codes(
-        'interface A { data: Float32Array }\nexport function k(x: Float32Array): i32 { const a: A = { data: x }; return 1; }',
-      ),
-    ).toEqual(['SH3030 3:64']);
-    expect(codes('class A { data = [1, 2]; }\nexport function k(): i32 { const a = new A(); return 1; }')).toEqual([
-      'SH3030 2:11',
-    ]);
+        `interface A { data: Float32Array }\nconst state: A = { data: new Float32Array(2) };\n` +
+          `function set(a: A): void { a.data = new Float32Array(3); }\n` +
+          `export function k(x: Float32Array, n: i32): void { const own: A = { data: x }; ${body} }`,
+      );
+    expect(kept('state.data = own.data;')).toEqual(['SH3011 5:93']);
+    expect(kept('set(own);')).toEqual(['SH3012 4:37']);
+    expect(kept('for (let i = 0; i < n; i++) own.data = new Float32Array(3);')).toEqual(['SH3013 5:119']);
+    expect(kept('state.data[0] = own.data[n];')).toEqual([]);
+  });
+
+  test('SH3010: an array is stored by a statement', () => {
+    const source =
+      'interface A { data: Float32Array }\nexport function k(x: Float32Array): f32 { const a: A = { data: x };';
+    expect(codes(`${source} return (a.data = x, 1); }`)).toEqual(['SH3010 3:77']);
   });
 });
 

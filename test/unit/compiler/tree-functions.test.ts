@@ -198,10 +198,12 @@ describe('refused', () => {
     expect(refusalsOf(counter)).toMatch(/^SH3034 1:57 `count`/);
   });
 
-  test('SH3024: a function in an object', () => {
-    const source = `${ADD}export function f(n: i32): i32 { const o = { g: add, n }; return o.n; }`;
+  test('SH3024: a function in an object that uses variables', () => {
+    const known = `${ADD}export function f(n: i32): i32 { const o = { g: add, n }; return o.n; }`;
+    expect(refusalsOf(known)).toBe('');
+    const source = `export function f(n: i32): i32 { const o = { g: (v: i32): i32 => v + n }; return o.g(1); }`;
     expect(refusalsOf(source)).toMatchInlineSnapshot(
-      `"SH3024 2:49 the field \`g\` of an object is a function => keep a number in the field, and choose the function by it: \`mode === 0 ? add : multiply\`"`,
+      `"SH3024 1:49 the field \`g\` of an object is a function that uses variables of a function around it => give the values to the function as parameters, or keep them in fields of the object"`,
     );
   });
 

@@ -40,6 +40,8 @@ function elementOf(array: ArrayExpression): ArrayElement {
   }
   if (array.op === 'new-array' && array.values.length > array.length) throw new Error('more elements than places');
   if (array.op === 'subarray') need(array.begin.type === 'i32' && (array.end?.type ?? 'i32') === 'i32', array.begin);
+  if (array.op === 'held-array')
+    need(array.reference.type === 'reference' && array.length.type === 'i32', array.length);
   if (array.op === 'peer-array') need(array.peer.type === 'reference', array.peer);
   return elementKindOf(array);
 }
@@ -77,6 +79,8 @@ function isValid(e: Expression): boolean {
       return e.global.type.tag === 'scalar' && e.global.type.scalar === e.type;
     case 'null':
     case 'global-record':
+      return e.type === 'reference';
+    case 'array-reference':
       return e.type === 'reference';
     case 'new-record':
       return e.values.every(({ field, value }) => e.record.fields.includes(field) && value.type === field.type);
