@@ -12,6 +12,8 @@ const LATER: Readonly<Record<string, string>> = {
   local: 'the board that this program runs on',
 };
 
+const EMULATED_HINT = "Write 'emu:parallella-16' for an emulated board; `shoal boards` lists the names.";
+
 /** What `open` was asked for: a board in this process, or one at the other end of a line. */
 export type Selection =
   | { readonly link: 'emu'; readonly board: BoardDescription }
@@ -27,10 +29,19 @@ export function parseSelector(selector: string): Selection {
   const rest = match?.[2];
   if (kind === 'emu' && rest !== undefined && rest !== '') return { link: 'emu', board: findBoard(rest) };
   if (LINES.includes(kind)) return { link: 'line', opener: parseLine(selector) };
-  const hint = "Write 'emu:parallella-16' for an emulated board; `shoal boards` lists the names.";
+  const hint = EMULATED_HINT;
   const later = Object.hasOwn(LATER, kind) ? LATER[kind] : undefined;
   if (later !== undefined) {
     throw new ShoalError('SELECTOR_INVALID', `'${selector}' names ${later}: this link does not exist yet`, { hint });
   }
   throw new ShoalError('SELECTOR_INVALID', `'${selector}' is not a selector`, { hint });
+}
+
+/** The board of a selector that must name an emulated one. Throws SELECTOR_INVALID, BOARD_UNKNOWN. */
+export function parseEmulated(selector: string): BoardDescription {
+  const selection = parseSelector(selector);
+  if (selection.link === 'emu') return selection.board;
+  throw new ShoalError('SELECTOR_INVALID', `'${selector}' is no emulated board of this process`, {
+    hint: EMULATED_HINT,
+  });
 }

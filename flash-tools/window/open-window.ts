@@ -2,8 +2,7 @@ import { type ConsoleOutput, Machine } from '../../emulator/index.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
 import { claimLink } from '../../host/links/link-claim.ts';
 import type { MemoryLink } from '../../host/links/memory-link.ts';
-import { parseSelector } from '../../host/selector.ts';
-import { ShoalError } from '../../protocol/errors.ts';
+import { parseEmulated } from '../../host/selector.ts';
 import type { BoardWindow } from './board-window.ts';
 
 /** A board's memory, for as long as a command uses it. */
@@ -31,13 +30,7 @@ export async function openWindow(
   signal: AbortSignal,
   onOutput: (output: ConsoleOutput) => void = () => undefined,
 ): Promise<OpenWindow> {
-  const selection = parseSelector(selector);
-  if (selection.link !== 'emu') {
-    throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no window into a board's memory`, {
-      hint: `Write ${WINDOW_SELECTORS}.`,
-    });
-  }
-  const { board } = selection;
+  const board = parseEmulated(selector);
   const machine = new Machine(board, { onOutput });
   const link: MemoryLink = new EmulatorLink(board, machine);
   const claim = link.exclusive === undefined ? null : await claimLink(link.exclusive, signal);

@@ -1,5 +1,6 @@
 /** The control side of a board: objects that its control runtime exports. */
 import { findBoard } from '../../boards/registry.ts';
+import { ShoalError } from '../../protocol/errors.ts';
 import type { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
 import { type ConnectOptions, connectLink } from '../links/connect-link.ts';
