@@ -2,7 +2,9 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { ReliableLink } from '../../protocol/link/reliable-link.ts';
+import { wellFormed } from '../../protocol/objects/error-values.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
+import { textBytes } from '../../protocol/values/utf8.ts';
 import type { EmbeddedRuntime, Embedding } from './embedding.ts';
 import { installGlobals } from './engine-globals.ts';
 import { EngineLine } from './engine-line.ts';
@@ -30,8 +32,12 @@ interface Port {
  */
 export function startControlRuntime(embedding: Embedding, options: ControlOptions): EmbeddedRuntime {
   const timers = new EngineTimers(embedding);
-  installGlobals(embedding, timers);
   const ports = new Map<number, Port>();
+  const log = (text: string): void => {
+    embedding.log(text);
+    for (const { link } of ports.values()) link.sendText(textBytes(`${wellFormed(text)}\n`));
+  };
+  installGlobals(log, timers);
 
   const open = (port: number, kind: LineKind, line: EngineLine): Port => {
     const link = new ReliableLink(kind, timers, {
