@@ -42,7 +42,8 @@ function shown(value: unknown): string {
   const colors = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const text = inspect(value, { colors });
   if (!isRemote(value) || typeof value !== 'object') return text;
-  return `${text} ${inspect({ ...value }, { colors })}`;
+  const fields = { ...value };
+  return Object.keys(fields).length === 0 ? text : `${text} ${inspect(fields, { colors })}`;
 }
 
 /** Fields of objects of the board are asked for; everything else is completed as Node does. */

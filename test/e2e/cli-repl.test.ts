@@ -27,8 +27,16 @@ fs.readdirSync('/etc').map((name) => name.toUpperCase())
   child.stdout.on('data', (part) => (output += part));
   expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
   const lines = output.split('emu:parallella-16> ').map((line) => line.trim().split('\n')[0]);
-  expect(lines).toEqual(['', 'undefined', "'parallella-16\\n'", 'true', '14', 'Uncaught:', "[ 'HOSTNAME' ]", '']);
-  expect(output).toContain("ENOENT: no such file or directory, open '/none'");
+  expect(lines).toEqual([
+    '',
+    'undefined',
+    "'parallella-16\\n'",
+    'true',
+    '14',
+    "Uncaught Error: ENOENT: no such file or directory, open '/none'",
+    "[ 'HOSTNAME' ]",
+    '',
+  ]);
 });
 
 test('Tab completes fields of objects of the board', async () => {
