@@ -30,7 +30,7 @@ export function addMonitorCommand(program: Command, frame: CommandFrame): void {
     .command('monitor')
     .summary('show what a board logs')
     .description(
-      'Shows what the control runtime of a board logs, and what else comes over its line as text, until Ctrl-C or\n' +
+      'Shows the text that comes over the line of a board, what it says before its runtime is up included, until Ctrl-C or\n' +
         'Ctrl-]. A line that is cut is opened again. With --raw it is a terminal: bytes of the line as they are, keys go\n' +
         'to the board, Ctrl-C too; Ctrl-] ends it. Exit code 130 after Ctrl-C, 0 after Ctrl-].',
     )

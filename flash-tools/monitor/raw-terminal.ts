@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { parseLine } from '../../host/control/open-control.ts';
+import { parseLine } from '../../host/links/line-selector.ts';
 import { isShoalError } from '../../protocol/errors.ts';
 import type { Line } from '../../protocol/line.ts';
 

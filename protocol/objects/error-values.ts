@@ -65,8 +65,8 @@ export function writeError(writer: ByteWriter, error: Error, depth: number): voi
   if (hasCause) writeValue(writer, error.cause, depth + 1, BY_VALUE);
 }
 
-/** Texts of errors and logs must get through; elsewhere a lone surrogate is refused. */
-export function wellFormed(text: string): string {
+/** Texts of errors must get through; elsewhere a lone surrogate is refused. */
+function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }
 
