@@ -4,6 +4,7 @@ import { ShoalError } from '../../protocol/errors.ts';
 import type { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
 import { type ConnectOptions, connectLink, type LineOpener } from '../links/connect-link.ts';
+import { ringOpener } from '../links/ring-opener.ts';
 import { serialOpener } from '../links/serial-line.ts';
 import { tcpOpener, unixOpener } from '../links/socket-lines.ts';
 import { usbOpener } from '../links/usb-line.ts';
@@ -21,8 +22,9 @@ export const ABANDON_MS = 15_000;
 
 /**
  * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`,
- * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL`, `usb:serial=SERIAL`; `emu:parallella-16` for one that
- * is emulated in this process. After a cut the session goes on as soon as the board is there again.
+ * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL`, `usb:serial=SERIAL`; `ring:/path` for rings in
+ * shared memory or in that of a PCI device (`/sys/bus/pci/devices/…/resource2`); `emu:parallella-16` for one that is
+ * emulated in this process. After a cut the session goes on as soon as the board is there again.
  *
  * Rejects with SELECTOR_INVALID, BOARD_UNKNOWN, LINK_UNAVAILABLE, LINK_BUSY, LINK_DRIVER_MISSING,
  * DEVICE_NOT_FOUND, DEVICE_AMBIGUOUS, LINK_LOST if nothing answers.
@@ -78,6 +80,8 @@ export function parseLine(selector: string): LineOpener {
   if (serial !== null) {
     return serialOpener(serial[1] ?? '', serial[2] === undefined ? {} : { baud: Number(serial[2]) });
   }
+  const ring = /^ring:(\/.+)$/s.exec(selector);
+  if (ring !== null) return ringOpener({ path: ring[1] ?? '' });
   const usb = parseUsbSelector(selector);
   if (usb !== undefined) return usbOpener(usb);
   throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no line to a control runtime`, {
