@@ -1,5 +1,5 @@
 /** `shoal emulate BOARD`: an emulated board by itself, which other programs reach over its lines. */
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findBoard } from '../boards/registry.ts';
 import { USBIP_PORT } from '../emulator/index.ts';
@@ -40,13 +40,14 @@ export async function emulateBoard(name: string, lines: BoardLines, frame: Comma
   }
   const port = lines.tcp === undefined ? null : portOf(lines.tcp);
   const usbPort = lines.usb === undefined ? null : lines.usb === true ? USBIP_PORT : portOf(lines.usb);
+  if (lines.ring !== undefined) makeRingFile(lines.ring);
   const control = await EmulatedControl.start(board, { onLog: (text) => frame.note(`${text}\n`) });
   try {
     const tcp = port === null ? null : `tcp://127.0.0.1:${await control.listen({ port, host: '127.0.0.1' })}`;
     if (lines.unix !== undefined) await control.listen({ path: lines.unix });
     const serial = lines.serial === true ? `serial:${await control.openSerial()}` : null;
     const usb = usbPort === null ? null : `usbip://127.0.0.1:${await control.listenUsb(usbPort, '127.0.0.1')}/1-1`;
-    if (lines.ring !== undefined) await openRing(control, lines.ring);
+    if (lines.ring !== undefined) await control.openRing({ path: lines.ring });
     const ring = lines.ring === undefined ? null : `ring:${resolve(lines.ring)}`;
     frame.line(`${JSON.stringify({ board: board.name, tcp, unix: lines.unix ?? null, serial, usb, ring })}\n`);
     const interruption = frame.interruption();
@@ -60,14 +61,20 @@ export async function emulateBoard(name: string, lines: BoardLines, frame: Comma
   }
 }
 
-/** Whoever opens the file later finds rings of this start: what an earlier one has left is gone. */
-async function openRing(control: EmulatedControl, path: string): Promise<void> {
-  writeFileSync(path, '');
-  truncateSync(path, RING_FILE_BYTES);
-  await control.openRing({ path });
+/** Makes the file, so that nothing of anybody is overwritten. Throws LINK_UNAVAILABLE if it is there already. */
+function makeRingFile(path: string): void {
+  try {
+    writeFileSync(path, new Uint8Array(RING_FILE_BYTES), { flag: 'wx' });
+  } catch (cause) {
+    throw new ShoalError('LINK_UNAVAILABLE', `cannot make ${path}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'if an earlier board has left it, remove it; else give another name, such as /dev/shm/board',
+    });
+  }
 }
 
-function portOf(text: string): number {
+/** Throws USAGE. */
+export function portOf(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 0xffff) return port;
   throw new ShoalError('USAGE', `'${text}' is not a port from 0 to 65535`);
