@@ -6,6 +6,7 @@ type Suite = () => AsyncGenerator<Figures>;
 
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   emulator: async () => (await import('./emulator.ts')).emulator,
+  flash: async () => (await import('./flash/suite.ts')).flash,
   host: async () => (await import('./host/suite.ts')).host,
   kernels: async () => (await import('./kernels/suite.ts')).kernels,
   rpc: async () => (await import('./rpc/suite.ts')).rpc,

@@ -15,6 +15,8 @@ export { loadProgram, startProgram } from './load-program.ts';
 export { type CoreView, Machine, type MachineOptions, type RunResult } from './machine.ts';
 export type { Locator } from './report.ts';
 export type { EngineName } from './scheduler.ts';
+export { DfuDevice, type DfuDeviceOptions, type DfuMemoryShape } from './usb/dfu-device.ts';
+export { FlashMemory, type FlashMemoryShape } from './usb/flash-memory.ts';
 export { LineDevice, type LineDeviceOptions } from './usb/line-device.ts';
 export type { UsbAnswer, UsbDevice, UsbIdentity, UsbSetup } from './usb/usb-device.ts';
 export { USBIP_PORT, UsbIpServer } from './usb/usbip-server.ts';

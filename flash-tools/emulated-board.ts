@@ -47,7 +47,8 @@ export async function emulateBoard(name: string, lines: BoardLines, frame: Comma
   }
 }
 
-function portOf(text: string): number {
+/** Throws USAGE. */
+export function portOf(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 0xffff) return port;
   throw new ShoalError('USAGE', `'${text}' is not a port from 0 to 65535`);

@@ -1,13 +1,18 @@
 /** What became of boards that were flashed, as text and as JSON. */
+import { dfuSummary } from './dfu/dfu-command.ts';
+import type { DfuReport } from './dfu/flash-dfu.ts';
 import { type ErrorReport, errorReport, errorText } from './error-text.ts';
 import type { FlashReport } from './smp/flash-board.ts';
 import type { WindowFlashReport } from './window/flash-window.ts';
 
+export type AnyFlashReport = FlashReport | WindowFlashReport | DfuReport;
+
 export type FlashOutcome =
-  | { readonly board: string; readonly ok: true; readonly report: FlashReport | WindowFlashReport }
+  | { readonly board: string; readonly ok: true; readonly report: AnyFlashReport }
   | { readonly board: string; readonly ok: false; readonly error: unknown };
 
-export function flashSummary(board: string, report: FlashReport | WindowFlashReport): string {
+export function flashSummary(board: string, report: AnyFlashReport): string {
+  if ('proof' in report) return dfuSummary(board, report);
   const { steps, isDryRun } = report;
   if (!('version' in report)) {
     const cores = `${report.cores} ${report.cores === 1 ? 'core' : 'cores'}`;

@@ -30,7 +30,9 @@ export type { LogEvent } from './logs/log-event.ts';
 export type { BoardArray, KernelArrayType } from './memory/board-array.ts';
 export { open } from './open.ts';
 export type { OpenOptions } from './open-options.ts';
-export { type OpenSyncOptions, openSync, type SyncBoard } from './sync/open-sync.ts';
+export { type OpenSyncOptions, openSync } from './sync/open-sync.ts';
+export type { SyncBoard } from './sync/sync-board.ts';
+export type { SyncEverywhereCalls, SyncKernelCalls, SyncKernels } from './sync/sync-kernels.ts';
 export type { SyncCallOptions, SyncScope, SyncSession, SyncSessionOptions } from './sync/sync-session.ts';
 export type { Sync } from './sync/sync-types.ts';
 export type {

@@ -1,7 +1,8 @@
 import { DrainWaiters } from './drain-waiters.ts';
-import { ShoalError } from './errors.ts';
+import type { ShoalError } from './errors.ts';
 import { MAX_CALL_ID, MAX_MESSAGE_BYTES, MAX_REFERENCES } from './limits.ts';
 import type { ChannelPeer, ChannelState, MessageChannel } from './message-channel.ts';
+import { checkMessage } from './message-size.ts';
 
 /** One end within a process: a queue that the other end empties after the current turn. */
 class PairedChannel implements MessageChannel {
@@ -80,15 +81,6 @@ class PairedChannel implements MessageChannel {
       later(() => end.onState('closed', reason));
     }
   }
-}
-
-/** Throws PROTOCOL_INVALID if a channel cannot take the message. */
-export function checkMessage(message: Uint8Array, maxMessageBytes: number): void {
-  if (message.length > 0 && message.length <= maxMessageBytes) return;
-  const hint = 'send large data in parts, or put it into memory of the board';
-  throw new ShoalError('PROTOCOL_INVALID', `a message has 1 to ${maxMessageBytes} bytes, not ${message.length}`, {
-    hint,
-  });
 }
 
 /** Small engines have promises but neither queueMicrotask nor setTimeout. */

@@ -40,7 +40,8 @@ export const ERROR_CODES = {
   LINK_CLOSED: 'the link or session was closed, by this side or the other one',
   LINK_LOST: 'the other end of a link did not answer, or not any more, within the time that was given to it',
   LINK_VERSION: 'the two ends of a link speak no common version of the wire',
-  PACKAGE_INVALID: 'bytes that should be a runtime package or an MCUboot image are cut, damaged or something else',
+  PACKAGE_INVALID:
+    'bytes that should be a runtime package, an MCUboot image or a DFU file are cut, damaged or something else',
   PACKAGE_REFUSED:
     'a whole package that this board must not start: of another board, without the right signature, too old',
   FLASH_FULL: 'the board has no room for the package',

@@ -1,6 +1,8 @@
 export { createChannelPair } from './channel-pair.ts';
 export type { Clock } from './clock.ts';
 export * from './errors.ts';
+export { type SmpMessage, writeSmp } from './flash/smp.ts';
+export { writeConsoleLines } from './flash/smp-console.ts';
 export { cobsBound, cobsDecode, cobsEncode } from './frame/cobs.ts';
 export { CRC_16, CRC_32, CRC_START, type Crc, crcFinish, crcUpdate } from './frame/crc.ts';
 export { crcOfPayload, encodeFrame, frameBound, ReceivedFrame } from './frame/frame-codec.ts';

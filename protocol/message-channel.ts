@@ -30,7 +30,10 @@ export interface ChannelPeer {
 
 /** Messages between two ends, in order, each exactly once, for as long as a session lives. */
 export interface MessageChannel {
-  /** Bytes of the largest message that the other end takes. Before `'open'`: what any end takes. */
+  /**
+   * Bytes of the largest message that the other end takes. Before `'open'`: what this end takes; if something was sent
+   * then that turns out to be too long, the session ends with LIMIT_EXCEEDED.
+   */
   readonly maxMessageBytes: number;
   /** Undefined before `'open'`. */
   readonly peer: ChannelPeer | undefined;

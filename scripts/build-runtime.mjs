@@ -1,9 +1,10 @@
 /**
- * Builds what boards are flashed with, from dist/: the supervisor as one file and the runtime package as an MCUboot image.
+ * Builds what boards are flashed with, from dist/: the supervisor as one file with its installer, and the
+ * runtime package as an MCUboot image.
  * The same sources give the same bytes. Usage: node scripts/build-runtime.mjs [--key PRIVATE.pem]
  */
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -67,4 +68,8 @@ const outputs = [
 for (const [name, bytes] of outputs) {
   writeFileSync(join(folder, name), bytes);
   console.log(`runtime: wrote ${relative(root, join(folder, name))}, ${bytes.length} bytes`);
+}
+// What installs the supervisor on a board, beside it.
+for (const name of ['install.sh', 'shoal.service']) {
+  copyFileSync(join(root, 'device/boot-linux', name), join(folder, name));
 }

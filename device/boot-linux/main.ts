@@ -76,6 +76,9 @@ async function main(): Promise<void> {
   }
 }
 
+// Started by a program that plays the board: when that is gone, so is the power.
+process.on('disconnect', () => process.exit(1));
+
 main().catch((error: unknown) => {
   const hint = isShoalError(error) && error.hint !== undefined ? `\n  ${error.hint}` : '';
   process.stderr.write(`shoal: ${error instanceof Error ? error.message : String(error)}${hint}\n`);

@@ -50,6 +50,8 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
 
   runtime.lineOpened(LINE_PORT, 'bytes', false);
   process.stdin.on('data', (bytes: Uint8Array) => runtime.received(LINE_PORT, bytes.slice().buffer));
+  // The supervisor is gone, and the next one will start a runtime of its own.
+  process.stdin.on('end', () => process.exit(1));
 
   const port = environment.SHOAL_TCP_PORT;
   if (port !== undefined) {

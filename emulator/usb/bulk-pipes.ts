@@ -1,4 +1,5 @@
 /** The two bulk pipes of a device that exchanges messages: each message is one transfer, ended by a short packet. */
+import { concatenate } from '../../protocol/concatenate.ts';
 import type { PendingTransfer, UsbAnswer } from './usb-device.ts';
 
 interface Waiting {
@@ -97,12 +98,7 @@ export class MessagesFromHost {
       return 'stall';
     }
     if (bytes.length > 0 && bytes.length % this.#packetBytes === 0) return undefined;
-    const message = new Uint8Array(this.#length);
-    let at = 0;
-    for (const part of this.#parts) {
-      message.set(part, at);
-      at += part.length;
-    }
+    const message = concatenate(this.#parts);
     this.clear();
     return message;
   }

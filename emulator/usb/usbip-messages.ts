@@ -2,6 +2,7 @@
  * Messages of USB/IP, by which a device on one computer is used on another. Layouts: Documentation/usb/usbip_protocol.rst
  * of Linux, version 1.1.1. Numbers are big-endian.
  */
+import { concatenate } from '../../protocol/concatenate.ts';
 import type { UsbDevice, UsbSetup } from './usb-device.ts';
 
 const VERSION = 0x0111;
@@ -189,14 +190,4 @@ function interfaceClasses(configuration: Uint8Array): number[][] {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -5,11 +5,12 @@ import { findBoard } from '../../boards/registry.ts';
 import { loadProgram, Machine, startProgram } from '../../emulator/index.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
-import { type BoardLines, emulateBoard } from '../emulated-board.ts';
+import { type BoardLines, emulateBoard, portOf } from '../emulated-board.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { ConsoleLines } from '../programs/console-lines.ts';
 import { type ProgramEnd, programEnd, runToEnd } from '../programs/program-end.ts';
 import { readInput } from '../read-input.ts';
+import { emulateSupervisedBoard } from '../supervised-board.ts';
 import { coresOf, parseGroup } from '../window/board-window.ts';
 
 /** Enough for any program that ends within some seconds. */
@@ -17,6 +18,8 @@ const DEFAULT_MAX_INSTRUCTIONS = 1_000_000_000;
 
 interface EmulateOptions extends BoardLines {
   readonly elf?: readonly string[];
+  readonly slots?: string;
+  readonly udp: string;
   readonly board: string;
   readonly core: string;
   readonly maxInstructions: string;
@@ -43,13 +46,23 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .option('--unix <path>', 'serve it on a unix socket')
     .option('--serial', 'serve it on a serial port (a pseudo-terminal)')
     .option('--usb [port]', 'serve it as a USB device by USB/IP, on TCP port 3240 of 127.0.0.1 or another')
+    .option('--slots <folder>', 'a board with a supervisor and slots in this folder: it can be flashed, see --udp')
+    .option('--udp <port>', 'with --slots: UDP port of SMP on 127.0.0.1, 0 for a free one', '0')
     .option('--elf <file...>', 'linked ELF files: by Shoal, or by epiphany-elf-gcc')
     .option('--board <name>', 'the board to emulate', 'parallella-16')
     .option('--core <row,column>', 'where to load them, from the first core of the board', '0,0')
     .option('--max-instructions <n>', 'stop a program after so many', String(DEFAULT_MAX_INSTRUCTIONS))
     .option(JSON_OPTION[0], 'print one JSON object per file, a line each')
-    .addHelpText('after', examples('shoal emulate parallella-16 --tcp 7000', 'shoal emulate --elf program.elf --json'))
+    .addHelpText(
+      'after',
+      examples(
+        'shoal emulate parallella-16 --tcp 7000',
+        'shoal emulate parallella-16 --slots my-board',
+        'shoal emulate --elf program.elf --json',
+      ),
+    )
     .action(async (name: string | undefined, options: EmulateOptions) => {
+      if (options.slots !== undefined) return emulateWithSlots(name ?? options.board, options.slots, options, frame);
       if (options.elf === undefined) return emulateBoard(name ?? options.board, options, frame);
       const board = findBoard(name ?? options.board);
       const [core = 0] = coresOf(board, parseGroup(board, options.core, '1x1'));
@@ -64,6 +77,19 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
       }
       if (failed) frame.exit(EXIT_CODES.programFailed);
     });
+}
+
+/** Throws USAGE for lines that such a board does not have. */
+async function emulateWithSlots(
+  name: string,
+  folder: string,
+  { udp, tcp = '0', unix, serial, usb, elf }: EmulateOptions,
+  frame: CommandFrame,
+): Promise<void> {
+  if ((unix ?? serial ?? usb ?? elf) !== undefined) {
+    throw new ShoalError('USAGE', 'a board with --slots is reached by --udp and --tcp only');
+  }
+  await emulateSupervisedBoard(name, { folder, udpPort: portOf(udp), tcpPort: portOf(tcp) }, frame);
 }
 
 /** Runs one program. Whatever is wrong with its file is told in the result, so that the other files have their turn. */

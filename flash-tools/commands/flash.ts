@@ -3,18 +3,19 @@ import type { Command } from 'commander';
 import { packageRoot } from '../../host/package-root.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
+import { type DfuCommandOptions, flashUsb, isUsbSelector } from '../dfu/dfu-command.ts';
 import { errorReport } from '../error-text.ts';
 import { exitCodeOf } from '../exit-codes.ts';
-import { type FlashOutcome, flashSummary, outcomeData, outcomeText } from '../flash-outcome.ts';
+import { type AnyFlashReport, type FlashOutcome, flashSummary, outcomeData, outcomeText } from '../flash-outcome.ts';
 import type { ProgressBar } from '../progress.ts';
-import { type FlashOptions, type FlashReport, flashBoard } from '../smp/flash-board.ts';
+import { type FlashOptions, flashBoard } from '../smp/flash-board.ts';
 import { SMP_SELECTORS } from '../smp/open-smp.ts';
 import { type CheckedPackage, readCheckedPackage } from '../smp/read-package.ts';
 import { withSmp } from '../smp/with-smp.ts';
-import { flashWindow, type WindowFlashReport } from '../window/flash-window.ts';
+import { flashWindow } from '../window/flash-window.ts';
 import { isWindowSelector, WINDOW_SELECTORS } from '../window/open-window.ts';
 
-interface FlashCommandOptions {
+interface FlashCommandOptions extends DfuCommandOptions {
   readonly all?: boolean;
   readonly package?: string;
   readonly dryRun?: boolean;
@@ -33,9 +34,10 @@ export function addFlashCommand(program: Command, frame: CommandFrame): void {
     .summary('put a runtime package on a board')
     .description(
       'Uploads a package (an MCUboot image) by SMP, tries it, and keeps it when the board runs it; a board whose memory\n' +
-        'is mapped gets an .elf file, which is read back and started. Success is what the board itself says.',
+        'is mapped gets an .elf file, which is read back and started; one on USB gets a .dfu file by DFU, which is read\n' +
+        'back. Success is what the board itself says.',
     )
-    .argument('[board...]', `${SMP_SELECTORS}; ${WINDOW_SELECTORS}`)
+    .argument('[board...]', `${SMP_SELECTORS}; ${WINDOW_SELECTORS}; 'usb:VID:PID[:SERIAL]'`)
     .option('--all', 'flash every board that is given, at the same time')
     .option('--package <file>', 'what to flash; default: the runtime that npm run build:runtime made')
     .option('--dry-run', 'look at package and board, say what would be done')
@@ -46,12 +48,17 @@ export function addFlashCommand(program: Command, frame: CommandFrame): void {
     .option('--no-resume', 'begin the upload anew')
     .option('--core <row,column>', 'for .elf: the first core', '0,0')
     .option('--group <rowsxcolumns>', 'for .elf: how many cores from there', '1x1')
+    .option('--alt <setting>', 'for .dfu: number or name of the memory, if there are several')
+    .option('--address <address>', 'for .dfu: where a file without addresses goes, as 0x08000000')
+    .option('--plain', 'for .dfu: take a file without a suffix, of which nothing says that it is whole')
+    .option('--start', 'for .dfu: start the firmware afterwards')
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
       examples(
         'shoal flash udp://parallella --dry-run',
         'shoal flash serial:/dev/ttyUSB0 --package runtime.img',
+        'shoal flash usb:0483:df11 --package firmware.dfu',
         'shoal flash --all udp://10.0.0.7 udp://10.0.0.8 --json',
       ),
     )
@@ -102,9 +109,32 @@ async function flasher(
   boards: readonly string[],
   options: FlashCommandOptions,
   frame: CommandFrame,
-): Promise<(board: string) => Promise<FlashReport | WindowFlashReport>> {
+): Promise<(board: string) => Promise<AnyFlashReport>> {
   const signal = frame.interruption();
   const progress = frame.progress();
+  const onUsb = boards.filter(isUsbSelector);
+  if (onUsb.length > 0) {
+    const file = options.package;
+    if (file === undefined || onUsb.length < boards.length) {
+      throw new ShoalError('USAGE', `${onUsb.join(', ')} want a DFU file of their own: --package firmware.dfu`);
+    }
+    const whenInterrupted = 'interrupted; run the command again before the device is used';
+    const { dryRun, verifyOnly } = options;
+    return (board) =>
+      withBar(
+        () => progress.bar(board),
+        options.all !== true,
+        whenInterrupted,
+        signal,
+        (onProgress) =>
+          flashUsb(board, file, options, {
+            isDryRun: dryRun === true,
+            isVerifyOnly: verifyOnly === true,
+            signal,
+            onProgress,
+          }),
+      );
+  }
   const windows = boards.filter(isWindowSelector);
   const checked = windows.length === boards.length ? null : await readCheckedPackage(packageFile(options));
   if (windows.length > 0 && (options.package === undefined || checked !== null)) {
@@ -113,7 +143,7 @@ async function flasher(
   const whenInterrupted =
     checked === null ? 'interrupted; its cores are stopped' : 'interrupted; the board keeps the image that it had';
   return (board) =>
-    withBar<FlashReport | WindowFlashReport>(
+    withBar<AnyFlashReport>(
       () => progress.bar(board),
       options.all !== true,
       whenInterrupted,

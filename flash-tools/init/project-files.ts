@@ -148,6 +148,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   // Kernels that tests import give the bits of a core.
   plugins: [shoal()],
+  // The first kernels that are loaded wait for TypeScript to start, seconds on a slow machine.
+  test: { testTimeout: 30_000 },
 });
 `;
 

@@ -32,9 +32,32 @@ export const ABANDON_MS = 15_000;
  * const name = await control.import<typeof import('node:fs')>('fs').readFileSync('/etc/hostname', 'utf8');
  */
 export async function openControl(selector: string, options: OpenControlOptions = {}): Promise<Session> {
-  const { signal, abandonMs = ABANDON_MS, ...session } = options;
+  const { signal, abandonMs = ABANDON_MS, ...others } = options;
   signal?.throwIfAborted();
-  return connect(await openControlLink(selector, { abandonMs, ...(signal === undefined ? {} : { signal }) }), session);
+  const link = await openControlLink(selector, { abandonMs, ...(signal === undefined ? {} : { signal }) });
+  const session = connect(link, others);
+  await whenOpen(session, signal);
+  return session;
+}
+
+/** Waits until the other end has said what it takes. Rejects with the reason if the session ends before. */
+async function whenOpen(session: Session, signal: AbortSignal | undefined): Promise<void> {
+  const abort = (): void => session.close();
+  signal?.addEventListener('abort', abort);
+  const ends: (() => void)[] = [() => signal?.removeEventListener('abort', abort)];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const closed = (reason?: ShoalError): void => {
+        reject(reason ?? signal?.reason ?? new ShoalError('LINK_CLOSED', 'the control runtime has closed the session'));
+      };
+      ends.push(
+        session.on('open', () => resolve()),
+        session.on('closed', closed),
+      );
+    });
+  } finally {
+    for (const end of ends) end();
+  }
 }
 
 /** The link below a session with a control runtime, not yet started. Rejects as {@link openControl}. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { concatenate } from '../../protocol/concatenate.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import type { Line, LineCapabilities } from '../../protocol/line.ts';
 import {
@@ -162,7 +163,7 @@ export class UsbLine implements Line {
       if (length > MAX_USB_MESSAGE_BYTES) {
         throw new ShoalError('PROTOCOL_INVALID', `${this.#connection.name} sends a message without end`);
       }
-      if (bytes.length < askedBytes) return parts.length === 1 ? bytes : new Uint8Array(Buffer.concat(parts));
+      if (bytes.length < askedBytes) return parts.length === 1 ? bytes : concatenate(parts);
     }
   }
 

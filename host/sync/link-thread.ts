@@ -2,12 +2,15 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { ReliableLink } from '../../protocol/link/reliable-link.ts';
+import { connect } from '../../protocol/objects/session.ts';
 import { openControlLink } from '../control/open-control.ts';
+import { PortChannel } from './port-channel.ts';
 import {
   type ErrorFields,
   errorFields,
   errorOf,
   type FromLink,
+  type OpenCores,
   type OpenLink,
   ownBuffer,
   type ThreadStart,
@@ -17,7 +20,7 @@ import {
 
 const events = new Int32Array((workerData as ThreadStart).events);
 /** Links that are open or being opened, by what tells their program of the end. */
-const ends = new Set<(reason: ErrorFields | undefined) => void>();
+const ends = new Set<End>();
 
 parentPort?.on('message', (request: ToThread) => {
   if (request !== 'end') void serve(request);
@@ -30,7 +33,8 @@ process.on('uncaughtException', (error) => {
   for (const end of ends) end(errorFields(error));
 });
 
-async function serve({ selector, abandonMs, port }: OpenLink): Promise<void> {
+async function serve(request: OpenLink | OpenCores): Promise<void> {
+  const { port } = request;
   const end = (reason: ErrorFields | undefined): void => {
     if (!ends.delete(end)) return;
     post(port, { kind: 'closed', reason });
@@ -40,19 +44,37 @@ async function serve({ selector, abandonMs, port }: OpenLink): Promise<void> {
   const opening = new AbortController();
   port.on('close', () => opening.abort());
   try {
-    const link = await openControlLink(selector, {
-      abandonMs,
-      signal: opening.signal,
-      onText: (bytes) => post(port, { kind: 'text', bytes: bytes.slice() }),
-    });
-    connectPort(link, port, end);
+    if ('cores' in request) await serveCores(request, opening.signal, end);
+    else await serveLink(request, opening.signal, end);
     post(port, { kind: 'opened' });
   } catch (error) {
     end(errorFields(error));
   }
 }
 
-function connectPort(link: ReliableLink, port: MessagePort, end: (reason: ErrorFields | undefined) => void): void {
+type End = (reason: ErrorFields | undefined) => void;
+
+async function serveLink({ selector, abandonMs, port }: OpenLink, signal: AbortSignal, end: End): Promise<void> {
+  const onText = (bytes: Uint8Array): void => post(port, { kind: 'text', bytes: bytes.slice() });
+  connectPort(await openControlLink(selector, { abandonMs, signal, onText }), port, end);
+}
+
+async function serveCores({ cores, port }: OpenCores, signal: AbortSignal, end: End): Promise<void> {
+  // Links alone need none of it.
+  const [{ open }, { BoardService }] = await Promise.all([import('../open.ts'), import('./board-service.ts')]);
+  const board = await open(cores, { signal });
+  const channel = new PortChannel(
+    port,
+    (message, ...transferred) => post(port, message, ...transferred),
+    () => {
+      board.close();
+      end(undefined);
+    },
+  );
+  connect(channel, { exports: { board: new BoardService(board) }, timeoutMs: Infinity });
+}
+
+function connectPort(link: ReliableLink, port: MessagePort, end: End): void {
   let sent = 0;
   const drained = (): void => post(port, { kind: 'drained', bytes: sent });
   link.onMessage = (message) => {

@@ -1,10 +1,10 @@
 /** A link that another thread drives: this thread's end of it, which works while this thread stands still. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { checkMessage } from '../../protocol/channel-pair.ts';
 import { DrainWaiters } from '../../protocol/drain-waiters.ts';
 import type { ShoalError } from '../../protocol/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts';
 import type { ChannelPeer, ChannelState, MessageChannel } from '../../protocol/message-channel.ts';
+import { checkMessage } from '../../protocol/message-size.ts';
 import { errorFields, errorOf, type FromLink, ownBuffer, type ToLink } from './thread-messages.ts';
 
 export class ThreadChannel implements MessageChannel {

@@ -20,8 +20,17 @@ export class ThreadEnd {
 
   /** Begins to open a link. Its state says when it is there, or why not. */
   openLink(selector: string, abandonMs: number): ThreadChannel {
+    return this.#open((port) => ({ selector, abandonMs, port }));
+  }
+
+  /** Begins to open the cores of a board: a session over the channel imports them as `board`. */
+  openCores(selector: string): ThreadChannel {
+    return this.#open((port) => ({ cores: selector, port }));
+  }
+
+  #open(request: (port: MessagePort) => ToThread): ThreadChannel {
     const { port1, port2 } = new MessageChannel();
-    this.#post({ selector, abandonMs, port: port2 }, port2);
+    this.#post(request(port2), port2);
     const channel = new ThreadChannel(port1);
     this.#channels.add(channel);
     return channel;

@@ -16,8 +16,14 @@ export interface OpenLink {
   readonly port: MessagePort;
 }
 
-/** `'end'`: the program opens no more links. */
-export type ToThread = OpenLink | 'end';
+/** Asks for the cores of a board, as the export `board` of a session over `port`. */
+export interface OpenCores {
+  readonly cores: string;
+  readonly port: MessagePort;
+}
+
+/** `'end'`: the program opens nothing more. */
+export type ToThread = OpenLink | OpenCores | 'end';
 
 export type ToLink =
   | { readonly kind: 'start' }

@@ -1,10 +1,10 @@
-import { checkMessage } from '../channel-pair.ts';
 import { type Clock, Deadline } from '../clock.ts';
 import { DrainWaiters } from '../drain-waiters.ts';
 import { ShoalError, type ShoalErrorCode } from '../errors.ts';
 import { MAX_CALL_ID, MAX_MESSAGE_BYTES, MAX_REFERENCES } from '../limits.ts';
 import type { Line, LineKind } from '../line.ts';
 import type { ChannelPeer, ChannelState, MessageChannel } from '../message-channel.ts';
+import { checkMessage, tooLarge } from '../message-size.ts';
 import { ByteReader, ByteWriter } from '../values/head.ts';
 import { readValue, writeValue } from '../values/value-codec.ts';
 import { decodeHello, encodeHello, type Hello, MAX_VERSION, MIN_FRAME_BYTES, MIN_VERSION } from './hello.ts';
@@ -74,6 +74,8 @@ export class ReliableLink implements MessageChannel {
   #peerNonce = 0;
   #peerChallenge = 0;
   #peerMaxMessageBytes = MIN_FRAME_BYTES;
+  /** Bytes of the longest message that was sent before the other end could say what it takes. */
+  #longestEarly = 0;
   #helloMs = FIRST_HELLO_MS;
   #heardAt = 0;
   readonly #drains = new DrainWaiters();
@@ -153,6 +155,7 @@ export class ReliableLink implements MessageChannel {
   send(message: Uint8Array): void {
     checkMessage(message, this.maxMessageBytes);
     if (this.#isClosed) return;
+    if (this.#peerNonce === 0) this.#longestEarly = Math.max(this.#longestEarly, message.length);
     this.queuedBytes += message.length;
     this.#transfer.send(message);
   }
@@ -309,6 +312,10 @@ export class ReliableLink implements MessageChannel {
       this.#transfer.reset();
       this.queuedBytes = 0;
       this.#drains.clear();
+    }
+    if (isFirst && this.#longestEarly > peer.maxMessageBytes) {
+      this.close(tooLarge(this.#longestEarly, peer.maxMessageBytes));
+      return;
     }
     const own = this.#hello(true);
     this.#peerNonce = peer.nonce;

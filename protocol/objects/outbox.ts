@@ -1,6 +1,6 @@
 /** Messages on their way out: what is sent in one turn goes to the channel together. */
-import { ShoalError } from '../errors.ts';
 import type { MessageChannel } from '../message-channel.ts';
+import { tooLarge } from '../message-size.ts';
 import { ByteWriter } from '../values/head.ts';
 
 /** From here on messages do not wait for the end of the turn. */
@@ -92,11 +92,4 @@ export class Outbox {
 
 function throwIt(error: unknown): never {
   throw error;
-}
-
-function tooLarge(size: number, maximum: number): ShoalError {
-  return new ShoalError('LIMIT_EXCEEDED', `a message of ${size} bytes, the other side takes ${maximum} at most`, {
-    hint: 'send large data in parts, or as a stream',
-    details: { limit: 'messageBytes' },
-  });
 }

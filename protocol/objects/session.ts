@@ -25,7 +25,7 @@ export interface SessionOptions {
 }
 
 /** What happens to the channel of a session. */
-export type SessionEvent = Exclude<ChannelState, 'open'>;
+export type SessionEvent = ChannelState;
 
 const TIMEOUT_MS = 60_000;
 
@@ -73,7 +73,6 @@ export class Session {
   }
 
   #onState(state: ChannelState, reason?: ShoalError): void {
-    if (state === 'open') return;
     if (state === 'reset') this.#begin(staleError());
     else if (state === 'closed') this.#end(reason);
     this.#emit(state, reason);

@@ -24,6 +24,7 @@ const SHELL: Readonly<Record<string, 'run' | { readonly because: string }>> = {
   'npx shoal run main.ts': 'run',
   'npx shoal run build.ts': 'run',
   'npx shoal run words.ts': 'run',
+  'npx shoal run --expect-text PASS --fail-text FAIL --timeout 60 check.ts': 'run',
   'node plain.js': { because: 'the block before it was run so' },
   'node app/data.mjs': { because: 'bundle.test.ts runs a bundle where nothing else is' },
   'npx shoal compile kernels/vectors.ts --board parallella-16 --board e64g401 -o vectors.shoal': 'run',
@@ -80,6 +81,8 @@ async function useBlock(reader: Project, { language, text }: Block, before: Outc
       return useShell(reader, text, before);
     case 'text':
       expect(text).toBe(before.stdout);
+      return before;
+    case 'yaml':
       return before;
     default:
       throw new Error(`nothing is known of blocks in '${language}'`);

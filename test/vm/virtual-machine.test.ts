@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Guest } from '../support/vm/guest.ts';
 import { missingPackages } from '../support/vm/guest-parts.ts';
+import { usbFirmwareTests } from './usb-firmware.ts';
 import { usbSessionTests } from './usb-session.ts';
 
 const missing = missingPackages();
@@ -23,4 +24,5 @@ describe.runIf(missing.length === 0)('a virtual machine', () => {
   afterAll(() => guest.close());
 
   usbSessionTests(() => guest);
+  usbFirmwareTests(() => guest);
 });

@@ -31,6 +31,8 @@ export function acosh(x: f32): f32 {
 export function atanh(x: f32): f32 {
   const sign: i32 = bitsOf(x) & -0x80000000;
   const a: f32 = Math.abs(x);
+  // A NaN with a sign would be a number to comparisons.
+  if (a > 1) return NaN;
   const twice: f32 = a + a;
   const quotient: f32 = a < 0.5 ? twice + (twice * a) / (1 - a) : twice / (1 - a);
   return floatOf(bitsOf(0.5 * log1p(quotient)) | sign);

@@ -5,8 +5,8 @@ import { connect, isShoalError, ReliableLink, type Session } from 'shoal/protoco
 import { afterEach, describe, expect, test } from 'vitest';
 import { ControlProcessor } from '../../../emulator/control/control-processor.ts';
 import { VirtualDisk } from '../../../emulator/control/virtual-disk.ts';
-import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 import { lineInto } from '../../../host/control/processor-line.ts';
+import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 
 const script = readFileSync(join(import.meta.dirname, '../../../dist/device/control/quickjs.js'), 'utf8');
 

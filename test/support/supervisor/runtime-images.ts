@@ -5,10 +5,11 @@ import { writePackage } from '../../../protocol/flash/runtime-package.ts';
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
-/** Says that it is healthy, echoes what comes from the line, and goes on until it is killed. */
+/** Says that it is healthy, echoes what comes from the line, and goes on until it is killed or its supervisor is gone. */
 export const HEALTHY = `
 require('node:fs').writeSync(3, 'healthy\\n');
 process.stdin.on('data', (data) => process.stdout.write(data));
+process.stdin.on('end', () => process.exit(1));
 setInterval(() => undefined, 1000);`;
 
 /** Ends at once. */

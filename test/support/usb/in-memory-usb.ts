@@ -19,6 +19,9 @@ const RECIPIENTS = { device: 0, interface: 1, endpoint: 2 } as const;
 export class InMemoryUsb implements UsbSystem {
   readonly #plugged = new Map<UsbDevice, Port>();
 
+  /** A device that leaves is there again after so long. */
+  #returnMs: number | undefined;
+
   constructor(...devices: readonly UsbDevice[]) {
     for (const device of devices) this.plug(device);
   }
@@ -33,7 +36,13 @@ export class InMemoryUsb implements UsbSystem {
       port.isPlugged = false;
       for (const end of [...port.waiting]) end();
       this.#plugged.delete(device);
+      if (this.#returnMs !== undefined) setTimeout(() => this.plug(device), this.#returnMs);
     };
+  }
+
+  returnDevicesAfter(returnMs: number): this {
+    this.#returnMs = returnMs;
+    return this;
   }
 
   getDevices(): Promise<readonly UsbDeviceSurface[]> {

@@ -3,7 +3,7 @@
  * and the root file system of this computer, read-only, so that every program and this checkout are there.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guestParts } from './guest-parts.ts';
@@ -50,7 +50,7 @@ export class Guest {
     const parts = guestParts();
     const folder = mkdtempSync(join(tmpdir(), 'shoal-guest-'));
     const initial = join(folder, 'initial');
-    writeInitialFiles(parts, initial);
+    writeInitialFiles(parts, initial, folder);
     const { pciMemory } = options;
     const memoryDevice =
       pciMemory === undefined
@@ -84,6 +84,12 @@ export class Guest {
     }
     guest.#text = '';
     return guest;
+  }
+
+  /** Writes a file that the guest can read. Its path there. */
+  giveFile(name: string, bytes: Uint8Array): string {
+    writeFileSync(join(this.#folder, name), bytes);
+    return `/mnt/${name}`;
   }
 
   /** Runs a line of shell. Rejects if it does not end in time. */

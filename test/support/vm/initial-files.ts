@@ -29,7 +29,7 @@ while IFS= read -r command; do
 done
 `;
 
-function startScript(modules: readonly string[]): string {
+function startScript(modules: readonly string[], shared: string): string {
   return `#!/bin/busybox sh
 bb=/bin/busybox
 $bb mount -t proc proc /proc
@@ -37,21 +37,22 @@ $bb mount -t sysfs sysfs /sys
 $bb mount -t devtmpfs dev /dev
 for name in ${modules.map((path) => basename(path)).join(' ')}; do $bb insmod /modules/$name; done
 $bb mount -t 9p -o trans=virtio,version=9p2000.L,ro,msize=262144,cache=loose root /root
+$bb mount --bind /root${shared} /root/mnt
 for folder in proc sys dev; do $bb mount --move /$folder /root/$folder; done
 for folder in tmp run; do $bb mount -t tmpfs tmpfs /root/$folder; done
 exec $bb chroot /root $bb sh -c "$($bb cat /agent)"
 `;
 }
 
-/** Writes it as an archive for \`-initrd\`, to \`path\`. */
-export function writeInitialFiles({ busybox, modules }: GuestParts, path: string): void {
+/** Writes it as an archive for `-initrd`, to `path`. The guest finds the folder `shared` of this computer as /mnt. */
+export function writeInitialFiles({ busybox, modules }: GuestParts, path: string, shared: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'shoal-initial-'));
   try {
     for (const name of ['bin', 'proc', 'sys', 'dev', 'root', 'modules']) mkdirSync(join(folder, name));
     copyFileSync(busybox, join(folder, 'bin/busybox'));
     for (const module of modules) copyFileSync(module, join(folder, 'modules', basename(module)));
     writeFileSync(join(folder, 'agent'), AGENT);
-    writeFileSync(join(folder, 'init'), startScript(modules));
+    writeFileSync(join(folder, 'init'), startScript(modules, shared));
     chmodSync(join(folder, 'init'), 0o755);
     execFileSync('sh', ['-c', 'find . | "$0" cpio -o -H newc > "$1"', busybox, path], { cwd: folder, stdio: 'pipe' });
   } finally {
