@@ -117,7 +117,7 @@ function growing(w: Writing): StatementPiece[] {
       ` & 7) && ${list}.length < ${capacity}; ${i}++) `,
       [line(`${list}.push((`, w.expression('i32', 1), `) ^ ${i});`)],
     ),
-    line(`if (${list}.length > 1) ${list}[1] = (${list}[0] + ${list}.pop()) | 0;`),
+    line(`if (${list}.length > 1) ${list}[0] = (${list}[1] + ${list}.pop()) | 0;`),
     line(`let ${sum}: i32 = ${list}.length;`),
     line(`for (const ${v} of ${list}) ${sum} = (Math.imul(${sum}, 31) + ${v}) | 0;`),
   ];
