@@ -104,27 +104,6 @@ function spread(w: Writing): StatementPiece[] {
   return list;
 }
 
-/** An array that grows: what is pushed in a loop, while there is room, and taken away again. */
-function growing(w: Writing): StatementPiece[] {
-  w.need('fixed');
-  const [list, i, sum, v] = [w.fresh('z'), w.fresh('i'), w.fresh('s'), w.fresh('v')];
-  const capacity = 1 + w.random.below(6);
-  const statements = [
-    line(`const ${list} = fixedArray<i32>(${capacity});`),
-    line(
-      `for (let ${i}: i32 = 0; ${i} < (`,
-      w.expression('i32', 1),
-      ` & 7) && ${list}.length < ${capacity}; ${i}++) `,
-      [line(`${list}.push((`, w.expression('i32', 1), `) ^ ${i});`)],
-    ),
-    line(`if (${list}.length > 1) ${list}[0] = (${list}[1] + ${list}.pop()) | 0;`),
-    line(`let ${sum}: i32 = ${list}.length;`),
-    line(`for (const ${v} of ${list}) ${sum} = (Math.imul(${sum}, 31) + ${v}) | 0;`),
-  ];
-  w.declare(sum, 'i32', true);
-  return statements;
-}
-
 /** A tuple and an object without some of their parts. */
 function remains(w: Writing): StatementPiece[] {
   const [t, rest, o, others] = [w.fresh('t'), w.fresh('t'), w.fresh('o'), w.fresh('o')];
@@ -156,7 +135,6 @@ export const ARRAY_STATEMENTS: readonly LanguageStatement[] = [
   { make: counted },
   { make: spread },
   { make: remains },
-  { make: growing },
   { make: iterated },
   { make: iterated },
 ];
