@@ -5,6 +5,7 @@ export {
   type ControlPortEvents,
   ControlProcessor,
   type ControlProcessorOptions,
+  type CoreWindow,
 } from './control/control-processor.ts';
 export { VirtualDisk, type VirtualDiskOptions } from './control/virtual-disk.ts';
 export type { CoreFault, CoreState } from './core.ts';

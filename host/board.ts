@@ -1,5 +1,6 @@
 import type { BoardDescription } from '../boards/board.ts';
 import { ShoalError } from '../protocol/errors.ts';
+import type { Session } from '../protocol/objects/session.ts';
 import { CallPool } from './cores/call-pool.ts';
 import type { CoreAccess } from './cores/core-access.ts';
 import { placeModule, removeModule, replaceModule } from './cores/place-module.ts';
@@ -71,6 +72,8 @@ export class Board {
   /** What the board is. */
   readonly info: BoardDescription;
   readonly #access: CoreAccess;
+  readonly #startControl: (() => Session) | undefined;
+  #control: Session | undefined;
   readonly #claim: LinkClaim | null;
   readonly #pool: CallPool;
   readonly #memory: BoardMemory;
@@ -85,26 +88,44 @@ export class Board {
   readonly #closing = new AbortController();
   #closeReason: unknown;
 
-  private constructor(access: CoreAccess, image: RuntimeImage, claim: LinkClaim | null, onLog?: BoardListener<'log'>) {
+  private constructor(
+    access: CoreAccess,
+    image: RuntimeImage,
+    claim: LinkClaim | null,
+    startControl: (() => Session) | undefined,
+  ) {
+    this.#startControl = startControl;
     this.#claim = claim;
     this.info = access.board;
     this.#access = access;
     this.#pool = new CallPool(access, image);
     this.#memory = new BoardMemory(this.#pool, () => this.#checkOpen());
-    if (onLog !== undefined) this.on('log', onLog);
     this.#pool.onLog = (event) => {
       if (this.#listeners.has('log')) this.#listeners.emit('log', event);
       else printLog(event);
     };
     this.#statistics = new Statistics(this.#pool);
     this.#pool.onCoreReset = (event) => this.#listeners.emit('coreReset', event);
+    this.#pool.onReboot = (reason) => {
+      this.#memory.close();
+      this.#listeners.emit('reboot', { reason });
+    };
     this.#pool.onFailure = (error) => this.#end(error, error);
   }
 
-  /** Starts the runtime on every core. Used by `open()`. Throws LINK_BUSY if the board is open already, BOARD_START. */
-  static async start(access: CoreAccess, image: RuntimeImage, { signal, onLog }: OpenOptions = {}): Promise<Board> {
+  /**
+   * Starts the runtime on every core. Used by `open()`. `startControl` gives the session with the control runtime, when
+   * it is asked for. Throws LINK_BUSY if the board is open already, BOARD_START.
+   */
+  static async start(
+    access: CoreAccess,
+    image: RuntimeImage,
+    { signal, onLog }: Pick<OpenOptions, 'signal' | 'onLog'> = {},
+    startControl?: () => Session,
+  ): Promise<Board> {
     const claim = access.exclusive === undefined ? null : await claimLink(access.exclusive, signal);
-    const board = new Board(access, image, claim, onLog);
+    const board = new Board(access, image, claim, startControl);
+    if (onLog !== undefined) board.on('log', onLog);
     try {
       await board.#pool.hold(signal);
     } catch (error) {
@@ -113,6 +134,23 @@ export class Board {
     }
     board.#pool.release();
     return board;
+  }
+
+  /**
+   * Objects of the board's control processor: `board.control.import<typeof import('node:fs')>('fs')`. That of an
+   * emulated board starts at the first use of this.
+   *
+   * Throws BOARD_CLOSED; LINK_UNAVAILABLE if the board is used by a window into its memory, where no control runtime is.
+   */
+  get control(): Session {
+    this.#checkOpen();
+    if (this.#startControl === undefined) {
+      throw new ShoalError('LINK_UNAVAILABLE', `there is no way to a control runtime of ${this.info.name}`, {
+        hint: 'Open the board by a line: tcp://, unix:, serial:, usb:.',
+      });
+    }
+    this.#control ??= this.#startControl();
+    return this.#control;
   }
 
   /** Cores of the board; calls select them by 0 … cores − 1. */
@@ -326,6 +364,7 @@ export class Board {
     this.#pool.close(callError);
     this.#memory.close();
     this.#access.close();
+    this.#control?.close();
     this.#claim?.release();
     this.#listeners.emit('close', { reason });
     this.#listeners.clear();

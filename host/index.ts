@@ -11,7 +11,7 @@ export { EmulatedControl, type EmulatedControlOptions } from './control/emulated
 export { type OpenControlOptions, openControl } from './control/open-control.ts';
 export type { CoreResetEvent } from './cores/call-pool.ts';
 export type { KernelFigures } from './cores/kernel-figures.ts';
-export type { BoardEvents, BoardListener, CloseEvent } from './events/board-events.ts';
+export type { BoardEvents, BoardListener, CloseEvent, RebootEvent } from './events/board-events.ts';
 export type { BoardExplanation, MemoryExplanation } from './explain/board-explanation.ts';
 export type { ArgumentExplanation, CallExplanation } from './explain/call-explanation.ts';
 export type { BoardSample, CoreStatistics, SampleOptions } from './explain/core-statistics.ts';

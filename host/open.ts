@@ -1,21 +1,40 @@
 import { Board } from './board.ts';
+import { emulatedSession } from './control/emulated-session.ts';
+import { ABANDON_MS } from './control/open-control.ts';
 import { loadRuntimeImage } from './cores/runtime-image.ts';
+import { SessionCores } from './cores/session-cores.ts';
 import { WindowCores } from './cores/window-cores.ts';
 import { checkSignal } from './kernels/signal-option.ts';
+import { connectLink, type LineOpener } from './links/connect-link.ts';
 import { EmulatorLink } from './links/emulator-link.ts';
 import type { OpenOptions } from './open-options.ts';
 import { parseSelector } from './selector.ts';
 
 /**
- * Opens a board and starts the runtime on its cores. `emu:<board>` is an emulated board in this process, for example
- * `emu:parallella-16`.
+ * Opens a board and starts the runtime on its cores.
+ *
+ * - `emu:parallella-16`: an emulated board in this process; `shoal boards` lists the names
+ * - `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`, `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`: the board at
+ *   the other end of a line, by way of its control runtime
  *
  * Throws SELECTOR_INVALID, BOARD_UNKNOWN, FILE_NOT_FOUND if the runtime was not built, BOARD_START if a core does not
- * start.
+ * start; for lines also what {@link openControl} throws, LINK_BUSY if another program uses the cores, EXPORT_NOT_FOUND
+ * if the board lets nobody use them.
  */
 export async function open(selector: string, options: OpenOptions = {}): Promise<Board> {
   checkSignal(options);
-  const { board } = parseSelector(selector);
+  const selection = parseSelector(selector);
+  if (selection.link === 'line') return openByLine(selection.opener, options);
+  const { board } = selection;
   const image = loadRuntimeImage(board.isa);
-  return Board.start(new WindowCores(new EmulatorLink(board)), image, options);
+  return Board.start(new WindowCores(new EmulatorLink(board)), image, options, () =>
+    emulatedSession(board, options.session),
+  );
+}
+
+async function openByLine(opener: LineOpener, options: OpenOptions): Promise<Board> {
+  const { signal, abandonMs = ABANDON_MS } = options;
+  const link = await connectLink(opener, { abandonMs, ...(signal === undefined ? {} : { signal }) });
+  const { cores, session } = await SessionCores.attach(link, options.session, signal);
+  return Board.start(cores, loadRuntimeImage(cores.board.isa), options, () => session);
 }

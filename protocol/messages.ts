@@ -1,7 +1,7 @@
 /** Messages: positional CBOR sequences (RFC 8742) whose first item says what they are. The format: protocol/spec.md. */
 import { MAX_ARGUMENTS, MAX_LOG_VALUES, MAX_MESSAGE_BYTES } from './limits.ts';
 import * as operation from './operations.ts';
-import { readCallId, readText, readUnsigned } from './values/fields.ts';
+import { readBytes, readCallId, readText, readUnsigned } from './values/fields.ts';
 import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE, MAJOR_UNSIGNED } from './values/head.ts';
 import { readValue, type Value, writeValue } from './values/value-codec.ts';
 
@@ -54,7 +54,20 @@ export interface HelloMessage {
   readonly node: number;
 }
 
-export type Message = CallMessage | ReturnMessage | ThrowMessage | TrapMessage | LogMessage | HelloMessage;
+/** What the call has written whose answer follows; one piece of several, in order. */
+export interface WrittenMessage {
+  readonly kind: 'written';
+  readonly bytes: Uint8Array;
+}
+
+export type Message =
+  | WrittenMessage
+  | CallMessage
+  | ReturnMessage
+  | ThrowMessage
+  | TrapMessage
+  | LogMessage
+  | HelloMessage;
 
 /** The part of a call in front of its arguments. */
 export function writeCallHead(writer: ByteWriter, call: number, target: number, argumentCount: number): void {
@@ -91,6 +104,10 @@ export function writeMessage(writer: ByteWriter, message: Message): void {
       return;
     case 'log':
       writeLog(writer, message);
+      return;
+    case 'written':
+      writer.head(MAJOR_UNSIGNED, operation.WRITTEN);
+      writeValue(writer, message.bytes);
       return;
     case 'hello':
       writer.head(MAJOR_UNSIGNED, operation.HELLO);
@@ -140,6 +157,8 @@ export function readMessage(reader: ByteReader): Message {
       const cause = readUnsigned(reader, 'cause', operation.TRAP_REFUSED);
       return { kind: 'trap', call, cause, number: readWord(reader), first: readWord(reader), second: readWord(reader) };
     }
+    case operation.WRITTEN:
+      return { kind: 'written', bytes: readBytes(reader) };
     case operation.HELLO: {
       const version = readUnsigned(reader, 'version', 0xffff_ffff);
       return { kind: 'hello', version, nonce: readWord(reader), node: readUnsigned(reader, 'node', 0xffff) };

@@ -28,6 +28,9 @@ export const WITHDRAWN = 18;
 /** `LOG_COUNTED, format, count, value × count`. */
 export const LOG_COUNTED = 19;
 
+/** `WRITTEN, bytes`: on links, in front of the answer of a call: what it has written, a message for each piece. */
+export const WRITTEN = 20;
+
 /**
  * Between object sessions (protocol/objects), beside CALL, RETURN and RETURN_VOID. A path is a name, or an array of
  * names, or null for the target itself; a name is text, or the number of a text that stood there before.

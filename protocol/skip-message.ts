@@ -9,6 +9,7 @@ import {
   RETURN_VOID,
   THROW,
   TRAP,
+  WRITTEN,
 } from './operations.ts';
 import { readUnsigned } from './values/fields.ts';
 import { type ByteReader, invalid } from './values/head.ts';
@@ -22,6 +23,7 @@ const ITEMS = new Map([
   [THROW, 3],
   [TRAP, 5],
   [HELLO, 3],
+  [WRITTEN, 1],
   [LOG_COUNTED, 2],
 ]);
 

@@ -1,9 +1,11 @@
 /** The control runtime: objects of a board, exported by name to whoever is at the other end of one of its lines. */
+import type { CoreExport } from '../../protocol/cores/core-commands.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
-import type { EmbeddedRuntime, Embedding } from './embedding.ts';
+import { CoreService } from './core-service.ts';
+import type { EmbeddedMemory, EmbeddedRuntime, Embedding } from './embedding.ts';
 import { installGlobals } from './engine-globals.ts';
 import { EngineLine } from './engine-line.ts';
 import { EngineTimers } from './engine-timers.ts';
@@ -32,6 +34,39 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
   const timers = new EngineTimers(embedding);
   installGlobals(embedding, timers);
   const ports = new Map<number, Port>();
+  const { memory } = embedding;
+  /** Who has the cores, and whether that host's line stands. */
+  let user: { readonly session: Session; service: CoreService; isThere: boolean } | undefined;
+
+  /** A session over which the cores can be used, too. */
+  const connectWithCores = (link: ReliableLink, window: EmbeddedMemory): Session => {
+    const { exports: others } = options;
+    const cores: CoreExport = {
+      attach(bases, memoryBytes, tell) {
+        if (user !== undefined && user.session !== session && user.isThere && !user.session.isClosed) {
+          throw new ShoalError('LINK_BUSY', 'another host uses the cores of this board', { retryable: true });
+        }
+        user?.service.end();
+        const send = (node: number, message: Uint8Array): void => session.sendToNode(node, message);
+        const service = new CoreService(window, timers, { bases, memoryBytes }, tell, send);
+        user = { session, service, isThere: true };
+        return service;
+      },
+    };
+    const session = connect(link, {
+      ...options,
+      exports: typeof others === 'function' ? others : { ...others, cores },
+      onNodeMessage: (node, message) => {
+        if (user?.session === session) user.service.take(node, message);
+      },
+    });
+    const become = (isThere: boolean) => (): void => {
+      if (user?.session === session) user.isThere = isThere;
+    };
+    session.on('interrupted', become(false));
+    session.on('resumed', become(true));
+    return session;
+  };
 
   const open = (port: number, kind: LineKind, line: EngineLine): Port => {
     const link = new ReliableLink(kind, timers, {
@@ -40,9 +75,10 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
       random: () => embedding.random(),
     });
     link.onClosed = () => ports.delete(port);
-    const made = { link, session: connect(link, options), line };
+    const session = memory === undefined ? connect(link, options) : connectWithCores(link, memory);
+    const made = { link, session, line };
     ports.set(port, made);
-    options.onSession?.(made.session, port);
+    options.onSession?.(session, port);
     return made;
   };
 

@@ -16,6 +16,30 @@ export interface Embedding {
   closeLine(port: number): void;
   /** A line for whoever watches the board. */
   log(text: string): void;
+  /** The cores' memory; absent on boards whose cores no host is to use. */
+  readonly memory?: EmbeddedMemory;
+}
+
+/** The window into the memory of a board's cores, by mesh addresses; words are 32 bits. */
+export interface EmbeddedMemory {
+  read(address: number, lengthBytes: number): ArrayBuffer;
+  write(address: number, bytes: ArrayBuffer): void;
+  readWord(address: number): number;
+  writeWord(address: number, value: number): void;
+  /**
+   * Emulated boards: lets the cores work for a while. The sum of 1 if every core sleeps and nothing can wake one, and 2
+   * if a core has stopped for good.
+   */
+  advance?(): number;
+  /**
+   * Emulated boards: the local address of the instruction with which a core has stopped for good, and why, with a space
+   * between them; empty if it has not.
+   */
+  fault?(core: number): string;
+  /** Emulated boards: who waits on what. */
+  report?(): string;
+  /** Emulated boards: instructions executed by a core; by one that never sleeps, for −1. */
+  instructions?(core: number): number;
 }
 
 /** A disk that the embedding keeps. Paths begin with `/` and have neither `.` nor `..` nor empty parts. */

@@ -7,6 +7,19 @@ import { ShoalError } from '../../protocol/errors.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { VirtualDisk } from './virtual-disk.ts';
 
+/** The window into the memory of the board's cores, and what can be known of them (device/control/embedding.ts). */
+export interface CoreWindow {
+  read(address: number, lengthBytes: number): Uint8Array;
+  write(address: number, bytes: Uint8Array): void;
+  readWord(address: number): number;
+  writeWord(address: number, value: number): void;
+  /** The sum of 1 if every core sleeps and nothing can wake one, and 2 if a core has stopped for good. */
+  advance(): number;
+  fault(core: number): string;
+  report(): string;
+  instructions(core: number): number;
+}
+
 export interface ControlProcessorOptions {
   /** The control runtime as one script. */
   readonly script: string;
@@ -15,6 +28,8 @@ export interface ControlProcessorOptions {
   /** What the runtime exports as `board`: plain data. */
   readonly board: unknown;
   readonly disk?: VirtualDisk;
+  /** Without it no host can use cores by way of this processor. */
+  readonly cores?: CoreWindow;
   /** Heap of the engine. Default 1 MiB. */
   readonly memoryLimitBytes?: number;
   /** What the runtime logs. */
@@ -49,7 +64,7 @@ export class ControlProcessor {
   readonly #ports = new Map<number, ControlPortEvents>();
   readonly #options: ControlProcessorOptions;
   #entry: QuickJSHandle | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTimer: () => void = () => {};
   #isClosed = false;
 
   private constructor(runtime: QuickJSRuntime, options: ControlProcessorOptions) {
@@ -116,7 +131,7 @@ export class ControlProcessor {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     this.#ports.clear();
     this.#entry?.dispose();
     this.#context.dispose();
@@ -159,6 +174,22 @@ export class ControlProcessor {
     });
     context.setProp(embedding, 'disk', diskObject);
     diskObject.dispose();
+    const { cores } = this.#options;
+    if (cores !== undefined) {
+      const memory = context.newObject();
+      this.#define(memory, {
+        read: (address, length) => context.newArrayBuffer(cores.read(number(address), number(length)).slice().buffer),
+        write: (address, data) => void cores.write(number(address), bytes(data)),
+        readWord: (address) => context.newNumber(cores.readWord(number(address))),
+        writeWord: (address, value) => void cores.writeWord(number(address), number(value)),
+        advance: () => context.newNumber(cores.advance()),
+        fault: (core) => context.newString(cores.fault(number(core))),
+        report: () => context.newString(cores.report()),
+        instructions: (core) => context.newNumber(cores.instructions(number(core))),
+      });
+      context.setProp(embedding, 'memory', memory);
+      memory.dispose();
+    }
     const board = context.newString(JSON.stringify(this.#options.board));
     context.setProp(embedding, 'boardText', board);
     board.dispose();
@@ -186,8 +217,18 @@ export class ControlProcessor {
   }
 
   #setTimer(delayMs: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = delayMs < 0 ? undefined : setTimeout(() => this.#call('timer', []), delayMs);
+    this.#cancelTimer();
+    const run = (): void => this.#call('timer', []);
+    if (delayMs < 0) {
+      this.#cancelTimer = () => {};
+    } else if (delayMs === 0) {
+      // A timer of Node's comes a millisecond later.
+      const immediate = setImmediate(run);
+      this.#cancelTimer = () => clearImmediate(immediate);
+    } else {
+      const timer = setTimeout(run, delayMs);
+      this.#cancelTimer = () => clearTimeout(timer);
+    }
   }
 
   #closeLine(port: number): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { BoardDescription } from '../../boards/board.ts';
-import { parseSelector } from '../../host/selector.ts';
+import { parseEmulated } from '../../host/selector.ts';
 import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 import { type ImageReport, imageLine, imageReport } from '../smp/image-text.ts';
 import { SMP_SELECTORS } from '../smp/open-smp.ts';
@@ -32,7 +32,7 @@ export function addInfoCommand(program: Command, frame: CommandFrame): void {
 }
 
 function emulated(selector: string): BoardInfo {
-  return { selector, board: parseSelector(selector).board, images: null, messageBytes: null };
+  return { selector, board: parseEmulated(selector), images: null, messageBytes: null };
 }
 
 function supervised(selector: string, signal: AbortSignal): Promise<BoardInfo> {

@@ -4,7 +4,6 @@ import * as register from '../../protocol/cores/core-registers.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { BoardWindow } from './board-window.ts';
 
-const { REGISTER } = register;
 const PC = 0xf0408;
 const DEBUGSTATUS = 0xf040c;
 /** A load through the mesh has not been answered: such a core cannot be stopped. */
@@ -16,7 +15,7 @@ const MAX_POLLS = 10;
 /** Halts a core and resets it. Rejects with BOARD_START if it hangs in an access that nothing answers. */
 export async function resetCore(window: BoardWindow, core: number): Promise<void> {
   const write = (address: number, value: number): void => window.writeWord(window.coreAddress(core, address), value);
-  write(REGISTER.debugcmd, register.HALT);
+  write(register.DEBUGCMD_REGISTER, register.HALT);
   for (let polls = 0; (window.readWord(window.coreAddress(core, DEBUGSTATUS)) & LOAD_PENDING) !== 0; polls++) {
     if (polls === MAX_POLLS) {
       throw new ShoalError(
@@ -29,19 +28,19 @@ export async function resetCore(window: BoardWindow, core: number): Promise<void
     }
     await setTimeout(POLL_MS);
   }
-  write(REGISTER.resetcore, 1);
-  write(REGISTER.resetcore, 0);
+  write(register.RESETCORE_REGISTER, 1);
+  write(register.RESETCORE_REGISTER, 0);
 }
 
 /** Starts a core that was reset: by SYNC, through the vector at address 0, or at `entry`. */
 export function startCore(window: BoardWindow, core: number, entry: number | null): void {
   const write = (address: number, value: number): void => window.writeWord(window.coreAddress(core, address), value);
-  write(REGISTER.config, register.CONFIG_AT_START);
-  write(REGISTER.imask, register.IMASK_AT_START);
-  write(REGISTER.ilatcl, 0xffff_ffff);
-  write(REGISTER.meshconfig, register.MESHCONFIG_AT_START);
+  write(register.CONFIG_REGISTER, register.CONFIG_AT_START);
+  write(register.IMASK_REGISTER, register.IMASK_AT_START);
+  write(register.ILATCL_REGISTER, 0xffff_ffff);
+  write(register.MESHCONFIG_REGISTER, register.MESHCONFIG_AT_START);
   if (entry !== null) write(PC, entry);
-  write(REGISTER.fstatus, entry === null ? 0 : STATUS_ACTIVE);
-  write(REGISTER.debugcmd, register.RUN);
-  if (entry === null) write(REGISTER.ilatst, register.SYNC);
+  write(register.FSTATUS_REGISTER, entry === null ? 0 : STATUS_ACTIVE);
+  write(register.DEBUGCMD_REGISTER, register.RUN);
+  if (entry === null) write(register.ILATST_REGISTER, register.SYNC);
 }

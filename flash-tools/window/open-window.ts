@@ -2,7 +2,7 @@ import { type ConsoleOutput, Machine } from '../../emulator/index.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
 import { claimLink } from '../../host/links/link-claim.ts';
 import type { MemoryLink } from '../../host/links/memory-link.ts';
-import { parseSelector } from '../../host/selector.ts';
+import { parseEmulated } from '../../host/selector.ts';
 import type { BoardWindow } from './board-window.ts';
 
 /** A board's memory, for as long as a command uses it. */
@@ -30,7 +30,7 @@ export async function openWindow(
   signal: AbortSignal,
   onOutput: (output: ConsoleOutput) => void = () => undefined,
 ): Promise<OpenWindow> {
-  const { board } = parseSelector(selector);
+  const board = parseEmulated(selector);
   const machine = new Machine(board, { onOutput });
   const link: MemoryLink = new EmulatorLink(board, machine);
   const claim = link.exclusive === undefined ? null : await claimLink(link.exclusive, signal);

@@ -7,6 +7,7 @@ import type { Line } from '../../protocol/line.ts';
 import { DuplexLine } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { controlScript } from './control-script.ts';
+import { emulatedCores } from './emulated-cores.ts';
 import { lineInto } from './processor-line.ts';
 
 export interface EmulatedControlOptions {
@@ -14,6 +15,8 @@ export interface EmulatedControlOptions {
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   /** What the runtime logs. */
   readonly onLog?: (text: string) => void;
+  /** False for a control processor alone: the cores are somebody else's. Default true. */
+  readonly hasCores?: boolean;
 }
 
 /** A control processor that runs. */
@@ -34,6 +37,7 @@ export class EmulatedControl {
       board: { name: board.name, title: board.title, rows: board.rows, columns: board.columns },
       disk: new VirtualDisk({ files }),
       ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+      ...(options.hasCores === false ? {} : { cores: emulatedCores(board) }),
     });
     return new EmulatedControl(processor);
   }

@@ -3,11 +3,8 @@ import { findBoard } from '../../boards/registry.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
-import { type ConnectOptions, connectLink, type LineOpener } from '../links/connect-link.ts';
-import { serialOpener } from '../links/serial-line.ts';
-import { tcpOpener, unixOpener } from '../links/socket-lines.ts';
-import { usbOpener } from '../links/usb-line.ts';
-import { parseUsbSelector } from '../links/usb-selection.ts';
+import { type ConnectOptions, connectLink } from '../links/connect-link.ts';
+import { parseLine } from '../links/line-selector.ts';
 import { linkToEmulatedControl } from './emulated-link.ts';
 
 export interface OpenControlOptions extends SessionOptions {
@@ -17,6 +14,7 @@ export interface OpenControlOptions extends SessionOptions {
   readonly abandonMs?: number;
 }
 
+/** So long it is tried to reach a board, at the start and after a cut. */
 export const ABANDON_MS = 15_000;
 
 /**
@@ -66,21 +64,4 @@ export async function openControlLink(selector: string, options: ConnectOptions)
   return emulated === undefined
     ? connectLink(parseLine(selector), options)
     : linkToEmulatedControl(findBoard(emulated), options);
-}
-
-/** Throws SELECTOR_INVALID. */
-export function parseLine(selector: string): LineOpener {
-  const tcp = /^tcp:\/\/(?:\[([0-9a-fA-F:]+)\]|([^:/@\s]+)):(\d{1,5})$/.exec(selector);
-  if (tcp !== null && Number(tcp[3]) <= 0xffff) return tcpOpener(tcp[1] ?? tcp[2] ?? '', Number(tcp[3]));
-  const unix = /^unix:(\/.+)$/s.exec(selector);
-  if (unix !== null) return unixOpener(unix[1] ?? '');
-  const serial = /^serial:([^@\s]+)(?:@(\d{3,8}))?$/.exec(selector);
-  if (serial !== null) {
-    return serialOpener(serial[1] ?? '', serial[2] === undefined ? {} : { baud: Number(serial[2]) });
-  }
-  const usb = parseUsbSelector(selector);
-  if (usb !== undefined) return usbOpener(usb);
-  throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no line to a control runtime`, {
-    hint: "Write 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0', 'usb:1209:0001' or 'emu:parallella-16'.",
-  });
 }

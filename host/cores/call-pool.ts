@@ -37,6 +37,13 @@ export interface CoreResetEvent {
 /** What cannot be asked of a board has ended it, or its cores are being started anew: `CoreEvents` tells. */
 const ignore = (): undefined => undefined;
 
+/** How a call is to end. */
+interface Ending {
+  readonly error: unknown;
+  /** Also if its core has begun it. */
+  readonly resets: boolean;
+}
+
 export class CallPool {
   readonly access: CoreAccess;
   readonly slots: readonly CoreSlot[];
@@ -53,8 +60,8 @@ export class CallPool {
   readonly #queues: CallQueues;
   readonly #starts: CoreStarts;
   readonly #watches = new PoolWatches();
-  /** Calls that are to end, by their errors, while it is found out whether their cores have begun them. */
-  readonly #ending = new Map<PendingCall, unknown>();
+  /** Calls that are to end, while it is found out whether their cores have begun them. */
+  readonly #ending = new Map<PendingCall, Ending>();
   #nextCore = 0;
   /** While true idle cores take nothing: modules are being placed. */
   #held = false;
@@ -144,30 +151,33 @@ export class CallPool {
 
   /** Ends a call early. A core that runs it is reset; nothing happens if it has its answer already. */
   cancel(call: PendingCall, error: unknown): void {
-    this.#end(call, error, (slot) => this.abandon(slot, error));
+    this.#end(call, { error, resets: true });
   }
 
   /** Ends a call early if no core has begun it. */
   cancelWaiting(call: PendingCall, error: unknown): void {
-    this.#end(call, error, () => {});
+    this.#end(call, { error, resets: false });
   }
 
-  #end(call: PendingCall, error: unknown, onBegun: (slot: CoreSlot) => void): void {
+  #end(call: PendingCall, ending: Ending): void {
     if (this.#queues.remove(call)) {
-      call.reject(error);
+      call.reject(ending.error);
       this.#proceed();
       return;
     }
     const slot = this.slots.find((candidate) => this.#postedOn(candidate, call) !== undefined);
     const posted = slot === undefined ? undefined : this.#postedOn(slot, call);
-    if (slot === undefined || posted === undefined || this.#ending.has(call)) return;
-    this.#ending.set(call, error);
+    if (slot === undefined || posted === undefined) return;
+    const before = this.#ending.get(call);
+    if (before?.resets !== true) this.#ending.set(call, ending);
+    if (before !== undefined) return;
     this.#withdraw(slot, posted).then(
       (isBack) => {
+        const { error, resets } = this.#ending.get(call) ?? ending;
         // A call that is not in the map any more has ended, one way or another.
         if (isBack && this.#ending.has(call)) this.giveBack(call);
         this.#ending.delete(call);
-        if (!isBack && slot.posted.includes(posted)) onBegun(slot);
+        if (!isBack && resets && slot.posted.includes(posted)) this.abandon(slot, error);
         this.#proceed();
       },
       () => this.#ending.delete(call),
@@ -194,7 +204,7 @@ export class CallPool {
       this.#queues.putBack(call);
       return;
     }
-    call.reject(this.#ending.get(call));
+    call.reject(this.#ending.get(call)?.error);
     this.#ending.delete(call);
   }
 

@@ -2,7 +2,7 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import { setCallHead } from '../kernels/encode-call.ts';
 import type { PendingCall } from '../kernels/pending-call.ts';
-import type { CoreAccess } from './core-access.ts';
+import type { BoardCounters, CoreAccess } from './core-access.ts';
 import { begin, type CoreSlot, type PostedCall } from './core-slot.ts';
 import { kernelNumber, type ModuleTable } from './module-table.ts';
 
@@ -45,7 +45,7 @@ export function post(
     begunAt: 0,
     withdrawal: null,
     state: 'posted',
-    before: trace === null ? null : access.counters(),
+    before: trace === null ? null : counted(access),
   };
   const { message, sent, isScalar } = encoded;
   const outputs = encoded.outputs.map(({ offset, lengthBytes }) => [block + offset, lengthBytes] as const);
@@ -55,6 +55,13 @@ export function post(
   slot.calls++;
   slot.bytesIn += encoded.sentBytes;
   return 'posted';
+}
+
+/** Only a call that returns asks for it. */
+function counted(access: CoreAccess): Promise<BoardCounters> {
+  const counters = access.counters();
+  counters.catch(() => {});
+  return counters;
 }
 
 function nextId({ lastCallId, posted }: CoreSlot): number {

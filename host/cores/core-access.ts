@@ -14,7 +14,7 @@ export interface CallPost {
   readonly sent: readonly (readonly [start: number, end: number])[];
   /** What comes back with the answer. */
   readonly outputs: readonly Piece[];
-  /** No array stands in the message, whose elements would have to be aligned. */
+  /** No argument is an array: no element has to be aligned. */
   readonly isScalar: boolean;
 }
 

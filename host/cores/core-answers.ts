@@ -2,8 +2,9 @@
 import type { BoardDescription } from '../../boards/board.ts';
 import type { CoreMessage } from '../../protocol/cores/core-end.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
-import type { Message } from '../../protocol/messages.ts';
+import { type Message, readMessage } from '../../protocol/messages.ts';
 import { NO_CALL, REFUSED_OPERATION, TRAP_REFUSED, WITHDRAWN } from '../../protocol/operations.ts';
+import { ByteReader } from '../../protocol/values/head.ts';
 import { answerValue } from '../kernels/answer-value.ts';
 import type { Answer, PendingCall } from '../kernels/pending-call.ts';
 import { trapErrorOf } from '../kernels/trap-error.ts';
@@ -32,14 +33,14 @@ export function receive(pool: Receiver, slot: CoreSlot, sent: CoreMessage): void
   if (slot.reset === 'damaged') return;
   slot.bytesOut += sent.written.reduce((sum, { length }) => sum + length, sent.bytes.length);
   try {
-    handle(pool, slot, sent);
+    handle(pool, slot, readMessage(new ByteReader(sent.bytes)), sent.written);
   } catch (error) {
     if (!isShoalError(error, 'PROTOCOL_INVALID')) throw error;
     pool.distrust(slot, error);
   }
 }
 
-function handle(pool: Receiver, slot: CoreSlot, { message, written }: CoreMessage): void {
+function handle(pool: Receiver, slot: CoreSlot, message: Message, written: readonly Uint8Array[]): void {
   if (message.kind === 'hello') {
     // From before a reset that is on its way.
     if (message.nonce !== slot.nonce && !slot.ready) return;

@@ -11,6 +11,12 @@ export interface CloseEvent {
   readonly reason: unknown;
 }
 
+/** The board has forgotten everything. */
+export interface RebootEvent {
+  /** What the calls reject with that ran. */
+  readonly reason: ShoalError;
+}
+
 /** The events of a board by their names. */
 export interface BoardEvents {
   /** A core was reset, asked for or because a call on it was given up: its module state is as after load. */
@@ -20,6 +26,11 @@ export interface BoardEvents {
    * the console as `[row,column] text`.
    */
   readonly log: LogEvent;
+  /**
+   * The board at the other end of a line was started anew: calls that ran reject with STALE_REFERENCE, arrays in its
+   * memory are freed. Modules stay loaded, their state is as after load; calls that wait go on.
+   */
+  readonly reboot: RebootEvent;
   /** Comes once; no event comes after it. */
   readonly close: CloseEvent;
 }
@@ -27,7 +38,7 @@ export interface BoardEvents {
 export type BoardListener<Name extends keyof BoardEvents> = (event: BoardEvents[Name]) => void;
 
 /** Keeps the compiler from forgetting a name. */
-const NAMES: Readonly<Record<keyof BoardEvents, true>> = { coreReset: true, log: true, close: true };
+const NAMES: Readonly<Record<keyof BoardEvents, true>> = { coreReset: true, log: true, reboot: true, close: true };
 
 type Listeners = { [Name in keyof BoardEvents]?: Set<BoardListener<Name>> };
 

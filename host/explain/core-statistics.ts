@@ -75,7 +75,10 @@ export class Statistics {
     for (;;) {
       await pause(everyMs, undefined, { signal: either }).catch(() => signal?.throwIfAborted());
       if (closed.aborted) return;
-      const cores = await this.take(before);
+      const cores = await this.take(before).catch((error: unknown) => {
+        if (!closed.aborted) throw error;
+      });
+      if (cores === undefined) return;
       const now = performance.now();
       yield { elapsedMs: now - at, waiting: this.#pool.waiting, cores };
       [before, at] = [cores, now];

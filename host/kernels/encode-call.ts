@@ -35,7 +35,7 @@ export interface EncodedCall {
   readonly sentBytes: number;
   /** The parts of `message` that must be written, as [start, end) pairs. */
   readonly sent: readonly (readonly [number, number])[];
-  /** No array stands in the message; arrays in board memory do not. */
+  /** No argument is an array. */
   readonly isScalar: boolean;
 }
 
@@ -51,6 +51,17 @@ export function setCallHead(call: EncodedCall, id: number, kernelNumber: number)
   const view = new DataView(call.message.buffer, call.message.byteOffset);
   view.setUint16(CALL_ID_OFFSET, id);
   view.setUint16(TARGET_OFFSET, kernelNumber);
+}
+
+/** An encoded call of scalars as a message of least bytes: call id and kernel number with the shortest heads. */
+export function scalarMessage(message: Uint8Array): Uint8Array {
+  const view = new DataView(message.buffer, message.byteOffset);
+  const writer = new ByteWriter(message.length);
+  writer.bytes(message.subarray(0, CALL_ID_OFFSET - 1));
+  writer.head(MAJOR_UNSIGNED, view.getUint16(CALL_ID_OFFSET));
+  writer.head(MAJOR_UNSIGNED, view.getUint16(TARGET_OFFSET));
+  writer.bytes(message.subarray(TARGET_OFFSET + 2));
+  return writer.view();
 }
 
 /** Throws CALL_ARGUMENT, with the parameter's name, for whatever the kernel does not take. */
@@ -74,6 +85,7 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
       writeScalar(writer, signature, parameter.name, parameter.scalar, value);
       continue;
     }
+    isScalar = false;
     const kind = typedArrayKindOfName(parameter.array);
     if (kind === undefined) throw new ShoalError('INTERNAL', `no typed array is called ${parameter.array}`);
     if (value instanceof BoardArray) {
@@ -81,7 +93,6 @@ export function encodeCall(signature: Signature, values: readonly unknown[]): En
       continue;
     }
     const array = checkArray(signature, parameter, value);
-    isScalar = false;
     writeAlignedArrayHead(writer, kind.tag, array.byteLength);
     const offset = writer.reserve(array.byteLength);
     if (parameter.read) {

@@ -1,9 +1,6 @@
 import type { Machine } from '../../emulator/index.ts';
-import { REGISTER } from '../../protocol/cores/core-registers.ts';
+import { DEBUGCMD_REGISTER, HALT, RUN } from '../../protocol/cores/core-registers.ts';
 import { ShoalError } from '../../protocol/errors.ts';
-
-const HALT = 1;
-const RUN = 0;
 
 /** What can befall an emulated board. Everything happens at once, whatever the cores do. */
 export class BoardFaults {
@@ -15,12 +12,12 @@ export class BoardFaults {
 
   /** The core does nothing any more, as one whose clock has failed: calls on it get no answer. */
   stopCore(core: number): void {
-    this.#machine.writeWord(this.#machine.coreAddress(this.#checked(core), REGISTER.debugcmd), HALT);
+    this.#machine.writeWord(this.#machine.coreAddress(this.#checked(core), DEBUGCMD_REGISTER), HALT);
   }
 
   /** A core that was stopped goes on where it was. */
   resumeCore(core: number): void {
-    this.#machine.writeWord(this.#machine.coreAddress(this.#checked(core), REGISTER.debugcmd), RUN);
+    this.#machine.writeWord(this.#machine.coreAddress(this.#checked(core), DEBUGCMD_REGISTER), RUN);
   }
 
   /** Inverts bit 0 … 7 of a byte of a core's memory. Throws CALL_ARGUMENT. */

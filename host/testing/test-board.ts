@@ -4,7 +4,7 @@ import { Board } from '../board.ts';
 import { loadRuntimeImage } from '../cores/runtime-image.ts';
 import { WindowCores } from '../cores/window-cores.ts';
 import { EmulatorLink } from '../links/emulator-link.ts';
-import { parseSelector } from '../selector.ts';
+import { parseEmulated } from '../selector.ts';
 import { BoardFaults } from './board-faults.ts';
 import { BoardLogs } from './board-logs.ts';
 
@@ -34,7 +34,7 @@ export interface TestBoard extends AsyncDisposable {
  * Throws SELECTOR_INVALID, BOARD_UNKNOWN.
  */
 export async function testBoard(name: string = 'parallella-16'): Promise<TestBoard> {
-  const { board: description } = parseSelector(name.includes(':') ? name : `emu:${name}`);
+  const description = parseEmulated(name.includes(':') ? name : `emu:${name}`);
   const machine = new Machine(description);
   const logs = new BoardLogs();
   const image = loadRuntimeImage(description.isa);

@@ -23,6 +23,7 @@ export interface CoreListener {
 export type LockAddresses = readonly number[];
 
 export class BoardCores {
+  readonly window: MemoryWindow;
   readonly #ends: readonly CoreEnd[];
   readonly #memoryBytes: number;
   readonly #listener: CoreListener;
@@ -32,6 +33,7 @@ export class BoardCores {
   stimuli = 0;
 
   constructor(window: MemoryWindow, { bases, memoryBytes }: CoreLayout, listener: CoreListener) {
+    this.window = window;
     this.#ends = Array.from(bases, (base, index) => new CoreEnd(window, base, index));
     this.#memoryBytes = memoryBytes;
     this.#listener = listener;

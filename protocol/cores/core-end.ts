@@ -4,21 +4,19 @@
  */
 import { ShoalError } from '../errors.ts';
 import * as mailbox from '../mailbox.ts';
-import { type Message, readMessage } from '../messages.ts';
-import { NO_CALL, WITHDRAWN } from '../operations.ts';
+import { HELLO, RETURN, RETURN_VOID, TRAP, WITHDRAWN } from '../operations.ts';
+import { skipMessage } from '../skip-message.ts';
+import { readUnsigned } from '../values/fields.ts';
 import { ByteReader } from '../values/head.ts';
 import * as register from './core-registers.ts';
 import type { MemoryWindow } from './memory-window.ts';
-
-const { REGISTER } = register;
 
 /** Bytes in a core's memory: where they begin, and how many. */
 export type Piece = readonly [address: number, lengthBytes: number];
 
 /** What a core has sent. */
 export interface CoreMessage {
-  readonly message: Message;
-  /** The same as it was sent. */
+  /** One message; only its items were counted. */
   readonly bytes: Uint8Array;
   /** With a RETURN: the pieces that were named when the call was handed over. */
   readonly written: readonly Uint8Array[];
@@ -69,14 +67,14 @@ export class CoreEnd {
 
   /** Stops the core whatever it does. Only `reset` and `start` make it run again. */
   halt(): void {
-    this.writeWord(REGISTER.debugcmd, register.HALT);
+    this.writeWord(register.DEBUGCMD_REGISTER, register.HALT);
   }
 
   /** Halts the core and empties its memory, but for the pieces `kept`, by rising address. */
   reset(memoryBytes: number, kept: readonly Piece[] = []): void {
     this.halt();
-    this.writeWord(REGISTER.resetcore, 1);
-    this.writeWord(REGISTER.resetcore, 0);
+    this.writeWord(register.RESETCORE_REGISTER, 1);
+    this.writeWord(register.RESETCORE_REGISTER, 0);
     let at = 0;
     for (const [address, lengthBytes] of [...kept, [memoryBytes, 0] as const]) {
       this.write(at, new Uint8Array(address - at));
@@ -90,17 +88,20 @@ export class CoreEnd {
 
   /** Starts a core that was reset, and in whose memory the runtime stands by now. HELLO says when it is ready. */
   start(memoryBytes: number, coreCount: number, nonce: number): void {
-    this.writeWord(mailbox.STACK_TOP_ADDRESS, memoryBytes);
-    this.writeWord(mailbox.CORE_INDEX_ADDRESS, this.index);
-    this.writeWord(mailbox.CORE_COUNT_ADDRESS, coreCount);
-    this.writeWord(mailbox.BOOT_NONCE_ADDRESS, nonce);
-    this.writeWord(REGISTER.config, register.CONFIG_AT_START);
-    this.writeWord(REGISTER.imask, register.IMASK_AT_START);
-    this.writeWord(REGISTER.ilatcl, 0xffff_ffff);
-    this.writeWord(REGISTER.meshconfig, register.MESHCONFIG_AT_START);
-    this.writeWord(REGISTER.fstatus, 0);
-    this.writeWord(REGISTER.debugcmd, register.RUN);
-    this.writeWord(REGISTER.ilatst, register.SYNC);
+    const words: readonly (readonly [localAddress: number, value: number])[] = [
+      [mailbox.STACK_TOP_ADDRESS, memoryBytes],
+      [mailbox.CORE_INDEX_ADDRESS, this.index],
+      [mailbox.CORE_COUNT_ADDRESS, coreCount],
+      [mailbox.BOOT_NONCE_ADDRESS, nonce],
+      [register.CONFIG_REGISTER, register.CONFIG_AT_START],
+      [register.IMASK_REGISTER, register.IMASK_AT_START],
+      [register.ILATCL_REGISTER, 0xffff_ffff],
+      [register.MESHCONFIG_REGISTER, register.MESHCONFIG_AT_START],
+      [register.FSTATUS_REGISTER, 0],
+      [register.DEBUGCMD_REGISTER, register.RUN],
+      [register.ILATST_REGISTER, register.SYNC],
+    ];
+    for (const word of words) this.writeWord(...word);
     this.#isStarting = true;
   }
 
@@ -143,7 +144,7 @@ export class CoreEnd {
   }
 
   #wake(): void {
-    this.writeWord(REGISTER.ilatst, 1 << mailbox.WAKE_INTERRUPT);
+    this.writeWord(register.ILATST_REGISTER, 1 << mailbox.WAKE_INTERRUPT);
   }
 
   /** Messages that have come since the last time, and their size. Throws PROTOCOL_INVALID if they are not messages. */
@@ -167,18 +168,21 @@ export class CoreEnd {
     const messages: CoreMessage[] = [];
     while (reader.remaining > 0) {
       const from = reader.offset;
-      const message = readMessage(reader);
-      messages.push({ message, bytes: bytes.subarray(from, reader.offset), written: this.#note(message) });
+      skipMessage(reader);
+      const message = bytes.subarray(from, reader.offset);
+      messages.push({ bytes: message, written: this.#note(new ByteReader(message)) });
     }
     return { messages, lengthBytes };
   }
 
   /** Counts an answer; the pieces that its call has written. */
-  #note(message: Message): Uint8Array[] {
-    if (message.kind === 'hello') this.#isStarting = false;
-    if (message.kind !== 'return' && message.kind !== 'trap') return [];
+  #note(message: ByteReader): Uint8Array[] {
+    const operation = readUnsigned(message, 'operation', 0xff);
+    if (operation === HELLO) this.#isStarting = false;
+    if (operation !== RETURN && operation !== RETURN_VOID && operation !== TRAP) return [];
+    const call = readUnsigned(message, 'call', 0xffff_ffff);
     const posted = this.#posted.shift();
-    if (posted === undefined || (message.call !== posted.call && message.call !== NO_CALL)) return [];
-    return message.kind === 'return' ? posted.outputs.map((output) => this.read(...output)) : [];
+    if (operation === TRAP || posted?.call !== call) return [];
+    return posted.outputs.map((output) => this.read(...output));
   }
 }

@@ -1,17 +1,16 @@
 /** Registers of a core by their local addresses (Epiphany), and what they hold when the runtime starts. */
-export const REGISTER = {
-  config: 0xf0400,
-  status: 0xf0404,
-  imask: 0xf0424,
-  ilatst: 0xf042c,
-  ilatcl: 0xf0430,
-  fstatus: 0xf0440,
-  debugcmd: 0xf0448,
-  meshconfig: 0xf0700,
-  resetcore: 0xf070c,
-} as const;
+export const CONFIG_REGISTER = 0xf0400;
+export const IMASK_REGISTER = 0xf0424;
+export const ILATST_REGISTER = 0xf042c;
+export const ILATCL_REGISTER = 0xf0430;
+export const FSTATUS_REGISTER = 0xf0440;
+export const DEBUGCMD_REGISTER = 0xf0448;
+export const MESHCONFIG_REGISTER = 0xf0700;
+export const RESETCORE_REGISTER = 0xf070c;
 
+/** Of ILATST: starts a core at its first address. */
 export const SYNC = 1;
+/** Of DEBUGCMD. */
 export const HALT = 1;
 export const RUN = 0;
 /** The core's clock stops while it idles; float mode, rounding to nearest even. */

@@ -27,3 +27,10 @@ export function readText(reader: ByteReader): string {
   if (typeof value !== 'string') throw invalid('something else than text', start);
   return value;
 }
+
+export function readBytes(reader: ByteReader): Uint8Array {
+  const start = reader.offset;
+  const value = readValue(reader);
+  if (value instanceof Uint8Array) return value;
+  throw invalid('something else than bytes', start);
+}

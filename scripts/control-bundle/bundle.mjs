@@ -16,6 +16,8 @@ const OUTSIDE = {
   'device/control/embedding.ts': 'all',
   'device/control/engine-globals.ts': 'all',
   'device/control/file-system.ts': 'all',
+  'device/control/core-service.ts': ['CoreService'],
+  'protocol/cores/core-commands.ts': 'all',
   'device/control/control-runtime.ts': ['ControlOptions'],
   'protocol/errors.ts': 'all',
   'protocol/objects/engine-streams.ts': ['Sink'],

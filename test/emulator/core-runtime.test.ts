@@ -1,7 +1,7 @@
 /** The image of the core runtime, executed: starts, answers, sleeps, and survives whatever stands in a call block. */
 import fc from 'fast-check';
 import { Machine } from 'shoal/emulator';
-import { ByteWriter, type Message, writeMessage } from 'shoal/protocol';
+import { ByteReader, ByteWriter, type Message, readMessage, writeMessage } from 'shoal/protocol';
 import { describe, expect, test } from 'vitest';
 import type { BoardDescription } from '../../boards/board.ts';
 import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
@@ -24,7 +24,7 @@ function started(): { machine: Machine; end: CoreEnd; run: () => Message[] } {
   const end = new CoreEnd(new EmulatorLink(PARALLELLA_16, machine), machine.coreAddress(6), 6);
   const run = (): Message[] => {
     expect(machine.run({ maxInstructions: 1_000_000 }).reason).toBe('idle');
-    return end.receive().messages.map(({ message }) => message);
+    return end.receive().messages.map(({ bytes }) => readMessage(new ByteReader(bytes)));
   };
   start(end, PARALLELLA_16, 1234);
   expect(run()).toStrictEqual([{ kind: 'hello', version: 1, nonce: 1234, node: 7 }]);
@@ -44,7 +44,7 @@ test.each(BOARDS.map((board) => [board.name, board] as const))('every core of %s
   for (const end of ends) start(end, board, 7);
   expect(machine.run({ maxInstructions: 10_000_000 }).reason).toBe('idle');
   for (const [index, end] of ends.entries()) {
-    expect(end.receive().messages.map(({ message }) => message)).toStrictEqual([
+    expect(end.receive().messages.map(({ bytes }) => readMessage(new ByteReader(bytes)))).toStrictEqual([
       { kind: 'hello', version: 1, nonce: 7, node: index + 1 },
     ]);
     expect(machine.cores[index]?.state).toBe('idle');

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Board, type BoardEvents, type Kernels, open } from 'shoal';
+import type { Board, BoardEvents, Kernels } from 'shoal';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openBoard } from '../support/boards/open-board.ts';
 
 type Module = typeof import('./kernels/host-kernels.ts');
 const FILE = new URL('./kernels/host-kernels.ts', import.meta.url);
@@ -13,7 +14,7 @@ let board: Board;
 let k: Kernels<Module>;
 
 beforeEach(async () => {
-  board = await open('emu:parallella-16');
+  board = await openBoard('parallella-16');
   k = await board.load<Module>(FILE);
 });
 
@@ -160,7 +161,7 @@ describe('a signal', () => {
     using other = await board.alloc(Int32Array, 10);
     const before = await board.explain();
     const attempts = [
-      () => open('emu:parallella-16', aborted),
+      () => openBoard('parallella-16', aborted),
       () => board.load(FILE, aborted),
       () => board.unload(k, aborted),
       () => board.reload(k, aborted),
@@ -181,7 +182,7 @@ describe('a signal', () => {
 
   test('ends an open, a load and an unload that wait; the board goes on', async () => {
     const opening = new AbortController();
-    const opened = failure(open('emu:parallella-64', opening));
+    const opened = failure(openBoard('parallella-64', opening));
     opening.abort(new Error('enough'));
     expect((await opened).message).toBe('enough');
 
@@ -219,15 +220,15 @@ describe('a signal', () => {
   test.each([null, 5, { signal: 5 }, { signal: null }])('options that are none: %j', async (options) => {
     const wrong = options as unknown as undefined;
     using array = await board.alloc(Int32Array, 10);
-    const attempts = [
-      open('emu:parallella-16', wrong),
+    const failures = [
+      openBoard('parallella-16', wrong),
       board.load(FILE, wrong),
       board.reset(wrong),
       board.unload(k, wrong),
       board.alloc(Int32Array, 1, wrong),
       array.read(0, 1, wrong),
-    ];
-    for (const attempt of attempts) expect(await failure(attempt)).toMatchObject({ code: 'CALL_ARGUMENT' });
+    ].map(failure);
+    for (const error of await Promise.all(failures)) expect(error).toMatchObject({ code: 'CALL_ARGUMENT' });
   });
 });
 

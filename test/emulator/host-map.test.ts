@@ -1,6 +1,7 @@
 /** Work lists over the cores of an emulated board. */
-import { type Board, type Kernels, open } from 'shoal';
+import type { Board, Kernels } from 'shoal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBoard } from '../support/boards/open-board.ts';
 
 type Module = typeof import('./kernels/host-kernels.ts');
 const FILE = new URL('./kernels/host-kernels.ts', import.meta.url);
@@ -9,7 +10,7 @@ let board: Board;
 let k: Kernels<Module>;
 
 beforeAll(async () => {
-  board = await open('emu:parallella-16');
+  board = await openBoard('parallella-16');
   k = await board.load<Module>(FILE);
 });
 
@@ -116,7 +117,7 @@ test('a deadline of one item', async () => {
 });
 
 test('close in the middle', async () => {
-  const other = await open('emu:e16g301');
+  const other = await openBoard('e16g301');
   const kernels = await other.load<Module>(FILE);
   const work = failure(
     other.map(

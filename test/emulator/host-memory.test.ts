@@ -1,8 +1,9 @@
 /** Arrays in the memories of an emulated board: shared, of one core, passed by reference, copied, freed. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Board, type BoardArray, type Kernels, open, split } from 'shoal';
+import { type Board, type BoardArray, type Kernels, split } from 'shoal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBoard } from '../support/boards/open-board.ts';
 
 type Module = typeof import('./kernels/host-kernels.ts');
 const FILE = new URL('./kernels/host-kernels.ts', import.meta.url);
@@ -11,7 +12,7 @@ let board: Board;
 let k: Kernels<Module>;
 
 beforeAll(async () => {
-  board = await open('emu:parallella-16');
+  board = await openBoard('parallella-16');
   k = await board.load<Module>(FILE);
 });
 
@@ -196,7 +197,7 @@ test('copyTo: between cores, to and from shared memory, long, at odd places, ont
   await c.subarray(5, 5).copyTo(a);
   await Promise.all([a.copyTo(c.subarray(0, 1000)), a.copyTo(c.subarray(1000)), a.copyTo(c.subarray(2000))]);
   expect(await c.read(0, 3000)).toStrictEqual(Uint8Array.of(...values, ...values, ...values));
-  await using other = await open('emu:parallella-16');
+  await using other = await openBoard('parallella-16');
   using d = await other.alloc(Uint8Array, 1000);
   await a.copyTo(d);
   expect(await d.read()).toStrictEqual(values);
@@ -252,7 +253,7 @@ describe('free', () => {
     expect(await failure(k.at(9).sum(new Int32Array(4500)))).toMatchObject({ code: 'MEMORY_OVERFLOW' });
     const shared = await failure(board.alloc(Float32Array, 9e6));
     expect(shared.message).toContain('shared memory has no room for Float32Array(9000000): it needs 36000000 bytes');
-    await using chip = await open('emu:e16g301');
+    await using chip = await openBoard('e16g301');
     expect(await failure(chip.alloc(Int8Array, 1))).toMatchObject({
       code: 'MEMORY_OVERFLOW',
       message: expect.stringContaining('e16g301 has no shared memory'),
@@ -279,7 +280,7 @@ describe('free', () => {
   });
 
   test('close ends them all', async () => {
-    const other = await open('emu:parallella-16');
+    const other = await openBoard('parallella-16');
     const x = await other.alloc(Int32Array, 5);
     expect(await failure(k.sum(x))).toMatchObject({ code: 'MEMORY_WRONG_CORE' });
     other.close();

@@ -7,6 +7,7 @@ import { type Board, isShoalError, type Kernels, open, split } from 'shoal';
 import { compileKernels, writeContainer } from 'shoal/compiler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
+import { openBoard } from '../support/boards/open-board.ts';
 
 type Module = typeof import('./kernels/host-kernels.ts');
 const FILE = new URL('./kernels/host-kernels.ts', import.meta.url);
@@ -15,7 +16,7 @@ let board: Board;
 let k: Kernels<Module>;
 
 beforeAll(async () => {
-  board = await open('emu:parallella-16');
+  board = await openBoard('parallella-16');
   k = await board.load<Module>(FILE);
 });
 
@@ -262,7 +263,7 @@ describe('bad input', () => {
   });
 
   test('an aborted open', async () => {
-    const error = await failure(open('emu:parallella-16', { signal: AbortSignal.abort(new Error('no')) }));
+    const error = await failure(openBoard('parallella-16', { signal: AbortSignal.abort(new Error('no')) }));
     expect(error.message).toBe('no');
   });
 
@@ -339,7 +340,7 @@ describe('bad input', () => {
 });
 
 test('close: pending calls are cancelled, later ones refused', async () => {
-  const other = await open('emu:e16g301');
+  const other = await openBoard('e16g301');
   const kernels = await other.load<Module>(FILE);
   const running = failure(kernels.at(1).spin());
   const queued = failure(kernels.at(1).where());
@@ -359,7 +360,7 @@ test('a compiled module: a .shoal file loads without the source, for the boards 
     const module = await compileKernels(fileURLToPath(FILE), { board: PARALLELLA_16 });
     const file = join(folder, 'kernels.shoal');
     writeFileSync(file, writeContainer([{ module, localMemoryBytes: PARALLELLA_16.localMemoryBytes }]));
-    const other = await open('emu:e64g401');
+    const other = await openBoard('e64g401');
     const kernels = await other.load<Module>(pathToFileURL(file));
     expect(await kernels.at(63).where()).toBe(63064);
     const error = await failure(kernels.element(new Int32Array(2), 2));

@@ -31,14 +31,22 @@ test.each([
 });
 
 test.each([
+  'tcp://board:7000',
+  'tcp://[::1]:7000',
+  'unix:/run/board',
   'serial:/dev/ttyUSB0',
-  'usb:1',
-  'tcp://x',
-  'pcie:0',
-  'mem:0',
-  'auto',
-  'local',
-])('%s comes later', (selector) => {
+  'serial:/dev/ttyUSB0@921600',
+  'usb:1209:0001',
+])('%s names a line', (selector) => {
+  const selection = parseSelector(selector);
+  expect(selection.link === 'line' && selector.startsWith(selection.opener.name)).toBe(true);
+});
+
+test.each(['tcp://board', 'tcp:board:7000', 'unix:board', 'serial:', 'usb:'])('%s names no line', (selector) => {
+  expect(() => parseSelector(selector)).toThrow(expect.objectContaining({ code: 'SELECTOR_INVALID' }));
+});
+
+test.each(['pcie:0', 'mem:0', 'auto', 'local'])('%s comes later', (selector) => {
   expect(() => parseSelector(selector)).toThrow(
     expect.objectContaining({ code: 'SELECTOR_INVALID', message: expect.stringContaining('does not exist yet') }),
   );

@@ -20,6 +20,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     second: fc.integer(),
   }),
   fc.record({ kind: fc.constant('log' as const), format: number, values: values(8) }),
+  fc.record({ kind: fc.constant('written' as const), bytes: fc.uint8Array({ maxLength: 300 }) }),
   fc.record({ kind: fc.constant('hello' as const), version: number, nonce: number, node: number }),
 );
 
