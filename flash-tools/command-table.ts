@@ -48,6 +48,12 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     async () => (await import('./commands/erase.ts')).addEraseCommand,
   ),
   entry('reset', 'restart a board', async () => (await import('./commands/reset.ts')).addResetCommand),
+  entry('monitor', 'show what a board logs', async () => (await import('./commands/monitor.ts')).addMonitorCommand),
+  entry(
+    'repl',
+    'use the objects of a board, line by line',
+    async () => (await import('./commands/repl.ts')).addReplCommand,
+  ),
   entry(
     'devices',
     'list what boards can be reached by',
@@ -68,6 +74,11 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     'boards',
     'list the boards that are known by name',
     async () => (await import('./commands/boards.ts')).addBoardsCommand,
+  ),
+  entry(
+    'completion',
+    'print what makes a shell complete commands and options',
+    async () => (await import('./commands/completion.ts')).addCompletionCommand,
   ),
 ];
 

@@ -1,5 +1,6 @@
 /** `shoal emulate BOARD`: an emulated board by itself, which other programs reach over its lines. */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { findBoard } from '../boards/registry.ts';
 import { USBIP_PORT } from '../emulator/index.ts';
 import { EmulatedControl } from '../host/index.ts';
@@ -12,9 +13,13 @@ export interface BoardLines {
   /** Path of a unix socket. */
   readonly unix?: string;
   readonly serial?: boolean;
+  /** A file of shared memory, made if it is not there. */
+  readonly ring?: string;
   /** A TCP port for USB/IP, `0` for a free one; true for the usual one. */
   readonly usb?: string | true;
 }
+
+const RING_FILE_BYTES = 0x10_0000;
 
 /**
  * Starts the board, prints one JSON object with where its lines are, and serves until Ctrl-C. Throws USAGE without any
@@ -22,28 +27,49 @@ export interface BoardLines {
  */
 export async function emulateBoard(name: string, lines: BoardLines, frame: CommandFrame): Promise<void> {
   const board = findBoard(name);
-  if (lines.tcp === undefined && lines.unix === undefined && lines.usb === undefined && lines.serial !== true) {
+  if (
+    lines.tcp === undefined &&
+    lines.unix === undefined &&
+    lines.usb === undefined &&
+    lines.ring === undefined &&
+    lines.serial !== true
+  ) {
     throw new ShoalError('USAGE', 'the emulated board has no line by which it could be reached', {
-      hint: 'Add --serial, --tcp PORT, --unix PATH or --usb; or --elf FILE to run a program.',
+      hint: 'Add --serial, --tcp PORT, --unix PATH, --ring FILE or --usb; or --elf FILE to run a program.',
     });
   }
   const port = lines.tcp === undefined ? null : portOf(lines.tcp);
   const usbPort = lines.usb === undefined ? null : lines.usb === true ? USBIP_PORT : portOf(lines.usb);
+  if (lines.ring !== undefined) makeRingFile(lines.ring);
   const control = await EmulatedControl.start(board, { onLog: (text) => frame.note(`${text}\n`) });
   try {
     const tcp = port === null ? null : `tcp://127.0.0.1:${await control.listen({ port, host: '127.0.0.1' })}`;
     if (lines.unix !== undefined) await control.listen({ path: lines.unix });
     const serial = lines.serial === true ? `serial:${await control.openSerial()}` : null;
     const usb = usbPort === null ? null : `usbip://127.0.0.1:${await control.listenUsb(usbPort, '127.0.0.1')}/1-1`;
-    frame.line(`${JSON.stringify({ board: board.name, tcp, unix: lines.unix ?? null, serial, usb })}\n`);
+    if (lines.ring !== undefined) await control.openRing({ path: lines.ring });
+    const ring = lines.ring === undefined ? null : `ring:${resolve(lines.ring)}`;
+    frame.line(`${JSON.stringify({ board: board.name, tcp, unix: lines.unix ?? null, serial, usb, ring })}\n`);
     const interruption = frame.interruption();
-    await new Promise<void>((resolve) => {
-      if (interruption.aborted) resolve();
-      else interruption.addEventListener('abort', () => resolve(), { once: true });
+    await new Promise<void>((end) => {
+      if (interruption.aborted) end();
+      else interruption.addEventListener('abort', () => end(), { once: true });
     });
   } finally {
     await control.close();
-    if (lines.unix !== undefined) rmSync(lines.unix, { force: true });
+    for (const path of [lines.unix, lines.ring]) if (path !== undefined) rmSync(path, { force: true });
+  }
+}
+
+/** Makes the file, so that nothing of anybody is overwritten. Throws LINK_UNAVAILABLE if it is there already. */
+function makeRingFile(path: string): void {
+  try {
+    writeFileSync(path, new Uint8Array(RING_FILE_BYTES), { flag: 'wx' });
+  } catch (cause) {
+    throw new ShoalError('LINK_UNAVAILABLE', `cannot make ${path}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'if an earlier board has left it, remove it; else give another name, such as /dev/shm/board',
+    });
   }
 }
 

@@ -20,7 +20,7 @@ export type Selection =
   | { readonly link: 'line'; readonly opener: LineOpener };
 
 /** Kinds of selectors that name lines. */
-const LINES: readonly string[] = ['tcp', 'unix', 'serial', 'usb'];
+const LINES: readonly string[] = ['tcp', 'unix', 'serial', 'usb', 'ring'];
 
 /** Throws SELECTOR_INVALID, or BOARD_UNKNOWN with the nearest name. */
 export function parseSelector(selector: string): Selection {

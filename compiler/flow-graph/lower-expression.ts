@@ -1,18 +1,7 @@
 /** Lowering of expressions to values, and of conditions to tests. */
 import { bitsOf } from '../../boards/arithmetic/float32.ts';
 import { CORE_COUNT_ADDRESS, CORE_INDEX_ADDRESS } from '../../protocol/mailbox.ts';
-import { BYTES } from '../kernel-tree/record-lifetimes.ts';
-import type {
-  Argument,
-  ArithmeticOperator,
-  ArrayElement,
-  Expression,
-  NumberKind,
-  ScalarType,
-  Target,
-  TrapSite,
-} from '../kernel-tree/tree.ts';
-import { elementKindOf } from '../kernel-tree/visit-tree.ts';
+import type { Argument, ArithmeticOperator, Expression, ScalarType, TrapSite } from '../kernel-tree/tree.ts';
 import type { FunctionBuilder, Test } from './function-builder.ts';
 import type { AliasClass, BinaryOpcode, Condition, Instruction, Value } from './graph.ts';
 import { BOARD_SYMBOLS, CORES_LIBRARY, LIBRARY, SLEEP_SYMBOL } from './library-symbols.ts';
@@ -28,7 +17,8 @@ import {
   floatSign,
   opposite,
 } from './lower-float.ts';
-import { ANYTHING, type ArrayWords, type FunctionLowering, wordType } from './lower-function.ts';
+import { ANYTHING, type FunctionLowering, wordType } from './lower-function.ts';
+import { PlaceLowering } from './lower-place.ts';
 import { newValue } from './operands.ts';
 import { isSpeculable } from './tree-size.ts';
 
@@ -70,20 +60,15 @@ export function literalWord(value: number, kind: ScalarType): number {
   return kind === 'f32' ? bitsOf(value) : value | 0;
 }
 
-/** An element of an array, its index checked. */
-interface Place {
-  readonly array: ArrayWords;
-  readonly index: Value;
-  readonly element: ArrayElement;
-}
-
 export class ExpressionLowering {
   private readonly lowering: FunctionLowering;
   private readonly builder: FunctionBuilder;
+  private readonly places: PlaceLowering;
 
   constructor(lowering: FunctionLowering) {
     this.lowering = lowering;
     this.builder = lowering.builder;
+    this.places = new PlaceLowering(lowering, (e) => this.result(this.value(e)));
   }
 
   /** Evaluates for its effects. */
@@ -119,15 +104,15 @@ export class ExpressionLowering {
         return builder.read(this.lowering.scalar(e.local));
       case 'global': {
         builder.position = e.position;
-        return this.load(builder.symbol(e.global.symbol), e.type, { tag: 'global', symbol: e.global.symbol });
+        return this.places.load(builder.symbol(e.global.symbol), e.type, { tag: 'global', symbol: e.global.symbol });
       }
       case 'length':
         return this.lowering.array(e.array).length;
       case 'element': {
-        const place = this.place(e, null);
+        const place = this.places.element(e, null);
         builder.position = e.position;
-        this.check(place, e.check);
-        return this.loadElement(place, e.type === 'reference' ? 'i32' : e.type);
+        this.places.check(place, e.check);
+        return this.places.loadElement(place, e.type === 'reference' ? 'i32' : e.type);
       }
       case 'unary':
         return this.unary(e);
@@ -146,9 +131,9 @@ export class ExpressionLowering {
       case 'convert':
         return this.convert(e);
       case 'assign':
-        return this.assign(e);
+        return this.places.assign(e);
       case 'update':
-        return this.update(e);
+        return this.places.update(e);
       case 'call':
         return this.result(this.call(e));
       case 'intrinsic':
@@ -407,135 +392,6 @@ export class ExpressionLowering {
     }
   }
 
-  /** Array and index, unchecked. For a store, `value` is evaluated in between. */
-  private place(target: Extract<Target, { op: 'element' }>, before: (() => void) | null): Place {
-    const { array } = target;
-    const words = this.lowering.array(array);
-    const index = this.value(target.index);
-    before?.();
-    return { array: words, index, element: elementKindOf(array) };
-  }
-
-  private check({ array, index }: Place, site: TrapSite | null): void {
-    if (site !== null) this.builder.emit({ op: 'bounds-check', index, length: array.length, site });
-  }
-
-  private loadElement({ array, index, element }: Place, type: NumberKind): Value {
-    const result = newValue(this.builder.graph, wordType(type));
-    const sizeBytes = BYTES[element];
-    this.builder.emit({
-      op: 'load',
-      result,
-      sizeBytes,
-      signed: element === 'i8' || element === 'i16',
-      base: array.base,
-      index,
-      scale: sizeBytes,
-      offset: 0,
-      volatile: false,
-      alias: array.alias,
-    });
-    return result;
-  }
-
-  private storeElement({ array, index, element }: Place, value: Value): void {
-    const sizeBytes = BYTES[element];
-    const { base, alias } = array;
-    this.builder.emit({
-      op: 'store',
-      value,
-      sizeBytes,
-      base,
-      index,
-      scale: sizeBytes,
-      offset: 0,
-      volatile: false,
-      alias,
-    });
-  }
-
-  private load(base: Value, type: ScalarType, alias: AliasClass): Value {
-    const result = newValue(this.builder.graph, wordType(type));
-    const fields = { sizeBytes: 4, signed: false, base, index: null, scale: 1, offset: 0 } as const;
-    this.builder.emit({ op: 'load', result, ...fields, volatile: false, alias });
-    return result;
-  }
-
-  private store(symbol: string, value: Value): void {
-    const base = this.builder.symbol(symbol);
-    const fields = { sizeBytes: 4, base, index: null, scale: 1, offset: 0 } as const;
-    this.builder.emit({ op: 'store', value, ...fields, volatile: false, alias: { tag: 'global', symbol } });
-  }
-
-  private assign(e: Of<'assign'>): Value {
-    const { builder } = this;
-    const { target } = e;
-    if (target.op === 'field') {
-      const base = this.value(target.owner);
-      const value = this.value(e.value);
-      builder.position = e.position;
-      this.lowering.records.store(base, target.record, target.field, value);
-      return value;
-    }
-    if (target.op !== 'element') {
-      const value = this.value(e.value);
-      builder.position = e.position;
-      if (target.op === 'local') builder.write(this.lowering.scalar(target.local), value);
-      else this.store(target.global.symbol, value);
-      return value;
-    }
-    let value: Value | null = null;
-    const place = this.place(target, () => {
-      value = this.value(e.value);
-    });
-    builder.position = e.position;
-    this.check(place, target.check);
-    this.storeElement(place, this.result(value));
-    return this.result(value);
-  }
-
-  private update(e: Of<'update'>): Value {
-    const { builder } = this;
-    const { target } = e;
-    const current = this.lowering.scalar(e.current);
-    if (target.op === 'element') {
-      const place = this.place(target, null);
-      builder.position = e.position;
-      this.check(place, target.check);
-      const old = this.loadElement(place, scalarKind(e.current.type));
-      builder.write(current, old);
-      const value = this.value(e.value);
-      builder.position = e.position;
-      this.storeElement(place, value);
-      return e.yields === 'old' ? old : value;
-    }
-    if (target.op === 'field') {
-      const { records } = this.lowering;
-      const base = this.value(target.owner);
-      builder.position = e.position;
-      const old = records.load(base, target.record, target.field);
-      builder.write(current, old);
-      const value = this.value(e.value);
-      builder.position = e.position;
-      records.store(base, target.record, target.field, value);
-      return e.yields === 'old' ? old : value;
-    }
-    builder.position = e.position;
-    const old =
-      target.op === 'local'
-        ? builder.read(this.lowering.scalar(target.local))
-        : this.load(builder.symbol(target.global.symbol), scalarKind(e.current.type), {
-            tag: 'global',
-            symbol: target.global.symbol,
-          });
-    builder.write(current, old);
-    const value = this.value(e.value);
-    builder.position = e.position;
-    if (target.op === 'local') builder.write(this.lowering.scalar(target.local), value);
-    else this.store(target.global.symbol, value);
-    return e.yields === 'old' ? old : value;
-  }
-
   private call(e: Of<'call'>): Value | null {
     const { words, aliases } = this.arguments(e.arguments);
     this.builder.position = e.position;
@@ -587,7 +443,7 @@ export class ExpressionLowering {
       case 'core-index':
       case 'core-count': {
         const base = builder.constant(e.intrinsic === 'core-index' ? CORE_INDEX_ADDRESS : CORE_COUNT_ADDRESS);
-        return this.load(base, 'i32', ANYTHING);
+        return this.places.load(base, 'i32', ANYTHING);
       }
       case 'board-rows':
       case 'board-columns':
@@ -657,7 +513,3 @@ function siteOf({ site }: Of<'intrinsic'>): { readonly site: TrapSite } {
 }
 
 const SIZE_OF = { load8: 1, load16: 2, load32: 4, store8: 1, store16: 2, store32: 4 } as const;
-
-function scalarKind(type: { readonly tag: string; readonly scalar?: ScalarType }): NumberKind {
-  return type.scalar === undefined || type.scalar === 'bool' || type.scalar === 'reference' ? 'i32' : type.scalar;
-}

@@ -190,6 +190,11 @@ export const MEMORY_ROWS = {
     message: '`{text}` changes the length of an array',
     reason: 'arrays have a fixed length: a core has no heap in which one could grow',
     replacement:
-      'make a typed array of the largest length, and count beside it: `list[count++] = v` adds, `list[--count]` takes away',
+      'say how long it can be: `const list = fixedArray<i32>(16)` of `shoal/kernel` has `push` and `pop`, and starts empty',
+  },
+  SH3070: {
+    message: '`{text}` does not say the kind of its elements',
+    reason: 'the memory of an array is laid out when the kernel is built, by the kind of what is in it',
+    replacement: 'write it: `fixedArray<f32>(16)`, `fixedArray<i32>(16)`',
   },
 } as const;

@@ -20,7 +20,7 @@ export type DeclaredType =
 const KINDS: readonly ElementKind[] = ['f32', 'u32', 'i32', 'i16', 'u16', 'i8', 'u8'];
 
 /** The kind that a type's brand says, whatever the names of its aliases are. */
-function brandOf(checker: ts.TypeChecker, type: ts.Type): ElementKind | null {
+export function brandOf(checker: ts.TypeChecker, type: ts.Type): ElementKind | null {
   const brand = type.getProperty('__kind');
   if (brand === undefined) return null;
   const said = checker.getTypeOfSymbol(brand);

@@ -4,6 +4,7 @@ import { type CallNode, ClassKinds } from './class-kinds.ts';
 import { fieldsOf } from './class-members.ts';
 import { CountingLoops } from './counting-loops.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
+import { listExpressionType, listItem } from './fixed-arrays.ts';
 import {
   type Closure,
   enclosingFunction,
@@ -325,7 +326,9 @@ export class KindInference {
     const member = this.#classes.find(node);
     if (member !== null) return member;
     const record =
-      this.records.find(node) ?? arrayExpressionType(this.#scopeNow().sources, node, (e) => this.#evaluate(e));
+      listExpressionType(this.#scopeNow().sources, node, (e) => this.#evaluate(e)) ??
+      this.records.find(node) ??
+      arrayExpressionType(this.#scopeNow().sources, node, (e) => this.#evaluate(e));
     if (record !== null) return record;
     if (ts.isNumericLiteral(node)) return literalType(Number(node.text));
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return BOOL;
@@ -342,7 +345,7 @@ export class KindInference {
     if (ts.isElementAccessExpression(node)) {
       const array = this.#evaluate(node.expression);
       this.#evaluate(node.argumentExpression);
-      return array.tag === 'array' ? itemType(array) : OTHER;
+      return array.tag === 'array' ? itemType(array) : (listItem(array) ?? OTHER);
     }
     if (ts.isPrefixUnaryExpression(node)) return this.#prefix(node);
     if (ts.isPostfixUnaryExpression(node)) {

@@ -1,6 +1,7 @@
 /** What a for-of loop goes over, as it is written, and what its variables are given. */
 import ts from 'typescript';
 import { LENGTH } from './array-kinds.ts';
+import { listItem } from './fixed-arrays.ts';
 import type { KernelScope } from './kind-scope.ts';
 import { BOTTOM, I32_HIGH, I32_LOW, integer, itemType, join, OTHER, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
@@ -95,5 +96,7 @@ function rangeType(source: Extract<LoopSource, { tag: 'range' }>, scope: KernelS
 export function itemOf(type: ValueType, fields: Fields): ValueType {
   if (type.tag === 'array') return itemType(type);
   if (type.tag !== 'record') return type.tag === 'bottom' ? BOTTOM : OTHER;
+  const ofList = listItem(type);
+  if (ofList !== null) return ofList;
   return [...type.shape.fields.values()].map((field) => fields.fieldType(field)).reduce(join, BOTTOM);
 }

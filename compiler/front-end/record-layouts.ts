@@ -35,15 +35,16 @@ export class RecordLayouts {
       if (isArray) fields.push({ name: `${field.name}${LENGTH_MARK}`, type: 'i32', word: fields.length });
     }
     const name = this.#newName(root.name);
+    const form = root.form === 'tuple' ? 'tuple' : 'object';
     if (!this.#classes.tellsApart(root)) {
-      const made: RecordType = { name, form: root.form, fields, words: fields.length };
+      const made: RecordType = { name, form, fields, words: fields.length };
       this.#types.set(root, made);
       return made;
     }
     // No name of the source has this sign at its end.
     const classField: RecordField = { name: 'class#', type: 'i32', word: fields.length };
     fields.push(classField);
-    const made: RecordType = { name, form: root.form, fields, classField, words: fields.length };
+    const made: RecordType = { name, form, fields, classField, words: fields.length };
     this.#types.set(root, made);
     return made;
   }

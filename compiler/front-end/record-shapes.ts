@@ -2,10 +2,13 @@ import ts from 'typescript';
 import { memberKey } from './class-members.ts';
 import { baseTypeOf, classOfType, isClosedType } from './class-types.ts';
 import { programChecker } from './function-types.ts';
-import { type DeclaredType, declaredType } from './kind-annotations.ts';
-import type { ValueType } from './number-kinds.ts';
+import { brandOf, type DeclaredType, declaredType } from './kind-annotations.ts';
+import { integer, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { isRecordType, isTupleType, recordArrayElement, withoutNull } from './syntax-types.ts';
+import { fixedArrayItems, isRecordType, isTupleType, recordArrayElement, withoutNull } from './syntax-types.ts';
+
+/** No list has more elements: addresses have 32 bits. */
+const LIST_LENGTH: ValueType = integer('i32', 0, 2 ** 30);
 
 /** A field of records of one shape. */
 export interface ShapeField {
@@ -19,17 +22,20 @@ export interface ShapeField {
   readonly isOptional: boolean;
 }
 
+/** `list`: an array that grows, `FixedArray<f32>`, with the fields `items` and `length`. */
+export type ShapeForm = 'object' | 'tuple' | 'list';
+
 /**
  * What records that may be in the same variable have in common: types between which values flow are one shape, whose
  * fields are all of theirs, so that each field has one place whatever the type says through which it is read.
  */
 export class RecordShape {
   readonly name: string;
-  readonly form: 'object' | 'tuple';
+  readonly form: ShapeForm;
   readonly #fields: Map<string, ShapeField>;
   #joined: RecordShape | null = null;
 
-  constructor(name: string, form: 'object' | 'tuple', fields: Iterable<ShapeField>) {
+  constructor(name: string, form: ShapeForm, fields: Iterable<ShapeField>) {
     this.name = name;
     this.form = form;
     this.#fields = new Map([...fields].map((field) => [field.name, field]));
@@ -113,8 +119,8 @@ export class RecordShapes {
     const isGenericClass = owner?.typeParameters !== undefined && isClosedType(this.#checker, type);
     const isNamed = symbol !== undefined && !symbol.name.startsWith('__');
     const name = !isNamed ? 'record' : isGenericClass ? this.#checker.typeToString(type) : symbol.name;
-    const isTuple = isTupleType(type);
-    const shape = new RecordShape(isTuple ? 'tuple' : name, isTuple ? 'tuple' : 'object', this.#fieldsOf(type));
+    const form = isTupleType(type) ? 'tuple' : fixedArrayItems(type) === null ? 'object' : 'list';
+    const shape = new RecordShape(form === 'object' ? name : form, form, this.#fieldsOf(type));
     this.#known.set(key, shape);
     this.#changes++;
     if (isGenericClass) this.genericClassTypes.push(type);
@@ -136,6 +142,15 @@ export class RecordShapes {
   }
 
   *#fieldsOf(type: ts.Type): Iterable<ShapeField> {
+    const items = fixedArrayItems(type);
+    if (items !== null) {
+      const known = { type: items, declaration: null, isOptional: false };
+      // Of a number without a kind nothing is known; where such an array is made that is reported.
+      const element = brandOf(this.#checker, items) ?? 'f32';
+      yield { ...known, name: 'items', declared: { tag: 'known', type: { tag: 'array', element } } };
+      yield { ...known, name: 'length', declared: { tag: 'kind', kind: 'i32', type: LIST_LENGTH } };
+      return;
+    }
     if (isTupleType(type)) {
       const parts = this.#checker.getTypeArguments(type as ts.TypeReference);
       for (const [index, part] of parts.entries()) yield this.#field(String(index), part, null, false);

@@ -13,6 +13,7 @@ import {
   REFUSED_GLOBALS,
 } from './syntax-names.ts';
 import {
+  fixedArrayItems,
   isItemArray,
   isNumberType,
   isPlainFunction,
@@ -114,7 +115,8 @@ function mayBeMissing(checker: ts.TypeChecker, node: ts.Expression): boolean {
 export function checkSpread(walk: SyntaxWalk, node: ts.SpreadAssignment): void {
   const { checker } = walk;
   const type = checker.getTypeAtLocation(node.expression);
-  if (!isRecord(checker, type) || isTupleType(type)) walk.sink.report('SH1012', node);
+  const isList = fixedArrayItems(type) !== null;
+  if (!isRecord(checker, type) || isTupleType(type) || isList) walk.sink.report('SH1012', node);
   else if (withoutNull(checker, type) !== type) {
     walk.sink.report('SH3016', node, { text: node.expression.getText() });
   } else walk.visit(node.expression);
@@ -306,7 +308,12 @@ function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void 
   if (!ts.isStringLiteralLike(node.argumentExpression)) walk.visit(node.argumentExpression);
   const index = checker.getTypeAtLocation(node.argumentExpression);
   const anyType = ts.TypeFlags.Any;
-  const isArray = isTypedArray(type) || (type.flags & anyType) !== 0 || isTupleType(type) || isItemArray(type);
+  const isArray =
+    isTypedArray(type) ||
+    (type.flags & anyType) !== 0 ||
+    isTupleType(type) ||
+    isItemArray(type) ||
+    fixedArrayItems(type) !== null;
   const isIndex = isNumberType(index) || (index.flags & anyType) !== 0;
   if (!isArray || !isIndex) sink.report('SH1125', node);
 }

@@ -80,6 +80,7 @@ export function withoutNull(checker: ts.TypeChecker, type: ts.Type): ts.Type {
 
 /** True for a type of known fields: an interface, a type literal, a class, a tuple of fixed length. */
 export function isRecordType(type: ts.Type): boolean {
+  if (fixedArrayItems(type) !== null) return true;
   if (type.isIntersection()) return type.types.every(isRecordType);
   if ((type.flags & ts.TypeFlags.Object) === 0) return false;
   if (isTupleType(type)) return true;
@@ -115,6 +116,15 @@ export function recordArrayElement(checker: ts.TypeChecker, type: ts.Type): ts.T
 export function isItemArray(type: ts.Type): boolean {
   const items = arrayElement(type);
   return items !== null && (isNumberType(items) || isRecordOrNull(items));
+}
+
+/** The type of the elements of `FixedArray<f32>`; null for all else. */
+export function fixedArrayItems(type: ts.Type): ts.Type | null {
+  const symbol = type.getSymbol();
+  if (symbol?.name !== 'FixedArray') return null;
+  const file = symbol.declarations?.[0]?.getSourceFile().fileName;
+  if (file !== kernelLibrary().modules.get('shoal/kernel')) return null;
+  return (type as ts.TypeReference).typeArguments?.[0] ?? null;
 }
 
 /** The type of the elements of `number[]`; null for what is no array literal of numbers. */

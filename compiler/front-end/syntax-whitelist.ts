@@ -12,6 +12,7 @@ import { checkReachedSize } from './source-limits.ts';
 import { checkComputedName, checkExpression, checkSpread } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
 import {
+  fixedArrayItems,
   isItemArray,
   isLanguageType,
   isNumberType,
@@ -355,7 +356,7 @@ function checkItems(walk: SyntaxWalk, node: ts.ForOfStatement, items: ts.Express
   walk.visit(items);
   const type = walk.checker.getTypeAtLocation(items);
   const span = spanOf(items);
-  const isKnown = isTypedArray(type) || isItemArray(type) || isTupleType(type);
+  const isKnown = isTypedArray(type) || isItemArray(type) || isTupleType(type) || fixedArrayItems(type) !== null;
   if (!isKnown && (type.flags & ts.TypeFlags.Any) === 0 && !walk.sink.touches(span)) {
     walk.sink.reportSpan('SH1024', span, { type: walk.checker.typeToString(type) });
   }

@@ -17,6 +17,7 @@ import { buildSpread } from './tree-array-spread.ts';
 import { positionOf, report, sourceText, temporary } from './tree-context.ts';
 import { buildView } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { buildListArray } from './tree-fixed-arrays.ts';
 import { buildFieldArray } from './tree-record-arrays.ts';
 
 /** Behind the end of every array. */
@@ -52,7 +53,7 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
   if (binding?.tag === 'local' && type.tag === 'array') {
     return { op: 'local-array', local: context.localOf(binding.declaration) };
   }
-  const held = buildFieldArray(builder, inner);
+  const held = buildFieldArray(builder, inner) ?? buildListArray(builder, inner);
   if (held !== null) return held;
   const making = arrayMaking(context.scope.sources, inner);
   if (making !== null) return made(builder, inner, making);

@@ -1,5 +1,7 @@
 import ts from 'typescript';
 import type { Expression, ScalarType, Target } from '../kernel-tree/tree.ts';
+import { elementKindOf } from '../kernel-tree/visit-tree.ts';
+import { listShape } from './fixed-arrays.ts';
 import { declaredVariable } from './kind-annotations.ts';
 import { binaryType } from './kind-rules.ts';
 import { isNamedValue, type Variable } from './kind-scope.ts';
@@ -8,6 +10,7 @@ import { skipWrappers } from './reachable-functions.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
 import { cast, checkRange, convert, type Destination, narrowOf } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { listDestination } from './tree-fixed-arrays.ts';
 import { assignToSetter, buildAccessorStep, buildSetter } from './tree-members.ts';
 import { combine } from './tree-operators.ts';
 import { isNull } from './tree-optional.ts';
@@ -43,11 +46,13 @@ function placeOf(builder: ExpressionBuilder, node: ts.Expression): Place | null 
     const array = builder.array(inner.expression);
     const { index, check } = builder.index(inner, array);
     const known = context.kinds.typeOf(inner.expression);
-    const element = known.tag === 'array' ? known.element : 'i32';
+    const list = listShape(known);
+    const element = list !== null ? elementKindOf(array) : known.tag === 'array' ? known.element : 'i32';
+    const text = `\`${sourceText(inner)}\``;
     return {
       target: { op: 'element', array, index, check },
       type: element === 'f32' || element === 'u32' || element === 'reference' ? element : 'i32',
-      to: { text: `\`${sourceText(inner)}\``, eitherSign: true },
+      to: list === null ? { text, eitherSign: true } : listDestination(list, text),
     };
   }
   const isName = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);

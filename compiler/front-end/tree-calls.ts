@@ -8,6 +8,7 @@ import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
 import { buildCoresCall, waitSite } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { buildList } from './tree-fixed-arrays.ts';
 import { buildFunctionCall } from './tree-functions.ts';
 import { buildLogCall } from './tree-logs.ts';
 import { buildMethodCall } from './tree-members.ts';
@@ -56,7 +57,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 /** A call of a kernel function, of Math, or of the kernel library. */
 export function buildCall(builder: ExpressionBuilder, node: ts.CallExpression): Expression {
   const { context } = builder;
-  const ofArray = buildArrayMethod(builder, node);
+  const ofArray = buildArrayMethod(builder, node) ?? buildList(builder, node);
   if (ofArray !== null) return ofArray;
   const callee = context.kinds.typeOf(node.expression);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return buildSuperCall(builder, node);

@@ -9,6 +9,7 @@ import { buildCall } from './tree-calls.ts';
 import { buildClassExpression, selfLocalOf } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext } from './tree-context.ts';
 import { cast, convert, type Destination, narrowOf } from './tree-conversions.ts';
+import { buildList } from './tree-fixed-arrays.ts';
 import { functionWord } from './tree-functions.ts';
 import { buildGetter } from './tree-members.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
@@ -56,6 +57,7 @@ export class ExpressionBuilder {
     }
     if (refuseTable(this.context, node)) return placeholder(position);
     const record =
+      buildList(this, node) ??
       buildClassExpression(this, node) ??
       buildGetter(this, node) ??
       buildOptionalField(this, node) ??

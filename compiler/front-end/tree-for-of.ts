@@ -1,6 +1,8 @@
 /** for-of: counted loops, whatever they go over. */
 import ts from 'typescript';
 import type { ArrayExpression, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import { elementKindOf } from '../kernel-tree/visit-tree.ts';
+import { listShape } from './fixed-arrays.ts';
 import {
   type ArrayIterator,
   itemOf,
@@ -11,11 +13,14 @@ import {
   loopVariables,
 } from './loop-sources.ts';
 import { I32_HIGH, scalarOf, type ValueType } from './number-kinds.ts';
+import type { RecordShape } from './record-shapes.ts';
+import { wordOf } from './tree-array-copies.ts';
 import { variableDestination } from './tree-assignments.ts';
 import { placeholder, positionOf, report, sourceText, temporary, variableTypeOf } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
 import { declareParts } from './tree-destructuring.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { partsOf } from './tree-fixed-arrays.ts';
 import type { StatementBuilder } from './tree-statements.ts';
 
 /** What differs between the loops. The counter is a variable that the source does not name. */
@@ -91,7 +96,13 @@ function countRange(builder: ExpressionBuilder, source: Extract<LoopSource, { ta
 function countItems(builder: ExpressionBuilder, node: ts.Expression, iterator: ArrayIterator): Counting {
   const position = positionOf(builder.context, node);
   const type = builder.context.kinds.typeOf(node);
-  const counting = type.tag === 'record' ? countTuple(builder, node, type) : countArray(builder, node, type);
+  const list = listShape(type);
+  const counting =
+    list !== null
+      ? countList(builder, node, list)
+      : type.tag === 'record'
+        ? countTuple(builder, node, type)
+        : countArray(builder, node, type);
   const item = iterator === 'keys' ? () => null : counting.item;
   return { ...counting, item, begin: number(0, position), step: 1 };
 }
@@ -113,6 +124,24 @@ function countArray(
     before: isFixed ? [] : [{ op: 'declare-array', local, value: found, position }],
     end: { op: 'length', type: 'i32', array, position },
     item: (index) => ({ op: 'element', type: kind, array, index, check: null, position }),
+  };
+}
+
+/** A list is as long as it is at each turn: what the loop adds is gone over as well. */
+function countList(
+  builder: ExpressionBuilder,
+  node: ts.Expression,
+  shape: RecordShape,
+): Pick<Counting, 'before' | 'end' | 'item'> {
+  const position = positionOf(builder.context, node);
+  const local = temporary('list', { tag: 'scalar', scalar: 'reference' }, position);
+  const owner: Expression = { op: 'local', type: 'reference', local, position };
+  const { items, length } = partsOf(builder, shape, { first: owner, again: owner });
+  const kind = wordOf(elementKindOf(items));
+  return {
+    before: [{ op: 'declare', local, value: builder.value(node), position }],
+    end: length,
+    item: (index) => ({ op: 'element', type: kind, array: items, index, check: null, position }),
   };
 }
 

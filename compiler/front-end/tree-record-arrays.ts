@@ -114,7 +114,7 @@ function arrayField(
 }
 
 /** Evaluates an object once, for the two words that are read of it. */
-function ownerOf(builder: ExpressionBuilder, node: ts.Expression): Owner {
+export function ownerOf(builder: ExpressionBuilder, node: ts.Expression): Owner {
   const value = builder.value(node);
   if (value.op === 'local' || value.op === 'global' || value.op === 'global-record') {
     return { first: value, again: value };

@@ -7,6 +7,8 @@
  * `Math.trunc`. docs/numbers.md says what each kind means.
  */
 
+import { arrayOfCapacity } from './fixed-array.ts';
+
 /** −128 … 127. */
 export type i8 = number & { readonly __kind?: 'i8' };
 /** 0 … 255. */
@@ -123,6 +125,30 @@ export class Lock {
   release(): void {
     this.#held = false;
   }
+}
+
+/** An array of numbers of the kind `T` that has a capacity, and grows and shrinks within it. Got from {@link fixedArray}. */
+export interface FixedArray<T extends number> {
+  /** Elements that it has now, from 0 to its capacity. */
+  readonly length: number;
+  /** Elements that it can have. */
+  readonly capacity: number;
+  [index: number]: T;
+  /** Adds an element behind the last one, and gives the new length. RangeError if the array is full. */
+  push(value: T): number;
+  /** Takes the last element away, and gives it. RangeError if there is none. */
+  pop(): T;
+  [Symbol.iterator](): IterableIterator<T>;
+}
+
+/**
+ * An empty array with room for `capacity` elements: `fixedArray<f32>(16)`. In a kernel the capacity is a constant, and
+ * the array lives in the frame of the function that makes it, or in the memory of the core if top-level code makes it.
+ *
+ * Throws RangeError in Node if the capacity is no integer from 0 on; a kernel is refused (SH3050 to SH3052).
+ */
+export function fixedArray<T extends number>(capacity: i32): FixedArray<T> {
+  return arrayOfCapacity<T>(capacity);
 }
 
 /** The integers from 0 up to, not including, `end`: `for (const i of range(n))`. In kernels for for-of only. */

@@ -32,7 +32,7 @@ export interface EmulateResult extends ProgramEnd {
   readonly stdout: string;
 }
 
-/** Adds `shoal emulate [BOARD] --tcp PORT | --unix PATH | --serial | --usb`, and `shoal emulate --elf FILE…`. */
+/** Adds `shoal emulate [BOARD] --tcp PORT | --unix PATH | --serial | --ring FILE | --usb`, and `shoal emulate --elf FILE…`. */
 export function addEmulateCommand(program: Command, frame: CommandFrame): void {
   program
     .command('emulate')
@@ -45,6 +45,7 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .option('--tcp <port>', 'serve the control runtime on this TCP port of 127.0.0.1, 0 for a free one')
     .option('--unix <path>', 'serve it on a unix socket')
     .option('--serial', 'serve it on a serial port (a pseudo-terminal)')
+    .option('--ring <file>', 'serve it by rings in shared memory, such as /dev/shm/board; the file is made')
     .option('--usb [port]', 'serve it as a USB device by USB/IP, on TCP port 3240 of 127.0.0.1 or another')
     .option('--slots <folder>', 'a board with a supervisor and slots in this folder: it can be flashed, see --udp')
     .option('--udp <port>', 'with --slots: UDP port of SMP on 127.0.0.1, 0 for a free one', '0')

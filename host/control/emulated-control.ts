@@ -6,6 +6,7 @@ import { ShoalError } from '../../protocol/errors.ts';
 import type { Line } from '../../protocol/line.ts';
 import { DuplexLine } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
+import { type RingMemory, ringOpener } from '../links/ring-opener.ts';
 import { controlScript } from './control-script.ts';
 import { emulatedCores } from './emulated-cores.ts';
 import { lineInto } from './processor-line.ts';
@@ -18,6 +19,8 @@ export interface EmulatedControlOptions {
   /** False for a control processor alone: the cores are somebody else's. Default true. */
   readonly hasCores?: boolean;
 }
+
+const OPEN_TIMEOUT_MS = 5000;
 
 /** A control processor that runs. */
 export class EmulatedControl {
@@ -80,9 +83,16 @@ export class EmulatedControl {
   /** Makes a serial port (a pseudo-terminal) and resolves with its path. Rejects as {@link openPseudoTerminal}. */
   async openSerial(): Promise<string> {
     const terminal = await openPseudoTerminal();
-    this.#attachSerial(this.#ports++, terminal.line);
+    this.#attachLasting(this.#ports++, terminal.line);
     this.#ends.push(() => terminal.close());
     return terminal.path;
+  }
+
+  /** Lays rings out in shared memory and serves hosts there, one after another. Rejects as {@link ringOpener}'s lines. */
+  async openRing(memory: RingMemory): Promise<void> {
+    const line = await ringOpener(memory, 1).open(AbortSignal.timeout(OPEN_TIMEOUT_MS));
+    this.#attachLasting(this.#ports++, line);
+    this.#ends.push(() => line.close());
   }
 
   /** A line to it from within this process; bytes arrive in a later turn, as over a socket. */
@@ -128,10 +138,10 @@ export class EmulatedControl {
     line.onEnd = () => end.end();
   }
 
-  /** A serial port is there for the next host as well. */
-  #attachSerial(port: number, line: Line): void {
+  /** A line that is there for the next host as well: a serial port, shared memory. */
+  #attachLasting(port: number, line: Line): void {
     // Not from within the runtime's own call.
-    this.#attach(port, line, () => setImmediate(() => this.#attachSerial(port, line)));
+    this.#attach(port, line, () => setImmediate(() => this.#attachLasting(port, line)));
   }
 }
 

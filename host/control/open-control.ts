@@ -19,8 +19,9 @@ export const ABANDON_MS = 15_000;
 
 /**
  * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`,
- * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL`, `usb:serial=SERIAL`; `emu:parallella-16` for one that
- * is emulated in this process. After a cut the session goes on as soon as the board is there again.
+ * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL`, `usb:serial=SERIAL`; `ring:/path` for rings in
+ * shared memory or in that of a PCI device (`/sys/bus/pci/devices/…/resource2`); `emu:parallella-16` for one that is
+ * emulated in this process. After a cut the session goes on as soon as the board is there again.
  *
  * Rejects with SELECTOR_INVALID, BOARD_UNKNOWN, LINK_UNAVAILABLE, LINK_BUSY, LINK_DRIVER_MISSING,
  * DEVICE_NOT_FOUND, DEVICE_AMBIGUOUS, LINK_LOST if nothing answers.

@@ -1,5 +1,6 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import type { LineOpener } from './connect-link.ts';
+import { ringOpener } from './ring-opener.ts';
 import { serialOpener } from './serial-line.ts';
 import { tcpOpener, unixOpener } from './socket-lines.ts';
 import { usbOpener } from './usb-line.ts';
@@ -15,6 +16,8 @@ export function parseLine(selector: string): LineOpener {
   if (serial !== null) {
     return serialOpener(serial[1] ?? '', serial[2] === undefined ? {} : { baud: Number(serial[2]) });
   }
+  const ring = /^ring:(\/.+)$/s.exec(selector);
+  if (ring !== null) return ringOpener({ path: ring[1] ?? '' });
   const usb = parseUsbSelector(selector);
   if (usb !== undefined) return usbOpener(usb);
   throw new ShoalError('SELECTOR_INVALID', `'${selector}' names no line to a control runtime`, {

@@ -19,7 +19,7 @@ export interface RingMemory {
 export function ringOpener(memory: RingMemory, end: 0 | 1 = 0): LineOpener {
   const { path, lengthBytes, offset } = memory;
   return {
-    name: `mem:${path}`,
+    name: `ring:${path}`,
     kind: 'messages',
     async open(signal) {
       signal.throwIfAborted();

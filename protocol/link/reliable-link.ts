@@ -261,6 +261,8 @@ export class ReliableLink implements MessageChannel {
       response: this.#peerChallenge,
       received: this.#transfer.received,
       ...this.#limits,
+      // No larger frame could come: the other end may not know what the line carries.
+      maxFrameBytes: Math.min(this.#limits.maxFrameBytes, (this.#line?.capabilities.maxMessageBytes ?? Infinity) - 1),
       maxReferences,
       maxCalls,
       bootCount,

@@ -66,11 +66,14 @@ describe('help', () => {
         write           write a file into memory of a board, or into its free slot
         erase           clear memory of a board, or its free slot
         reset           restart a board
+        monitor         show what a board logs
+        repl            use the objects of a board, line by line
         devices         list what boards can be reached by
         info            show what is known of one board
         doctor          check this computer for what boards need
         udev            print or install the rules by which users may open boards
         boards          list the boards that are known by name
+        completion      print what makes a shell complete commands and options
         help [command]  show what a command does
       ",
       }

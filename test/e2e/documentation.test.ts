@@ -37,6 +37,12 @@ const SHELL: Readonly<Record<string, 'run' | { readonly because: string }>> = {
   'node --inspect-brk --import shoal/register here.ts': {
     because: 'it waits for a debugger; breakpoints.test.ts is one',
   },
+  'npx shoal devices': { because: 'the tests of devices have computers with devices' },
+  'sudo npx shoal udev --install --usb 1209:0001': { because: 'it is for a system with udev' },
+  'npx shoal emulate parallella-16 --usb': { because: 'emulated-board.test.ts starts one' },
+  'sudo modprobe vhci-hcd': { because: 'test/vm does it in a virtual machine' },
+  'sudo usbip attach -r 127.0.0.1 -b 1-1': { because: 'test/vm does it in a virtual machine' },
+  'npx shoal flash usb:0483:df11 --package firmware.dfu': { because: 'test/vm flashes devices on USB' },
   'npx shoal emulate --elf program.elf --max-instructions 1000000': { because: 'cli-emulate.test.ts has the programs' },
 };
 

@@ -14,7 +14,7 @@ interface Fs {
 }
 
 interface Board {
-  readonly lines: Readonly<Record<'tcp' | 'unix' | 'serial' | 'usb', string>>;
+  readonly lines: Readonly<Record<'tcp' | 'unix' | 'serial' | 'usb' | 'ring', string>>;
   readonly process: ChildProcess;
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | string | null>;
@@ -52,22 +52,29 @@ async function start(...options: string[]): Promise<Board> {
     });
     void ended.then((code) => reject(new Error(`it ended with ${code}`)));
   });
-  const { tcp, unix, serial, usb } = JSON.parse(line) as Board['lines'];
-  const board = { lines: { tcp, unix: `unix:${unix}`, serial, usb }, process: child, ended };
+  const { tcp, unix, serial, usb, ring } = JSON.parse(line) as Board['lines'];
+  const board = { lines: { tcp, unix: `unix:${unix}`, serial, usb, ring }, process: child, ended };
   boards.push(board);
   return board;
 }
 
 const socket = (): string => join(folder, 'board.sock');
 
-test.each(['tcp', 'unix', 'serial'] as const)('%s: files of the board, in one turn-round', async (line) => {
-  const { lines } = await start('--tcp', '0', '--unix', socket(), '--serial');
+test.each(['tcp', 'unix', 'serial', 'ring'] as const)('%s: files of the board, in one turn-round', async (line) => {
+  const { lines } = await start('--tcp', '0', '--unix', socket(), '--serial', '--ring', join(folder, 'ring'));
   const control = await openControl(lines[line]);
   const fs = control.import<Fs>('fs');
   expect(await fs.readFileSync('/etc/hostname', 'utf8')).toBe('parallella-16\n');
   expect(await fs.open('/etc/hostname').read()).toEqual(new TextEncoder().encode('parallella-16\n'));
   await expect(Promise.resolve(fs.readFileSync('/none', 'utf8'))).rejects.toMatchObject({ code: 'ENOENT' });
   expect(await control.import<{ name: string; rows: number }>('board').rows).toBe(4);
+  const large = new Uint8Array(60_000).fill(7);
+  const files = control.import<{
+    writeFileSync(path: string, data: Uint8Array): void;
+    readFileSync(path: string): Uint8Array;
+  }>('fs');
+  await files.writeFileSync('/large', large);
+  expect(await files.readFileSync('/large')).toEqual(large);
   control.close();
 });
 
@@ -133,6 +140,7 @@ describe('what cannot be opened says why and what to do', () => {
     ['tcp://127.0.0.1:1', 'LINK_UNAVAILABLE', /emulate --tcp/],
     ['unix:/none/here', 'LINK_UNAVAILABLE', /./],
     ['serial:/dev/none', 'LINK_UNAVAILABLE', /./],
+    ['ring:/none/here', 'LINK_UNAVAILABLE', /emulate --ring/],
     ['tcp://host', 'SELECTOR_INVALID', /tcp:\/\/host:port/],
     ['tcp://host:99999', 'SELECTOR_INVALID', /tcp:\/\/host:port/],
     ['usb:1209:1', 'SELECTOR_INVALID', /usb:1209:0001/],

@@ -2,9 +2,11 @@
  * What only a kernel's own USB and PCI can show, in a virtual machine: `npm run test:vm`. Without the packages it needs
  * the tests are left out with a line that says so, but never in CI.
  */
+import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Guest } from '../support/vm/guest.ts';
 import { missingPackages } from '../support/vm/guest-parts.ts';
+import { pciSessionTests } from './pci-session.ts';
 import { usbFirmwareTests } from './usb-firmware.ts';
 import { usbSessionTests } from './usb-session.ts';
 
@@ -16,13 +18,24 @@ test('the packages for a virtual machine are there in CI', () => {
 });
 
 describe.runIf(missing.length === 0)('a virtual machine', () => {
-  let guest: Guest;
+  let guest: Guest | undefined;
+  const pciMemory = { path: `/dev/shm/shoal-pci-${process.pid}`, lengthBytes: 0x10_0000 };
 
   beforeAll(async () => {
-    guest = await Guest.start();
+    writeFileSync(pciMemory.path, new Uint8Array(pciMemory.lengthBytes));
+    guest = await Guest.start({ pciMemory });
   });
-  afterAll(() => guest.close());
+  afterAll(() => {
+    guest?.close();
+    rmSync(pciMemory.path, { force: true });
+  });
 
-  usbSessionTests(() => guest);
-  usbFirmwareTests(() => guest);
+  const running = (): Guest => {
+    if (guest === undefined) throw new Error('it did not boot');
+    return guest;
+  };
+
+  usbSessionTests(running);
+  usbFirmwareTests(running);
+  pciSessionTests(running, pciMemory);
 });

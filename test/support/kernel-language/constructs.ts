@@ -363,6 +363,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements('copy of an array of known length', 'const z = new Int16Array(9); const w = Int32Array.from(z);'),
       statements('copy of another array', 'const z = x.slice();'),
       statements('array literal', 'const z = [1, 2, 3]; n = z[1];'),
+      statements(
+        'array that grows within a capacity',
+        'const list = fixedArray<i32>(16); list.push(n); list[0] += m; for (const v of list) n += v; n = list.pop() + list.length;',
+        "import { fixedArray } from 'shoal/kernel';",
+      ),
       statements('spread in an array', 'const z = [...y.subarray(0, 4), n, ...Int32Array.of(1, 2)]; m = z[n];'),
       statements('spread of an array of unknown length', 'const z = [...x];'),
       statements('spread in a tuple', 'const t: [f32, f32] = [a, b]; const w: [f32, f32, f32] = [...t, 1]; a = w[2];'),

@@ -12,8 +12,8 @@ import { READY, writeInitialFiles } from './initial-files.ts';
 /** The address of this computer within the guest. */
 export const HOST_ADDRESS = '10.0.2.2';
 
-const BOOT_TIMEOUT_MS = 90_000;
-const COMMAND_TIMEOUT_MS = 120_000;
+const BOOT_TIMEOUT_MS = 150_000;
+const COMMAND_TIMEOUT_MS = 180_000;
 
 export interface CommandResult {
   readonly code: number;
@@ -21,9 +21,14 @@ export interface CommandResult {
   readonly output: string;
 }
 
+/** A file that is the memory of a PCI device (ivshmem), and its size: a power of two. */
+export interface PciMemory {
+  readonly path: string;
+  readonly lengthBytes: number;
+}
+
 export interface GuestOptions {
-  /** A file that is the memory of a PCI device (ivshmem), and its size: a power of two. */
-  readonly pciMemory?: { readonly path: string; readonly lengthBytes: number };
+  readonly pciMemory?: PciMemory;
 }
 
 export class Guest {

@@ -56,3 +56,20 @@ test('an array that was made cannot be returned or kept', () => {
   ).toMatch(/^SH3006/);
   expect(refusals('let a = x; for (let i = 0; i < n; i++) { a = new Float32Array(3); a[0] = i; }')).toMatch(/^SH3013/);
 });
+
+test('SH3070 and SH3050: arrays with a capacity say their kind and the capacity', () => {
+  const refused = (statements: string): string =>
+    refusalsOf(`import { fixedArray } from 'shoal/kernel';\nexport function k(n: i32): void { ${statements} }`);
+  expect(refused('const list = fixedArray(4);')).toMatchInlineSnapshot(`
+    "SH3070 2:48 \`fixedArray(4)\` does not say the kind of its elements => write it: \`fixedArray<f32>(16)\`, \`fixedArray<i32>(16)\`
+    SH2110 2:48 \`fixedArray(4)\` does not give a value that a core can hold => null"
+  `);
+  expect(refused('const list = fixedArray<i32>(n);')).toMatch(/^SH3050/);
+  expect(refused('const list = fixedArray<f32>(-1);')).toMatch(/^SH3051/);
+  expect(refused('const list = fixedArray<f32>(9000);')).toMatch(/^SH3052/);
+  expect(refused('const list = fixedArray<i32>(4); list.push(0.5);')).toMatch(/^SH2102/);
+  expect(refused('const list = fixedArray<i32>(4); list[0] = n / 2;')).toMatch(/^SH210/);
+  expect(refused('const list = fixedArray<i32>(4); const push = list.push;')).not.toBe('');
+  expect(refused('const list = fixedArray<i32>(4); const other = { ...list };')).toMatch(/^SH1012/);
+  expect(refused('const make = fixedArray;')).not.toBe('');
+});

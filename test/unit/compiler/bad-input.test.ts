@@ -79,6 +79,29 @@ describe('nesting', () => {
     expect(refusals(`export function k(x: i32): void { ${'{'.repeat(150)}${'}'.repeat(150)} }\n`)).toEqual([]);
   });
 
+  // TypeScript itself takes most of this: it narrows the type of `x` once more in each choice.
+  test('150 choices in each other are compiled', { timeout: 120_000 }, () => {
+    expect(refusals(returning(`${repeat(150, (i) => `x === ${i} ? ${i} : `)}0`))).toEqual([]);
+  });
+
+  test('names that stand twice', () => {
+    const again = 'export function k(x: i32): i32 { return x; }\n';
+    expect(refusals(`${again}${again}`)).toEqual(['SH2007 k.ts:3:17', 'SH2007 k.ts:4:17']);
+    expect(refusals({ 'k.ts': `${HEAD}export { b as k } from './lib.ts';\n${again}`, 'lib.ts': LIB })).toContain(
+      'SH1026 k.ts:3:10',
+    );
+    expect(refusals('export function k(a: i32, a: f32): void { const b = 1; let b = 2; }\n')).toEqual([
+      'SH2007 k.ts:3:19',
+      'SH2007 k.ts:3:27',
+      'SH2007 k.ts:3:49',
+      'SH2007 k.ts:3:60',
+    ]);
+    // Upper and lower case are different names, on a core and in files.
+    expect(
+      refusals(`${again}export function K(x: i32): i32 { const x2 = x; { const x2 = 1; x += x2; } return x2; }\n`),
+    ).toEqual([]);
+  });
+
   test('cases of a switch', () => {
     const source = (count: number): string =>
       `export function k(x: i32): i32 { switch (x) { ${repeat(count, (i) => `case ${i}: return 1; `)} } return 0; }\n`;

@@ -41,14 +41,14 @@ describe('docs/numbers.md', () => {
     const expected = withTable(text, 'math', `| function | ulp, at most | bytes |\n|---|---|---|\n${rows}\n`);
     if (process.env.BLESS === '1') writeFileSync(page('numbers.md'), expected);
     else expect(text).toBe(expected);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('docs/kernel-language.md', () => {
   let groups: ReadonlyMap<ConstructGroup, readonly ConstructState[]>;
   beforeAll(async () => {
     groups = await constructStates();
-  }, 60_000);
+  }, 300_000);
 
   test('says of each construct what the compiler says (BLESS=1 writes it)', () => {
     const text = readFileSync(page('kernel-language.md'), 'utf8');

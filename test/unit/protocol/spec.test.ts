@@ -3,6 +3,7 @@ import {
   ByteWriter,
   isShoalError,
   type Message,
+  readMessage,
   readMessages,
   readValue,
   type Value,
@@ -46,7 +47,7 @@ describe('vectors of protocol/spec.md', () => {
     expect(encode(value)).toBe(hex);
   });
 
-  test.each(vectorsBelow('**LOG**: the receiver', 13))('message $hex is $text', ({ hex, text }) => {
+  test.each(vectorsBelow('**LOG**: the receiver', 14))('message $hex is $text', ({ hex, text }) => {
     const message = evaluate(text) as Message;
     expect(readMessages(bytesOfHex(hex))).toStrictEqual([message]);
     const writer = new ByteWriter();
@@ -55,12 +56,20 @@ describe('vectors of protocol/spec.md', () => {
   });
 
   test('messages follow each other without separators', () => {
-    const all = vectorsBelow('**LOG**: the receiver', 13);
-    expect(readMessages(bytesOfHex(all.map((vector) => vector.hex).join('')))).toHaveLength(13);
+    const all = vectorsBelow('**LOG**: the receiver', 14);
+    expect(readMessages(bytesOfHex(all.map((vector) => vector.hex).join('')))).toHaveLength(14);
+  });
+
+  test.each(vectorsBelow('session that has no cores refuses it', 4))('of a node: $hex is $text', ({ hex, text }) => {
+    const reader = new ByteReader(bytesOfHex(hex));
+    reader.head();
+    expect(reader.major).toBe(1);
+    expect({ node: reader.value + 1, ...readMessage(reader) }).toStrictEqual(evaluate(text));
+    expect(reader.remaining).toBe(0);
   });
 
   test('a cut message is refused at every length', () => {
-    for (const { hex } of vectorsBelow('**LOG**: the receiver', 13)) {
+    for (const { hex } of vectorsBelow('**LOG**: the receiver', 14)) {
       for (let length = 1; length < hex.length / 2; length++) {
         try {
           readMessages(bytesOfHex(hex).subarray(0, length));

@@ -1,0 +1,24 @@
+import type { CommandWords, OptionWords } from './command-words.ts';
+
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** A script for `~/.config/fish/completions/shoal.fish`. */
+export function fishCompletion(commands: readonly CommandWords[]): string {
+  return [
+    '# fish completion for shoal',
+    ...commands.flatMap(({ name, summary, options, choices }) => {
+      const isUsed = `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
+      return [
+        `complete -c shoal -f -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+        ...options.map((option) => `complete -c shoal ${isUsed} ${optionWords(option)}`),
+        ...(choices.length === 0 ? [] : [`complete -c shoal -f ${isUsed} -a ${quoted(choices.join(' '))}`]),
+      ];
+    }),
+  ].join('\n');
+}
+
+function optionWords({ flags, description, takesValue, choices }: OptionWords): string {
+  const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
+  const values = choices.length === 0 ? '' : ` -f -a ${quoted(choices.join(' '))}`;
+  return `${names.join(' ')}${takesValue ? ' -r' : ''}${values} -d ${quoted(description)}`;
+}

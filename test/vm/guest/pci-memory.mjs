@@ -1,0 +1,24 @@
+/** A user's program in the guest: objects of a board in the memory of a PCI device, twice. Prints one JSON line. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { openControl } from 'shoal';
+
+const root = '/sys/bus/pci/devices';
+const isShared = (name) =>
+  readFileSync(`${root}/${name}/vendor`, 'latin1').trim() === '0x1af4' &&
+  readFileSync(`${root}/${name}/device`, 'latin1').trim() === '0x1110';
+const device = `${root}/${readdirSync(root).find(isShared)}`;
+writeFileSync(`${device}/enable`, '1');
+
+const sessions = [];
+for (const length of [60_000, 513]) {
+  const control = await openControl(`ring:${device}/resource2`);
+  const fs = control.import('fs');
+  const hostname = await fs.readFileSync('/etc/hostname', 'utf8');
+  const bytes = Uint8Array.from({ length }, (_, index) => index * 7);
+  await fs.writeFileSync('/file', bytes);
+  const isSame = Buffer.compare(await fs.readFileSync('/file'), bytes) === 0;
+  const sizes = await Promise.all(Array.from({ length: 50 }, () => fs.statSync('/file').size));
+  control.close();
+  sessions.push({ hostname, isSame, sizes: [...new Set(sizes)] });
+}
+console.log(JSON.stringify(sessions));
