@@ -192,15 +192,15 @@ describe('deadlines', () => {
 
   test('the outer one holds for what is inside', () => {
     const { call } = remote('callbacks');
-    const { forever } = withOptions(remote('jobs'), { timeoutMs: 150 });
+    const { forever } = withOptions(remote('jobs'), { timeoutMs: 2500 });
     const inner: unknown[] = [];
     const { error } = failure(() =>
-      withOptions(remote('callbacks'), { timeoutMs: 100 }).call(() => {
+      withOptions(remote('callbacks'), { timeoutMs: 2000 }).call(() => {
         inner.push(failure(() => forever()).error.code);
         return call(() => 1);
       }),
     );
-    expect(error).toMatchObject({ code: 'CALL_TIMEOUT', details: { timeoutMs: 100 } });
+    expect(error).toMatchObject({ code: 'CALL_TIMEOUT', details: { timeoutMs: 2000 } });
     expect(inner).toEqual(['CALL_TIMEOUT']);
   });
 
@@ -236,6 +236,9 @@ describe('a board that dies', () => {
   });
 
   test('that is started anew: old references are void, new ones work, and listeners are told', async () => {
+    remote('fs');
+    board.close();
+    board = openSync(far.selector, { classes: KNOWN_CLASSES });
     const events: string[] = [];
     for (const event of ['interrupted', 'reset'] as const) board.control.on(event, () => events.push(event));
     const point = remote('geometry').shared();
