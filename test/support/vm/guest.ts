@@ -119,15 +119,17 @@ export class Guest {
     await this.run(`rm -f /run/code; (${nodeCommand(file, args)} > /run/log 2>&1; echo $? > /run/code) &`);
     return {
       result: async () => {
-        await this.untilFile('/run/code');
+        await this.run('until [ -s /run/code ]; do sleep 0.1; done');
         const { output } = await this.run('cat /run/log');
         return jsonOf(file, { code: Number((await this.run('cat /run/code')).output), output });
       },
     };
   }
 
+  /** Waits until a program in the background has written a file. Throws what it printed if it ends before. */
   async untilFile(path: string): Promise<void> {
-    await this.run(`while [ ! -s ${path} ] && [ ! -s /run/code ]; do sleep 0.1; done`);
+    const { code } = await this.run(`until [ -s ${path} ]; do [ ! -s /run/code ] || exit 1; sleep 0.1; done`);
+    if (code !== 0) throw new Error(`the program has ended: ${(await this.run('cat /run/log')).output}`);
   }
 
   close(): void {

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { openControl } from 'shoal';
 
 const [selector, readyFile] = process.argv.slice(2);
-const control = await openControl(selector);
+// A virtual machine on a busy computer is slow to answer.
+const control = await openControl(selector, { abandonMs: 120_000 });
 const fs = control.import('fs');
 const events = [];
 const resumed = new Promise((resolve) => {
