@@ -37,13 +37,7 @@ export class CoreService implements CoreCommands {
   /** By core and call id: where the block of a CALL message is. */
   readonly #blocks = new Map<string, number>();
 
-  constructor(
-    memory: EmbeddedMemory,
-    timers: EngineTimers,
-    layout: CoreLayout,
-    tell: TellHost,
-    send: Send,
-  ) {
+  constructor(memory: EmbeddedMemory, timers: EngineTimers, layout: CoreLayout, tell: TellHost, send: Send) {
     this.#memory = memory;
     this.#timers = timers;
     this.#tell = tell;
