@@ -135,6 +135,7 @@ async function flasher(
           }),
       );
   }
+  const slots = slotOptions(options);
   const windows = boards.filter(isWindowSelector);
   const checked = windows.length === boards.length ? null : await readCheckedPackage(packageFile(options));
   if (windows.length > 0 && (options.package === undefined || checked !== null)) {
@@ -158,7 +159,7 @@ async function flasher(
               signal,
               onProgress,
             })
-          : flashSlots(board, checked, { ...slotOptions(options), signal, onProgress }),
+          : flashSlots(board, checked, { ...slots, signal, onProgress }),
     );
 }
 
