@@ -1,5 +1,5 @@
 /**
- * Builds dist/device/control/quickjs.js: the control runtime as one script for small engines. Prints its size, with
+ * Builds dist/device/control/control-script.js: the control runtime as one script for small engines. Prints its size, with
  * `--files` what each source takes of it.
  * Usage: node scripts/build-control-runtime.mjs [--files]
  */
@@ -11,7 +11,7 @@ const folder = join(import.meta.dirname, '../dist/device/control');
 
 const { script, bytesOf } = await bundleControlRuntime();
 mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'quickjs.js'), script);
+writeFileSync(join(folder, 'control-script.js'), script);
 if (process.argv.includes('--files')) {
   const largestFirst = [...bytesOf].sort(([, first], [, second]) => second - first);
   for (const [file, bytes] of largestFirst) console.log(`${String(bytes).padStart(6)} ${file}`);

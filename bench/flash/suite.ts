@@ -32,7 +32,7 @@ const DEADLINE_MS = 3_600_000;
 /** What a board is flashed with: the control runtime and the core runtime, as built. */
 function imageToFlash(): Uint8Array {
   const root = dirname(createRequire(import.meta.url).resolve('shoal/package.json'));
-  const files = ['dist/device/control/quickjs.js', 'dist/device/core/epiphany.elf'];
+  const files = ['dist/device/control/control-script.js', 'dist/device/core/epiphany.elf'];
   return new Uint8Array(Buffer.concat(files.map((name) => readFileSync(join(root, name)))));
 }
 

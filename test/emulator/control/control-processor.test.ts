@@ -8,7 +8,7 @@ import { VirtualDisk } from '../../../emulator/control/virtual-disk.ts';
 import { lineInto } from '../../../host/control/processor-line.ts';
 import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 
-const script = readFileSync(join(import.meta.dirname, '../../../dist/device/control/quickjs.js'), 'utf8');
+const script = readFileSync(join(import.meta.dirname, '../../../dist/device/control/control-script.js'), 'utf8');
 
 /** Of the script, which a board keeps in its flash and parses at every start. Raised only by what a board needs to do. */
 const BUDGET_BYTES = 76_400;
