@@ -65,7 +65,9 @@ test('flash draws one bar for each board, and leaves them with how they ended', 
     expect(code).toBe(7);
     expect(screen).toContain(`${ESCAPE}[K`);
     expect(screen).toMatch(/\[#+-+\] +\d+ % {2}\d+ KB of \d+ KB, \d+ KB\/s, \d+ s left/);
-    const text = settled(screen).join('\n').replace(/needs \d+ bytes/, 'needs N bytes');
+    const text = settled(screen)
+      .join('\n')
+      .replace(/needs \d+ bytes/, 'needs N bytes');
     expect(boards.reduce((all, board, index) => all.replaceAll(board, `BOARD-${index}`), text)).toMatchInlineSnapshot(`
       "BOARD-0  [############] 100 %  done
       BOARD-1  [------------]   0 %  failed: FLASH_FULL
