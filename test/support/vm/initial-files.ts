@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { GuestParts } from './guest-parts.ts';
 
+/** Where this project is, on this computer and in the guest. */
+const CHECKOUT = join(import.meta.dirname, '../../..');
+
 /** What stands on the line of the test when the guest is ready for its first command. */
 export const READY = 'guest is ready';
 
@@ -39,7 +42,11 @@ for name in ${modules.map((path) => basename(path)).join(' ')}; do $bb insmod /m
 $bb mount -t 9p -o trans=virtio,version=9p2000.L,ro,msize=262144,cache=loose root /root
 $bb mount --bind /root${shared} /root/mnt
 for folder in proc sys dev; do $bb mount --move /$folder /root/$folder; done
+$bb mount --bind /root${CHECKOUT} /checkout
 for folder in tmp run; do $bb mount -t tmpfs tmpfs /root/$folder; done
+# A checkout below /tmp is hidden by now.
+[ -d /root${CHECKOUT} ] || $bb mkdir -p /root${CHECKOUT}
+$bb mount --move /checkout /root${CHECKOUT}
 exec $bb chroot /root $bb sh -c "$($bb cat /agent)"
 `;
 }
@@ -48,7 +55,7 @@ exec $bb chroot /root $bb sh -c "$($bb cat /agent)"
 export function writeInitialFiles({ busybox, modules }: GuestParts, path: string, shared: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'shoal-initial-'));
   try {
-    for (const name of ['bin', 'proc', 'sys', 'dev', 'root', 'modules']) mkdirSync(join(folder, name));
+    for (const name of ['bin', 'proc', 'sys', 'dev', 'root', 'modules', 'checkout']) mkdirSync(join(folder, name));
     copyFileSync(busybox, join(folder, 'bin/busybox'));
     for (const module of modules) copyFileSync(module, join(folder, 'modules', basename(module)));
     writeFileSync(join(folder, 'agent'), AGENT);
