@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isShoalError, openControl } from 'shoal';
+import { isShoalError, open, openControl } from 'shoal';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsbIpClient } from '../support/usb/usbip-client.ts';
 import { packageRoot } from './exact-node-project.ts';
@@ -76,6 +76,21 @@ test.each(['tcp', 'unix', 'serial', 'ring'] as const)('%s: files of the board, i
   await files.writeFileSync('/large', large);
   expect(await files.readFileSync('/large')).toEqual(large);
   control.close();
+});
+
+test.each(['tcp', 'unix', 'serial'] as const)('%s: a kernel on core 7, objects over the same line', async (line) => {
+  const { lines } = await start('--tcp', '0', '--unix', socket(), '--serial');
+  await using board = await open(lines[line]);
+  const kernels = await board.load<typeof import('../emulator/kernels/host-kernels.ts')>(
+    new URL('../emulator/kernels/host-kernels.ts', import.meta.url),
+  );
+  const y = Float32Array.of(10, 20, 30);
+  await kernels.at(7).saxpy(2, Float32Array.of(1, 2, 3), y);
+  expect(y).toEqual(Float32Array.of(12, 24, 36));
+  expect((await board.stats())[7]).toMatchObject({ calls: 1, bytesOut: expect.any(Number) });
+  expect(await board.control.import<Fs>('fs').readFileSync('/etc/hostname', 'utf8')).toBe('parallella-16\n');
+  // One program at a time.
+  if (line === 'tcp') await expect(open(lines.unix)).rejects.toMatchObject({ code: 'LINK_BUSY' });
 });
 
 /** The system takes a moment to free a serial port that was closed. */
