@@ -25,8 +25,9 @@ import { checkSignal, type SignalOption } from './kernels/signal-option.ts';
 import type { AnyMemory, KernelArray } from './kernels/split.ts';
 import { claimLink, type LinkClaim } from './links/link-claim.ts';
 import { printLog } from './logs/print-log.ts';
-import type { BoardArray, KernelArrayType } from './memory/board-array.ts';
+import type { BoardArray } from './memory/board-array.ts';
 import { BoardMemory } from './memory/board-memory.ts';
+import type { KernelArrayType } from './memory/kernel-array-types.ts';
 import type { OpenOptions } from './open-options.ts';
 import { mapItems, visitItems } from './work-list/work-list.ts';
 import type {

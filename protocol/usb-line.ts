@@ -3,6 +3,7 @@
  * packet that is not full, by an empty one if need be. The host finds the interface by class, subclass and protocol, the
  * endpoints by direction.
  */
+import type { LineCapabilities } from './line.ts';
 
 /** Class 255 is the vendor's own; 0x53 is S; the protocol is the version of what this file says. */
 export const SHOAL_INTERFACE = { classCode: 0xff, subclass: 0x53, protocol: 0x01 } as const;
@@ -18,6 +19,14 @@ export const LINE_OPENED = 1;
 
 /** A frame of 1 MiB and its link byte. */
 export const MAX_USB_MESSAGE_BYTES = 0x10_0001;
+
+export const USB_LINE_CAPABILITIES: LineCapabilities = {
+  kind: 'messages',
+  isNoisy: false,
+  hasModemLines: false,
+  hasBreak: false,
+  maxMessageBytes: MAX_USB_MESSAGE_BYTES,
+};
 
 /** Of emulated boards: numbers that pid.codes leaves to tests. No product may have them. */
 export const SHOAL_TEST_VENDOR_ID = 0x1209;

@@ -9,6 +9,7 @@ import {
   SHOAL_INTERFACE,
   SHOAL_TEST_PRODUCT_ID,
   SHOAL_TEST_VENDOR_ID,
+  USB_LINE_CAPABILITIES,
 } from '../../protocol/usb-line.ts';
 import { MessagesFromHost, MessagesToHost } from './bulk-pipes.ts';
 import { configurationDescriptor, FIRST_NAME_STRING } from './descriptors.ts';
@@ -122,13 +123,7 @@ export class LineDevice implements UsbDevice {
 
 /** The board's end. */
 class DeviceLine implements Line {
-  readonly capabilities: LineCapabilities = {
-    kind: 'messages',
-    isNoisy: false,
-    hasModemLines: false,
-    hasBreak: false,
-    maxMessageBytes: MAX_USB_MESSAGE_BYTES,
-  };
+  readonly capabilities: LineCapabilities = USB_LINE_CAPABILITIES;
   onBytes: (bytes: Uint8Array) => void = () => undefined;
   onDrain: () => void = () => undefined;
   onEnd: (reason: ShoalError) => void = () => undefined;

@@ -8,6 +8,7 @@ import {
   LINE_STATE_REQUEST,
   MAX_USB_MESSAGE_BYTES,
   SHOAL_INTERFACE,
+  USB_LINE_CAPABILITIES,
 } from '../../protocol/usb-line.ts';
 import type { LineOpener } from './connect-link.ts';
 import { UsbConnection, type UsbSetting } from './usb-connection.ts';
@@ -38,13 +39,7 @@ interface Pipes {
 
 /** Messages over the bulk pipes of a board, as protocol/usb-line.ts has them. */
 export class UsbLine implements Line {
-  readonly capabilities: LineCapabilities = {
-    kind: 'messages',
-    isNoisy: false,
-    hasModemLines: false,
-    hasBreak: false,
-    maxMessageBytes: MAX_USB_MESSAGE_BYTES,
-  };
+  readonly capabilities: LineCapabilities = USB_LINE_CAPABILITIES;
   bufferedBytes = 0;
   onBytes: (bytes: Uint8Array) => void = () => {};
   onDrain: () => void = () => {};

@@ -5,14 +5,7 @@ import { checkSignal, type SignalOption } from '../kernels/signal-option.ts';
 import type { KernelArray } from '../kernels/split.ts';
 import type { Allocation } from './allocation.ts';
 import type { BoardMemory } from './board-memory.ts';
-
-/** `Float32Array` and the other constructors of arrays that kernels take. */
-export interface KernelArrayType<T extends KernelArray> {
-  readonly name: string;
-  readonly BYTES_PER_ELEMENT: number;
-  new (length: number): T;
-  new (buffer: ArrayBuffer, byteOffset?: number, length?: number): T;
-}
+import type { KernelArrayType } from './kernel-array-types.ts';
 
 /**
  * A typed array that stands in the memory of a board: made by `board.alloc` and `board.core(i).alloc`, or a part of

@@ -8,18 +8,9 @@ import { describeValue } from '../kernels/describe-value.ts';
 import { DEFAULT_TIMEOUT_MS } from '../kernels/pending-call.ts';
 import type { AnyMemory, KernelArray } from '../kernels/split.ts';
 import { Allocation, type Region } from './allocation.ts';
-import { BoardArray, type KernelArrayType, type Place } from './board-array.ts';
+import { BoardArray, type Place } from './board-array.ts';
 import { type CopyWatch, copyByDma } from './copy-by-dma.ts';
-
-const TYPES: readonly KernelArrayType<KernelArray>[] = [
-  Int8Array,
-  Uint8Array,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-];
+import { KERNEL_ARRAY_TYPES, type KernelArrayType } from './kernel-array-types.ts';
 
 /** As many holders of memory are named in a message. */
 const NAMED_HOLDERS = 5;
@@ -72,8 +63,8 @@ export class BoardMemory {
     site: Error,
   ): Promise<BoardArray<AnyMemory<T>>> {
     this.checkOpen();
-    if (!(TYPES as readonly unknown[]).includes(type)) {
-      const names = TYPES.map(({ name }) => name).join(', ');
+    if (!Object.values<unknown>(KERNEL_ARRAY_TYPES).includes(type)) {
+      const names = Object.keys(KERNEL_ARRAY_TYPES).join(', ');
       const actual = typeof type === 'function' ? (type as { name: string }).name : describeValue(type);
       throw new ShoalError('CALL_ARGUMENT', `alloc takes one of ${names}, not ${actual}`);
     }

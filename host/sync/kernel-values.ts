@@ -5,29 +5,10 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import { bytesOf } from '../../protocol/values/typed-arrays.ts';
 import { type KernelArray, Split, split } from '../kernels/split.ts';
-import type { KernelArrayType } from '../memory/board-array.ts';
-
-type ClassName =
-  | 'Int8Array'
-  | 'Uint8Array'
-  | 'Int16Array'
-  | 'Uint16Array'
-  | 'Int32Array'
-  | 'Uint32Array'
-  | 'Float32Array';
-
-const CLASSES: Readonly<Record<ClassName, KernelArrayType<KernelArray>>> = {
-  Int8Array,
-  Uint8Array,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-};
+import { KERNEL_ARRAY_TYPES, type KernelArrayName } from '../memory/kernel-array-types.ts';
 
 interface PackedArray {
-  readonly type: ClassName;
+  readonly type: KernelArrayName;
   /** In the list of buffers. */
   readonly buffer: number;
   readonly offsetBytes: number;
@@ -50,7 +31,7 @@ interface Stretch {
 
 function arrayOf(value: unknown): KernelArray | undefined {
   const array: unknown = value instanceof Split ? value.array : value;
-  return Object.values(CLASSES).some((Class) => array instanceof Class) ? (array as KernelArray) : undefined;
+  return Object.values(KERNEL_ARRAY_TYPES).some((Class) => array instanceof Class) ? (array as KernelArray) : undefined;
 }
 
 export function packValues(values: readonly unknown[]): PackedValues {
@@ -69,7 +50,7 @@ export function packValues(values: readonly unknown[]): PackedValues {
       const array = arrayOf(value);
       const stretch = array === undefined ? undefined : stretches.get(array.buffer);
       if (array === undefined || stretch === undefined) return { value };
-      const type = array[Symbol.toStringTag] as ClassName;
+      const type = array[Symbol.toStringTag] as KernelArrayName;
       const place = { buffer: stretch.index, offsetBytes: array.byteOffset - stretch.begin, length: array.length };
       return { array: { type, ...place, isSplit: value instanceof Split } };
     }),
@@ -85,7 +66,7 @@ export function unpackValues({ buffers, values }: PackedValues): unknown[] {
     const { type, buffer, offsetBytes, length, isSplit } = packed.array;
     const bytes = memory[buffer];
     if (bytes === undefined) throw new ShoalError('PROTOCOL_INVALID', `there is no buffer ${buffer}`);
-    const array = new CLASSES[type](bytes.buffer as ArrayBuffer, bytes.byteOffset + offsetBytes, length);
+    const array = new KERNEL_ARRAY_TYPES[type](bytes.buffer as ArrayBuffer, bytes.byteOffset + offsetBytes, length);
     return isSplit ? split(array) : array;
   });
 }

@@ -8,16 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => ways.close());
 
-/** What an emulated core gives, which exact Node must give as well. */
-async function both(source: string, numbers: readonly number[]) {
-  const { core, exact } = await ways.run(source, numbers);
-  expect(core).toEqual(exact);
-  return core;
-}
-
 describe('fields that are arrays', () => {
   test('the array itself, not a copy: of a literal, a parameter, a part, in nested objects and tuples', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `interface Ring { readonly data: Float32Array; at: i32 }
 interface Pair { rings: [Ring, Ring]; values: number[] }
 function put(ring: Ring, v: f32): void { ring.data[ring.at] = v; ring.at = (ring.at + 1) % ring.data.length; }
@@ -46,7 +39,7 @@ export function k(n: i32, out: Float32Array): f32 {
   });
 
   test('of classes: made by the field, by the constructor, or given; one for each object', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `class Filter {
   readonly taps = new Float32Array(2);
   count = 0;
@@ -86,7 +79,7 @@ export function k(n: i32, out: Float32Array): f32 {
   });
 
   test('of objects that a function returns, in memory of its caller', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `interface Poly { coefficients: Float32Array; degree: i32 }
 function poly(a: f32, b: f32): Poly { return { coefficients: Float32Array.of(a, b, 1), degree: 2 }; }
 function at({ coefficients, degree }: Poly, x: f32): f32 {
@@ -106,7 +99,7 @@ export function k(n: i32, out: Float32Array): f32 {
   });
 
   test('of objects of the module: shared with variables of the module, kept between calls', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `interface Point { x: f32; y: f32 }
 const table = new Float32Array([1, 2, 3]);
 const settings = { weights: [2, 4], table, corners: [{ x: 1, y: 2 }, { x: 3, y: 4 }] as Point[], own: new Int16Array(2) };
@@ -132,7 +125,7 @@ export function k(n: i32, out: Float32Array): f32 {
   });
 
   test('an index outside of the array ends the call', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `export function k(n: i32, out: Float32Array): f32 { const r = { data: out.subarray(0, 2) }; return r.data[n]; }`,
       [1, 2],
     );
@@ -142,7 +135,7 @@ export function k(n: i32, out: Float32Array): f32 {
 
 describe('fields that are functions', () => {
   test('one or several, given in literals and assigned', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `interface Step { apply: (v: i32) => i32; by: i32 }
 function twice(v: i32): i32 { return v * 2; }
 const negate = (v: i32): i32 => -v;

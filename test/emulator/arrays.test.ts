@@ -8,17 +8,10 @@ beforeAll(async () => {
 });
 afterAll(() => ways.close());
 
-/** What an emulated core gives, which exact Node must give as well. */
-async function both(source: string, numbers: readonly number[]) {
-  const { core, exact } = await ways.run(source, numbers);
-  expect(core).toEqual(exact);
-  return core;
-}
-
 describe('parts of arrays', () => {
   test('begin and end are clamped as in JavaScript, whatever they are', async () => {
     const ends = [-(2 ** 31), -7, -6, -3, -1, 0, 1, 2, 5, 6, 7, 2 ** 31 - 1];
-    const core = await both(
+    const core = await ways.agreed(
       `const ENDS = new Int32Array([${ends.join(', ')}]);
 export function k(n: i32, out: Float32Array): i32 {
   const part = out.subarray(ENDS[n >> 4], ENDS[n & 15]);
@@ -38,7 +31,7 @@ export function k(n: i32, out: Float32Array): i32 {
     expect(core.map(({ result }) => result)).toEqual(expected);
   });
   test('a part and its array are the same memory', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `function both(a: Float32Array, b: Float32Array): f32 {
   let sum: f32 = 0;
   for (let i = 0; i < b.length; i++) { a[i + 1] = 10 * i; sum += b[i]; b[i] += 1; }
@@ -56,7 +49,7 @@ export function k(n: i32, out: Float32Array): f32 {
     expect(core[0]).toEqual({ result: 71, out: [1.5, 1, 11, 21, 31, 6] });
   });
   test('an index outside of the part ends the call', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `export function k(n: i32, out: Float32Array): f32 { const part = out.subarray(2, 4); return part[n]; }`,
       [0, 1, 2, -1],
     );
@@ -71,7 +64,7 @@ export function k(n: i32, out: Float32Array): f32 {
 
 describe('arrays that functions make', () => {
   test('are zeros in each turn, small or large, of all kinds', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `const SIZE = 20;
 export function k(n: i32, out: Float32Array): i32 {
   let sum = 0;
@@ -94,7 +87,7 @@ export function k(n: i32, out: Float32Array): i32 {
     expect(core[1]?.out?.slice(0, 3)).toEqual([48.5, 48.5, 48.5]);
   });
   test('are checked and passed on', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `function total(x: Int32Array): i32 { let s = 0; for (const v of x) s += v; return s; }
 export function k(n: i32, out: Float32Array): i32 {
   const a = new Int32Array(100);
@@ -111,7 +104,7 @@ export function k(n: i32, out: Float32Array): i32 {
 
 describe('methods of arrays', () => {
   test('fill, reverse, sort, copyWithin, as statements and as values', async () => {
-    await both(
+    await ways.agreed(
       `export function k(n: i32, out: Float32Array): i32 {
   const a = new Int16Array(12).fill(7).fill(n, 2, -3);
   for (let i = 0; i < 12; i++) a[i] = (a[i] * 31 + i * i * 17) & 63;
@@ -130,7 +123,7 @@ describe('methods of arrays', () => {
     );
   });
   test('sort puts -0 before 0 and NaN last', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `export function k(n: i32, out: Float32Array): i32 {
   const a = new Float32Array([0, -0, 3, -1.5, 1e-40, -Infinity, n / 0, 0 / 0, 7, -3e38]);
   a.sort();
@@ -144,7 +137,7 @@ describe('methods of arrays', () => {
     expect(core[0]?.out).toEqual([0, Math.fround(1e-40), 3, 7, Infinity, NaN]);
   });
   test('set copies overlapping parts as if they were apart, and throws as JavaScript does', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `export function k(n: i32, out: Float32Array): i32 {
   out.set(out.subarray(0, 4), n);
   const a = new Int32Array([1, 2, 3, 4, 5, 6]);
@@ -163,7 +156,7 @@ describe('methods of arrays', () => {
     expect(core[4]?.error).toBe('RangeError: offset is out of bounds');
   });
   test('at, indexOf, lastIndexOf, includes', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `export function k(n: i32, out: Float32Array): i32 {
   const a = new Uint8Array([3, 1, 4, 1, 5, 9, 2, 6]);
   const f = new Float32Array([1, 0 / 0, -0]);
@@ -177,7 +170,7 @@ describe('methods of arrays', () => {
     expect(core[1]).toMatchObject({ result: 1 + 300 + 10000 + 1e6 + 14e6 });
   });
   test('slice and copies of arrays of known length', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `const TABLE = new Int32Array([5, 6, 7, 8]);
 export function k(n: i32, out: Float32Array): i32 {
   const a = TABLE.slice(n);

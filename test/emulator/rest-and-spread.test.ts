@@ -8,16 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => ways.close());
 
-/** What an emulated core gives, which exact Node must give as well. */
-async function both(source: string, numbers: readonly number[]) {
-  const { core, exact } = await ways.run(source, numbers);
-  expect(core).toEqual(exact);
-  return core;
-}
-
 describe('rest in patterns', () => {
   test('of a tuple is a tuple of its own', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `function triple(n: i32): [i32, f32, boolean] { return [n, n / 2, n > 1]; }
 function tail([, ...rest]: [i32, f32, i32, i32]): i32 { return rest[1] * 10 + rest[2]; }
 export function k(n: i32, out: Float32Array): i32 {
@@ -41,7 +34,7 @@ export function k(n: i32, out: Float32Array): i32 {
   });
 
   test('of an object is an object with the other fields, which refer to the same objects', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `interface Vec { x: f32; y: f32 }
 interface Body { pos: Vec; mass: f32; id: i32; on: boolean }
 function heavy({ mass, ...others }: Body): f32 { return others.on ? mass + others.pos.x : others.id; }
@@ -66,7 +59,7 @@ export function k(n: i32, out: Float32Array): f32 {
   });
 
   test('of an array of known length is a copy of the elements, of the kind that holds them', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `export function k(n: i32, out: Float32Array): i32 {
   const bytes = new Uint8Array([1, 2, 3, 255]);
   const [first, ...rest] = bytes;
@@ -90,7 +83,7 @@ export function k(n: i32, out: Float32Array): f32 {
 });
 
 test('tuples of different kinds stay apart although their literals look alike', async () => {
-  const core = await both(
+  const core = await ways.agreed(
     `function pair(n: i32): [i32, f32] { return [n, n / 2]; }
 export function k(n: i32, out: Float32Array): i32 {
   out[0] = pair(n)[1];
@@ -106,7 +99,7 @@ export function k(n: i32, out: Float32Array): i32 {
 
 describe('spread in array literals', () => {
   test('arrays and tuples, in order, each evaluated once', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `let calls = 0;
 function pair(n: i32): [i32, i32] { calls++; return [n, n * 2]; }
 export function k(n: i32, out: Float32Array): i32 {
@@ -139,7 +132,7 @@ export function k(n: i32, out: Float32Array): i32 {
   });
 
   test('an index outside of what there is ends the call', async () => {
-    const core = await both(
+    const core = await ways.agreed(
       `export function k(n: i32, out: Float32Array): f32 {
   const made = new Float32Array(4);
   const all = [...made.subarray(0, 2), 5];

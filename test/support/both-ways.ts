@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { evaluateProgram } from '../../compiler/exact-node/evaluate-program.ts';
 import { checkKernelProgram } from '../../compiler/front-end/check-kernel-program.ts';
 import { type Board, open } from '../../host/index.ts';
@@ -58,6 +59,13 @@ export class BothWays {
     }
     await this.#board.unload(loaded);
     return { core, exact };
+  }
+
+  /** What an emulated core gives, which exact Node must give as well. */
+  async agreed(source: string, numbers: readonly number[]): Promise<readonly CallOutcome[]> {
+    const { core, exact } = await this.run(source, numbers);
+    expect(core).toEqual(exact);
+    return core;
   }
 }
 

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReliableLink } from 'shoal/protocol';
-import { connectLink } from '../../../host/links/connect-link.ts';
+import { connectLink, type LineOpener } from '../../../host/links/connect-link.ts';
 import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 import { openPseudoTerminal } from '../../../host/links/pseudo-terminal.ts';
 import { serialOpener } from '../../../host/links/serial-line.ts';
-import { serveLinks } from '../../../host/links/serve-links.ts';
+import { type LinkServer, serveLinks } from '../../../host/links/serve-links.ts';
 import { tcpOpener, unixOpener } from '../../../host/links/socket-lines.ts';
-import { connectOver, type MakePair } from './connected-pair.ts';
+import { type ConnectedPair, connectOver, type MakePair, type PairOptions } from './connected-pair.ts';
 
 const HOST = '127.0.0.1';
 
@@ -17,31 +17,21 @@ const HOST = '127.0.0.1';
 const patience = { abandonMs: 10_000 };
 
 export const overTcp: MakePair = async (options) => {
-  const { link: farLink, give } = farEnd();
+  const { link, give } = farEnd();
   const server = await serveLinks({ port: 0, host: HOST }, give, patience);
-  const nearLink = await connectLink(tcpOpener(HOST, server.port), patience);
-  const pair = connectOver([nearLink, await farLink], options);
-  return {
-    ...pair,
-    end: async () => {
-      await pair.end();
-      await server.close();
-    },
-  };
+  return socketPair(server, tcpOpener(HOST, server.port), link, options);
 };
 
 export const overUnixSocket: MakePair = async (options) => {
   const folder = await mkdtemp(join(tmpdir(), 'shoal-'));
   const path = join(folder, 'board');
-  const { link: farLink, give } = farEnd();
+  const { link, give } = farEnd();
   const server = await serveLinks({ path }, give, patience);
-  const nearLink = await connectLink(unixOpener(path), patience);
-  const pair = connectOver([nearLink, await farLink], options);
+  const pair = await socketPair(server, unixOpener(path), link, options);
   return {
     ...pair,
     end: async () => {
       await pair.end();
-      await server.close();
       await rm(folder, { recursive: true });
     },
   };
@@ -62,6 +52,24 @@ export const overPseudoTerminal: MakePair = async (options) => {
     },
   };
 };
+
+/** A caller of a server, and the link that the server gave for it. They end with the server. */
+async function socketPair(
+  server: LinkServer,
+  opener: LineOpener,
+  farLink: Promise<ReliableLink>,
+  options: PairOptions,
+): Promise<ConnectedPair> {
+  const nearLink = await connectLink(opener, patience);
+  const pair = connectOver([nearLink, await farLink], options);
+  return {
+    ...pair,
+    end: async () => {
+      await pair.end();
+      await server.close();
+    },
+  };
+}
 
 /** The link that a server gives its first caller. */
 function farEnd(): { readonly link: Promise<ReliableLink>; give(link: ReliableLink): void } {
