@@ -135,7 +135,7 @@ function grown(w: Writing): StatementPiece[] {
     line(`for (let ${i} = 0; ${i} <= (`, w.expression('i32', 1), ` & 3); ${i}++) `, [
       line(`${list}.push(`, w.expression('i32', 2), ');'),
     ]),
-    line(`if (${list}.length > 1) ${list}[1] ^= ${list}.pop();`),
+    line(`if (${list}.length > 2) ${list}[1] ^= ${list}.pop();`),
     line('if (queue.length === queue.capacity) queue[0] ^= queue.pop();'),
     line(`queue.push(${list}[0]);`),
     line(`let ${sum}: i32 = ${list}.length;`),
