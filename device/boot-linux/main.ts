@@ -11,6 +11,7 @@ import { SmpServer } from '../boot/smp-server.ts';
 import { Supervisor } from '../boot/supervisor.ts';
 import { FolderStorage } from './folder-storage.ts';
 import { boardPolicy, readPublicKey, sha256 } from './image-policy.ts';
+import { Journal } from './journal.ts';
 import { type RunningRuntime, startRuntime } from './runtime-process.ts';
 import { openSerialLine } from './serial-line.ts';
 import { serveLine, serveTcp, serveUdp, type Transport } from './smp-transports.ts';
@@ -26,20 +27,42 @@ async function serve(config: SupervisorConfig): Promise<() => Promise<void>> {
   const slots = new ImageSlots(new FolderStorage(config.folder), sha256, boardPolicy(config.board, key));
   const line: Duplex | null = config.serial === null ? null : openSerialLine(config.serial.path, config.serial.baud);
   let runtime: RunningRuntime | null = null;
+  const journal = new Journal((text) => process.stderr.write(`shoal: ${text}\n`));
   const supervisor = new Supervisor(slots, {
     start: (decision, events) => {
-      runtime = startRuntime(decision, events, {
-        folder: join(config.folder, 'run'),
-        environment: config.environment,
-        onOutput: (bytes) => line?.write(bytes),
-      });
-      return runtime;
+      const started = startRuntime(
+        decision,
+        {
+          onHealthy: () => {
+            events.onHealthy();
+            journal.heard();
+          },
+          onExit: (reason) => {
+            leave();
+            events.onExit(reason);
+          },
+        },
+        {
+          folder: join(config.folder, 'run'),
+          environment: config.environment,
+          onOutput: (bytes) => line?.write(bytes),
+          onLog: (text) => journal.add(text),
+        },
+      );
+      runtime = started;
+      const leave = journal.follow(started.tell);
+      return {
+        stop: () => {
+          leave();
+          started.stop();
+        },
+      };
     },
     after: (delayMs, callback) => {
       const timer = setTimeout(callback, delayMs);
       return () => clearTimeout(timer);
     },
-    log: (text) => process.stderr.write(`shoal: ${text}\n`),
+    log: (text) => journal.add(text),
   });
   supervisor.boot();
   const server = new SmpServer({

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Writable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import type { Duplex, Writable } from 'node:stream';
 import { ShoalError } from '../../protocol/errors.ts';
 import { readPackage } from '../../protocol/flash/runtime-package.ts';
 import type { BootDecision } from '../boot/image-slots.ts';
@@ -12,7 +13,7 @@ import { sha256 } from './image-policy.ts';
 /** The file of a package that is started. */
 const ENTRY = 'control.js';
 
-/** The runtime writes this to its descriptor 3 when it serves calls. */
+/** The runtime writes this to its descriptor 3 when it serves calls, and reads lines of the journal there. */
 const HEALTHY = 'healthy\n';
 
 export interface RuntimeOptions {
@@ -21,12 +22,16 @@ export interface RuntimeOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** What the runtime writes to its standard output: bytes for the line. */
   readonly onOutput: (bytes: Uint8Array) => void;
+  /** A line that the runtime writes to its standard error. */
+  readonly onLog: (text: string) => void;
 }
 
 /** A runtime with the pipe to it. */
 export interface RunningRuntime extends RuntimeProcess {
   /** Bytes from the line. */
   readonly input: Writable;
+  /** Gives it a line of the journal, for the hosts that it talks to. */
+  readonly tell: (line: string) => void;
 }
 
 /** Throws PACKAGE_INVALID, or the system's error if the files cannot be written. */
@@ -40,19 +45,28 @@ export function startRuntime(decision: BootDecision, events: RuntimeEvents, opti
   const child = spawn(process.execPath, [join(folder, ENTRY)], {
     cwd: folder,
     env: { ...process.env, ...options.environment },
-    stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new ShoalError('INTERNAL', 'a child process without its pipes');
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) {
+    throw new ShoalError('INTERNAL', 'a child process without its pipes');
+  }
+  // A socket: Node makes such pipes for both directions.
+  const status = child.stdio[3] as Duplex;
   child.on('error', (error) => events.onExit(error.message));
   child.on('exit', (code, signal) => events.onExit(signal === null ? `exit code ${code}` : `signal ${signal}`));
   // A runtime that has ended closes its pipes; what was on its way to it is lost with it.
-  stdin.on('error', () => undefined);
+  for (const pipe of [stdin, status]) pipe.on('error', () => undefined);
   stdout.on('data', options.onOutput);
+  createInterface({ input: stderr }).on('line', options.onLog);
   let said = '';
-  child.stdio[3]?.on('data', (data: Uint8Array) => {
+  status.on('data', (data: Uint8Array) => {
     said = (said + Buffer.from(data).toString('latin1')).slice(-HEALTHY.length);
     if (said === HEALTHY) events.onHealthy();
   });
-  return { input: stdin, stop: () => void child.kill('SIGKILL') };
+  return {
+    input: stdin,
+    tell: (line) => void (status.writable && status.write(`${line}\n`)),
+    stop: () => void child.kill('SIGKILL'),
+  };
 }

@@ -4,16 +4,19 @@
  * SHOAL_TCP_ADDRESS or everywhere. What can be imported is what SHOAL_EXPORTS lists: names of Node's modules, separated
  * by commas; nothing without it.
  */
-import { writeSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { createServer, type Socket } from 'node:net';
+import { createServer, Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { startControlRuntime } from '../control/control-runtime.ts';
 import type { EmbeddedRuntime, Embedding } from '../control/embedding.ts';
 
 const LINE_PORT = 0;
 const TCP_PORT = 1;
-/** The supervisor waits for this on descriptor 3. */
+/** A socket to the supervisor: it waits there for `HEALTHY`, and sends the lines of its journal. */
+const STATUS_DESCRIPTOR = 3;
 const HEALTHY = 'healthy\n';
+/** What a host is shown of the time before it came. */
+const KEPT_LINES = 100;
 
 async function exportsOf(list: string): Promise<Readonly<Record<string, unknown>>> {
   const modules: Record<string, unknown> = {};
@@ -44,8 +47,24 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     },
     log: (text) => void process.stderr.write(`${text}\n`),
   };
+  const journal: string[] = [];
   const runtime: EmbeddedRuntime = startControlRuntime(embedding, {
     exports: await exportsOf(environment.SHOAL_EXPORTS ?? ''),
+    onSession: (session, port) => {
+      const tell = (): void => {
+        if (journal.length > 0) runtime.say(journal.join('\n'), port);
+      };
+      session.on('open', tell);
+      session.on('reset', tell);
+    },
+  });
+  const status = new Socket({ fd: STATUS_DESCRIPTOR });
+  // It is gone, as standard input tells as well.
+  status.on('error', () => undefined);
+  createInterface({ input: status }).on('line', (line) => {
+    journal.push(line);
+    if (journal.length > KEPT_LINES) journal.shift();
+    runtime.say(line);
   });
 
   runtime.lineOpened(LINE_PORT, 'bytes', false);
@@ -74,7 +93,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
       server.listen(Number(port), environment.SHOAL_TCP_ADDRESS, resolve);
     });
   }
-  writeSync(3, HEALTHY);
+  status.write(HEALTHY);
 }
 
 main(process.env).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { ShoalError } from '../../protocol/errors.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
+import { textBytes } from '../../protocol/values/utf8.ts';
 import { CoreService } from './core-service.ts';
 import type { EmbeddedMemory, EmbeddedRuntime, Embedding } from './embedding.ts';
 import { installGlobals } from './engine-globals.ts';
@@ -32,8 +33,16 @@ interface Port {
  */
 export function startControlRuntime(embedding: Embedding, options: ControlOptions): EmbeddedRuntime {
   const timers = new EngineTimers(embedding);
-  installGlobals(embedding, timers);
   const ports = new Map<number, Port>();
+  const say = (text: string, to?: number): void => {
+    // Half of a character cannot be sent.
+    const bytes = textBytes(`${text.replace(/[\ud800-\udfff]/gu, '\ufffd')}\n`);
+    for (const [port, { link }] of ports) if (to === undefined || to === port) link.sendText(bytes);
+  };
+  installGlobals((text) => {
+    embedding.log(text);
+    say(text);
+  }, timers);
   const { memory } = embedding;
   /** Who has the cores, and whether that host's line stands. */
   let user: { readonly session: Session; service: CoreService; isThere: boolean } | undefined;
@@ -96,5 +105,6 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
       ports.get(port)?.line.ended(new ShoalError('LINK_LOST', 'the other end is gone', { retryable: true }));
     },
     timer: () => timers.run(),
+    say,
   };
 }

@@ -68,4 +68,6 @@ export interface EmbeddedRuntime {
   received(port: number, bytes: ArrayBuffer): void;
   lineEnded(port: number): void;
   timer(): void;
+  /** Sends a line of text to the host at a port, as a log; to all hosts without one. */
+  say(text: string, port?: number): void;
 }

@@ -1,6 +1,5 @@
 /** What programs expect of any JavaScript engine, for those that have the language alone. Nothing that is there is replaced. */
 import { readText, textBytes } from '../../protocol/values/utf8.ts';
-import type { Embedding } from './embedding.ts';
 import type { EngineTimers } from './engine-timers.ts';
 
 type Listener = () => void;
@@ -60,11 +59,11 @@ class EngineTextDecoder {
   }
 }
 
-/** Installs the names that `globalThis` lacks. */
-export function installGlobals(embedding: Embedding, timers: EngineTimers): void {
+/** Installs the names that `globalThis` lacks; `print` takes what is written to the console. */
+export function installGlobals(print: (text: string) => void, timers: EngineTimers): void {
   const ids = new Map<number, () => void>();
   let lastId = 0;
-  const log = (...values: unknown[]): void => embedding.log(values.map(shown).join(' '));
+  const log = (...values: unknown[]): void => print(values.map(shown).join(' '));
   const names: Readonly<Record<string, unknown>> = {
     setTimeout: (callback: (...values: unknown[]) => void, delayMs = 0, ...values: unknown[]): number => {
       const id = ++lastId;

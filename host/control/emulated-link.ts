@@ -4,14 +4,11 @@ import { LINK_CLOCK } from '../links/link-clock.ts';
 import { EmulatedControl } from './emulated-control.ts';
 
 /**
- * A link to the control runtime of a board that is emulated in this process for as long as the link lives; what the
- * board logs comes as text. Rejects with FILE_NOT_FOUND, LINK_DRIVER_MISSING.
+ * A link to the control runtime of a board that is emulated in this process for as long as the link lives. Rejects
+ * with FILE_NOT_FOUND, LINK_DRIVER_MISSING.
  */
 export async function linkToEmulatedControl(board: BoardDescription, options: LinkOptions): Promise<ReliableLink> {
-  const { onText } = options;
-  const control = await EmulatedControl.start(board, {
-    onLog: (text) => onText?.(new TextEncoder().encode(`${text}\n`)),
-  });
+  const control = await EmulatedControl.start(board);
   const link = new ReliableLink('stream', LINK_CLOCK, options);
   link.attach(control.connect());
   link.onClosed = () => void control.close();

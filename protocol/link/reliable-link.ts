@@ -164,9 +164,9 @@ export class ReliableLink implements MessageChannel {
     if (!this.#isClosed) this.#drains.add(bytes, callback, this.queuedBytes);
   }
 
-  /** Sends text that is shown by the other end as a log; it may be lost. */
+  /** Sends text that is shown by the other end as a log; it may be lost, and is while no other end has answered yet. */
   sendText(text: Uint8Array): void {
-    this.#transfer.sendText(text);
+    if (this.peer !== undefined) this.#transfer.sendText(text);
   }
 
   close(reason?: ShoalError): void {

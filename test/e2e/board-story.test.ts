@@ -83,6 +83,15 @@ test('it is flashed, and runs what it was given', async () => {
   expect((await shoal('devices', board.smp)).stdout).toContain('a board that runs 0.1.0');
 });
 
+/** Waits for something that a process does. */
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`it did not come; the journal: ${board.journal()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 async function expectUsable(): Promise<void> {
   const file = join(folder, 'board/letter.txt');
   const expected = ['--expect-text', 'SAME', '--fail-text', 'DIFFERENT', '--timeout', '60'];
@@ -90,6 +99,33 @@ async function expectUsable(): Promise<void> {
 }
 
 test('a program uses it', expectUsable);
+
+test('the monitor shows what it has said, and what it says', async () => {
+  const monitor = project.start([shoalPath, 'monitor', board.tcp, '--no-timestamps']);
+  const { stdout } = monitor;
+  const count = (text: string): number => stdout().split(text).length - 1;
+  await until(() => count('serves calls') === 1);
+  expect((await shoal('reset', board.smp)).code).toBe(0);
+  await until(() => count('serves calls') === 2);
+  monitor.kill('SIGINT');
+  const { code, stderr } = await monitor.done;
+  expect(code).toBe(130);
+  // Each line once, with the seconds since the board was switched on.
+  expect(stdout()).toMatch(/^(\[ *\d+\.\d{3}\] .*\n)+$/);
+  expect(stdout().replaceAll(/^\[ *\d+\.\d{3}\] /gm, '')).toBe(
+    [
+      'no slot holds an image that can be started: waiting for an upload',
+      'starting slot a',
+      'slot a serves calls',
+      'starting slot a',
+      'slot a serves calls',
+      '',
+    ].join('\n'),
+  );
+  expect(stderr).toBe(
+    `-- ${board.tcp}: connected\n-- ${board.tcp}: interrupted, waiting for the board (${board.tcp} was cut: the other side closed it [LINK_LOST])\n-- ${board.tcp}: the board was started anew\n`,
+  );
+});
 
 test('the power is cut in the middle of an update: the old image runs, and the upload goes on', async () => {
   const flashing = project.start([shoalPath, 'flash', board.smp, '--package', 'update.img']);

@@ -31,6 +31,8 @@ class LoggingBoard {
   readonly #server: Server;
   #socket: Socket | undefined;
   #link: ReliableLink | undefined;
+  /** A monitor has come: what is logged from now on is shown. */
+  isOpen = false;
 
   /** `onOpen`: a monitor has come. */
   constructor(onOpen: (board: LoggingBoard) => void = () => {}) {
@@ -39,7 +41,9 @@ class LoggingBoard {
       this.#socket = socket;
       this.#link = link;
       link.onState = (state) => {
-        if (state === 'open') onOpen(this);
+        if (state !== 'open') return;
+        this.isOpen = true;
+        onOpen(this);
       };
       link.start();
       link.attach(new DuplexLine('a monitor', socket));
@@ -96,7 +100,7 @@ function monitor(...options: readonly string[]): Monitor {
 test('lines with the time at which they began, in pieces as they come; Ctrl-C ends with 130', async () => {
   const board = new LoggingBoard();
   const shown = monitor();
-  await shown.until(() => shown.stderr().includes('connected'));
+  await shown.until(() => board.isOpen && shown.stderr().includes('connected'));
   board.log('first li');
   board.log('ne\r\nsecond ä line\nbeep \u0007 and \u001b[2J\n');
   await shown.until(() => shown.stdout().split('\n').length === 4);
@@ -111,7 +115,7 @@ test('lines with the time at which they began, in pieces as they come; Ctrl-C en
 test('--filter, --no-timestamps and --json', async () => {
   const board = new LoggingBoard();
   const shown = monitor('--filter', 'err(or)?:', '--no-timestamps');
-  await shown.until(() => shown.stderr().includes('connected'));
+  await shown.until(() => board.isOpen && shown.stderr().includes('connected'));
   board.log('info: well\nerror: disk\nerr: tape\n');
   await shown.until(() => shown.stdout().includes('tape'));
   expect(shown.stdout()).toBe('error: disk\nerr: tape\n');
@@ -137,7 +141,7 @@ test('--filter, --no-timestamps and --json', async () => {
 test('a board that goes and comes again', async () => {
   const first = new LoggingBoard();
   const shown = monitor('--no-timestamps');
-  await shown.until(() => shown.stderr().includes('connected'));
+  await shown.until(() => board.isOpen && shown.stderr().includes('connected'));
   first.log('before, and no line f');
   await new Promise((resolve) => setTimeout(resolve, 100));
   await first.cut();

@@ -55,6 +55,8 @@ export class Project {
     readonly done: Promise<Outcome>;
     kill(signal: NodeJS.Signals): void;
     firstOutput: Promise<void>;
+    /** What it has written so far. */
+    stdout(): string;
   } {
     const child = spawn(process.execPath, args, {
       cwd: this.folder,
@@ -76,7 +78,7 @@ export class Project {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, stdout, stderr }));
     });
-    return { done, firstOutput, kill: (signal) => child.kill(signal) };
+    return { done, firstOutput, stdout: () => stdout, kill: (signal) => child.kill(signal) };
   }
 
   run(...args: string[]): Promise<Outcome> {

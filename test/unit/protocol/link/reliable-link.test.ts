@@ -328,7 +328,7 @@ describe('on the line there may be', () => {
     expect(ends[0].texts.join('')).toBe('U-Boot 2020.01\r\nStarting kernel\nOops: 0002\nrebooting');
   });
 
-  test('log text of the other end', () => {
+  test('log text of the other end, when there is one', () => {
     const { clock, ends } = simulatedEnds();
     ends[1].link.sendText(text('ünder way'));
     clock.pass(100);
