@@ -39,7 +39,7 @@ describe('loops', () => {
 
   test('labels', () => {
     expect(
-      tree(
+      treeOfBody(
         'outer: for (let i = 0; i < n; i++) { for (let j = 0; j < n; j++) { if (j === 3) continue outer; if (j === m) break outer; } } return 0',
       ),
     ).toMatchInlineSnapshot(`
