@@ -4,6 +4,7 @@
  */
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
 import { ShoalError } from '../../protocol/errors.ts';
+import { fullText } from '../../protocol/full-text.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { VirtualDisk } from './virtual-disk.ts';
 
@@ -256,7 +257,9 @@ export class ControlProcessor {
   #failure(what: string, error: QuickJSHandle): ShoalError {
     const cause = this.#context.dump(error) as { readonly message?: string; readonly stack?: string };
     error.dispose();
-    return new ShoalError('INTERNAL', `${what}: ${cause.message ?? String(cause)}\n${cause.stack ?? ''}`, { cause });
+    return new ShoalError('INTERNAL', `${what}: ${fullText(cause.message ?? String(cause))}\n${cause.stack ?? ''}`, {
+      cause,
+    });
   }
 }
 
