@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { open } from 'shoal';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { Project, packageRoot } from './exact-node-project.ts';
 import { jsonOf, shoal, shoalPath } from './shoal-command.ts';
 
