@@ -29,6 +29,8 @@ export interface ControlProcessorOptions {
   /** What the runtime exports as `board`: plain data. */
   readonly board: unknown;
   readonly disk?: VirtualDisk;
+  /** Scripts of modules that can be imported, by name; each leaves its exports as `globalThis.shoalModule`. */
+  readonly modules?: Readonly<Record<string, string>>;
   /** Without it no host can use cores by way of this processor. */
   readonly cores?: CoreWindow;
   /** Heap of the engine. Default 1 MiB. */
@@ -65,6 +67,8 @@ export class ControlProcessor {
   readonly #ports = new Map<number, ControlPortEvents>();
   readonly #options: ControlProcessorOptions;
   #entry: QuickJSHandle | null = null;
+  /** Modules that were imported. */
+  readonly #loaded = new Map<string, QuickJSHandle>();
   #cancelTimer: () => void = () => {};
   #isClosed = false;
 
@@ -135,6 +139,7 @@ export class ControlProcessor {
     this.#cancelTimer();
     this.#ports.clear();
     this.#entry?.dispose();
+    for (const loaded of this.#loaded.values()) loaded.dispose();
     this.#context.dispose();
     this.#runtime.dispose();
   }
@@ -191,6 +196,7 @@ export class ControlProcessor {
       context.setProp(embedding, 'memory', memory);
       memory.dispose();
     }
+    this.#offerModules(embedding);
     const board = context.newString(JSON.stringify(this.#options.board));
     context.setProp(embedding, 'boardText', board);
     board.dispose();
@@ -201,6 +207,28 @@ export class ControlProcessor {
     this.#run(script, 'control.js', 'the control runtime did not start');
     this.#entry = context.getProp(context.global, 'shoalRuntime');
     this.#runJobs();
+  }
+
+  #offerModules(embedding: QuickJSHandle): void {
+    const context = this.#context;
+    const { modules = {} } = this.#options;
+    if (Object.keys(modules).length === 0) return;
+    const names = context.newString(Object.keys(modules).join('\n'));
+    context.setProp(embedding, 'moduleNames', names);
+    names.dispose();
+    this.#define(embedding, {
+      importModule: (handle) => {
+        const name = handle === undefined ? '' : context.getString(handle);
+        const loaded = this.#loaded.get(name) ?? this.#load(name, modules[name] ?? '');
+        this.#loaded.set(name, loaded);
+        return loaded.dup();
+      },
+    });
+  }
+
+  #load(name: string, script: string): QuickJSHandle {
+    this.#run(script, `${name}.js`, `the module ${name} did not start`);
+    return this.#context.getProp(this.#context.global, 'shoalModule');
   }
 
   #run(script: string, name: string, failure: string): void {

@@ -24,7 +24,6 @@ const OUTSIDE = {
   'device/control/quickjs.ts': 'all',
   'device/control/embedding.ts': 'all',
   'device/control/engine-globals.ts': 'all',
-  'device/control/file-system.ts': 'all',
   'device/control/core-service.ts': ['CoreService'],
   'protocol/cores/core-commands.ts': 'all',
   'device/control/control-runtime.ts': ['ControlOptions'],
@@ -111,6 +110,21 @@ export async function bundleControlRuntime() {
   const script = shortened(code);
   const { metafile } = await build({ ...options, minify: true, mangleProps: new RegExp(`${OURS}$`) });
   return { script, bytesOf: shares(metafile, script.length) };
+}
+
+/** @returns {Promise<string>} `fs` of emulated boards, a script that the runtime's embedding loads when it is imported */
+export async function bundleFileSystem() {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'device/control/file-system-module.ts')],
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'neutral',
+    target: 'es2023',
+    legalComments: 'none',
+  });
+  return outputFiles[0].text;
 }
 
 /** What each source takes of the script, about: its share of what a bundler alone makes. */
