@@ -50,7 +50,7 @@ else
     echo '{'
     echo "  \"board\": \"$board\","
     if [ -n "$serial" ]; then echo "  \"serial\": { \"path\": \"$serial\", \"baud\": 115200 },"; fi
-    echo "  \"environment\": { \"SHOAL_TCP_PORT\": \"7000\", \"SHOAL_EXPORTS\": \"$exports\" }"
+    echo "  \"environment\": { \"SHOAL_TCP_PORT\": \"7000\", \"SHOAL_EXPORTS\": \"images${exports:+,$exports}\" }"
     echo '}'
   } >"$config"
 fi

@@ -2,13 +2,14 @@
  * The control runtime of a Linux-class board, as a process under Node that the supervisor starts. Bytes of the board's
  * line come through standard input and go to standard output; with SHOAL_TCP_PORT it also listens on the network, at
  * SHOAL_TCP_ADDRESS or everywhere. What can be imported is what SHOAL_EXPORTS lists: names of Node's modules, separated
- * by commas; nothing without it.
+ * by commas, and `images`, by which the board is flashed; nothing without it.
  */
 import { isBuiltin } from 'node:module';
 import { createServer, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { startControlRuntime } from '../control/control-runtime.ts';
 import type { EmbeddedRuntime, Embedding } from '../control/embedding.ts';
+import { BoardImages } from './board-images.ts';
 
 const LINE_PORT = 0;
 const TCP_PORT = 1;
@@ -18,10 +19,15 @@ const HEALTHY = 'healthy\n';
 /** What a host is shown of the time before it came. */
 const KEPT_LINES = 100;
 
-async function exportsOf(list: string): Promise<Readonly<Record<string, unknown>>> {
+/** `smpDescriptor`: of the socket at which the supervisor answers SMP, if it does. */
+async function exportsOf(list: string, smpDescriptor?: string): Promise<Readonly<Record<string, unknown>>> {
   const modules: Record<string, unknown> = {};
   for (const name of list.split(',').map((part) => part.trim())) {
     if (name === '') continue;
+    if (name === 'images') {
+      if (smpDescriptor !== undefined) modules[name] = new BoardImages(new Socket({ fd: Number(smpDescriptor) }));
+      continue;
+    }
     if (!isBuiltin(name)) throw new Error(`SHOAL_EXPORTS: ${name} is not a module of Node`);
     const { default: module } = (await import(`node:${name.replace(/^node:/, '')}`)) as { default: unknown };
     modules[name] = module;
@@ -49,7 +55,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   };
   const journal: string[] = [];
   const runtime: EmbeddedRuntime = startControlRuntime(embedding, {
-    exports: await exportsOf(environment.SHOAL_EXPORTS ?? ''),
+    exports: await exportsOf(environment.SHOAL_EXPORTS ?? '', environment.SHOAL_SMP_DESCRIPTOR),
     onSession: (session, port) => {
       const tell = (): void => {
         if (journal.length > 0) runtime.say(journal.join('\n'), port);

@@ -24,7 +24,7 @@ test('an SD card gets everything that starts the supervisor at boot', async () =
     folder: '/var/lib/shoal',
     udpPort: 1337,
     serial: { path: '/dev/ttyPS0', baud: 115_200 },
-    environment: { SHOAL_TCP_PORT: '7000', SHOAL_EXPORTS: 'fs' },
+    environment: { SHOAL_TCP_PORT: '7000', SHOAL_EXPORTS: 'images,fs' },
   });
   const wanted = join(card, 'etc/systemd/system/multi-user.target.wants/shoal.service');
   expect(readlinkSync(wanted)).toBe('../shoal.service');
