@@ -3,7 +3,7 @@ import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
 import { ELEMENT_KIND_OF_ARRAY } from './kernel-library.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { isTypedArray, numberArrayElement } from './syntax-types.ts';
+import { isTypedArray, numberArrayElement, withoutNull } from './syntax-types.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** What a new typed array is made of. */
@@ -83,6 +83,6 @@ export function arrayMethodCall(checker: ts.TypeChecker, node: ts.Expression): A
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return null;
   const { expression, name } = node.expression;
   const result = Object.hasOwn(ARRAY_METHODS, name.text) ? ARRAY_METHODS[name.text] : undefined;
-  if (result === undefined || !isArrayType(checker.getTypeAtLocation(expression))) return null;
+  if (result === undefined || !isArrayType(withoutNull(checker, checker.getTypeAtLocation(expression)))) return null;
   return { name: name.text, result, array: expression, arguments: node.arguments };
 }

@@ -1,6 +1,7 @@
 import type { KernelProgram, ScalarType, VariableType } from '../kernel-tree/tree.ts';
 import { arrayLibrary } from './array-library.ts';
 import { buildTimeCode } from './build-time-code.ts';
+import { classHierarchy } from './class-hierarchy.ts';
 import { DiagnosticSink, type KernelDiagnostic } from './diagnostics.ts';
 import { isGeneric } from './function-types.ts';
 import { KindInference } from './kind-inference.ts';
@@ -63,6 +64,9 @@ function check(entryFile: string, options: CheckKernelOptions, sink: DiagnosticS
   const kinds = new KindInference(scope, reach.functions, reach.exports.values(), sink);
   for (const { name, at, types } of shapes.conflicts) {
     if (at !== null) sink.report('SH2114', at, { name, first: types[0], second: types[1] });
+  }
+  for (const { name } of classHierarchy(sources).accessorsTakenForFields()) {
+    sink.report('SH2116', name, { name: name.getText() });
   }
   if (sink.hasErrors) return null;
   const { program, exported } = buildKernelTree({

@@ -74,6 +74,21 @@ export class ClassHierarchy {
     );
   }
 
+  /** Getters and setters of objects that are also in places whose type has a field of that name. */
+  *accessorsTakenForFields(): Iterable<ts.AccessorDeclaration> {
+    const seen = new Set<ts.AccessorDeclaration>();
+    for (const made of this.#made) {
+      const fields = this.#shapeOf(made)?.fields;
+      for (let at: ts.Type | null = made; at !== null; at = baseTypeOf(this.#checker, at)) {
+        for (const member of classOfType(at)?.members ?? []) {
+          if (!ts.isAccessor(member) || isStatic(member) || seen.has(member)) continue;
+          seen.add(member);
+          if (fields?.has(memberKey(member.name)) === true) yield member;
+        }
+      }
+    }
+  }
+
   /** What an access may mean, seen by the checker of the instance that it is in. Empty if it is no such member. */
   implementations(access: ts.PropertyAccessExpression, use: MemberUse, checker: ts.TypeChecker): Implementation[] {
     const key = memberKey(access.name);

@@ -71,4 +71,9 @@ export const KIND_ROWS = {
       'what stands behind `{text}` is one of the classes of which the kernels make objects, and none of those has it',
     replacement: 'make an object of a class that has it, or leave the call out',
   },
+  SH2116: {
+    message: '`{name}` is a getter or setter here, and a field in another type through which its objects are used',
+    reason: 'a field is read from memory, and a getter is called: what is read says which',
+    replacement: 'write `get {name}()` and `set {name}(v)` in the interface too',
+  },
 } as const;

@@ -30,7 +30,9 @@ import {
   itemType,
   join,
   literalType,
+  maybe,
   OTHER,
+  present,
   sameType,
   type ValueType,
   widen,
@@ -314,7 +316,8 @@ export class KindInference {
   }
 
   #evaluate(node: ts.Expression): ValueType {
-    const type = this.#find(node);
+    const found = this.#find(node);
+    const type = ts.isOptionalChain(node) ? maybe(found) : found;
     this.#frame.types.set(node, type);
     return type;
   }
@@ -488,8 +491,9 @@ export class KindInference {
         return right;
       case ts.SyntaxKind.AmpersandAmpersandToken:
       case ts.SyntaxKind.BarBarToken:
-      case ts.SyntaxKind.QuestionQuestionToken:
         return join(left, right);
+      case ts.SyntaxKind.QuestionQuestionToken:
+        return join(present(left), right);
     }
     const quotient = integerQuotient(node, (e) => this.typeOf(e));
     if (quotient !== null) {

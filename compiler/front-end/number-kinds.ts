@@ -18,12 +18,17 @@ export type ValueType =
   | { readonly tag: 'record'; readonly shape: RecordShape }
   /** `null` or `undefined` where nothing says of what. */
   | { readonly tag: 'null' }
+  /** A number, boolean or string, or nothing where its type says so: `p?.x`. */
+  | { readonly tag: 'maybe'; readonly of: WordType }
   /** A string of which all possible values are known; held as a number that stands for it. */
   | { readonly tag: 'string' }
   /** One of these functions. */
   | { readonly tag: 'function'; readonly closures: readonly Closure[] }
   /** Not a value that kernels can hold. */
   | { readonly tag: 'other' };
+
+/** What is one word when it is there, and no reference. */
+export type WordType = Extract<ValueType, { readonly tag: 'int' | 'f32' | 'bool' | 'string' }>;
 
 /** A typed array or array of numbers, or an array of references to records of this shape. */
 export type ArrayType =
@@ -101,8 +106,23 @@ export function itemType(array: ArrayType): ValueType {
   return array.element === 'reference' ? { tag: 'record', shape: array.shape } : elementType(array.element);
 }
 
-/** How a value of the type is held. Only for values that fit into one word. */
-export function scalarOf(type: ValueType): ScalarType {
+/** The type of a value that may be missing. What is no word is held as a reference that may be null, or not at all. */
+export function maybe(type: ValueType): ValueType {
+  return isWord(type) ? { tag: 'maybe', of: type } : type;
+}
+
+/** The type of what may be missing, where it is there. */
+export function present(type: ValueType): ValueType {
+  return type.tag === 'maybe' ? type.of : type;
+}
+
+function isWord(type: ValueType): type is WordType {
+  return isNumber(type) || type.tag === 'bool' || type.tag === 'string';
+}
+
+/** How a value of the type is held where it is there. Only for values that fit into one word. */
+export function scalarOf(given: ValueType): ScalarType {
+  const type = present(given);
   if (type.tag === 'f32' || type.tag === 'bool') return type.tag;
   if (type.tag === 'record' || type.tag === 'null') return 'reference';
   return type.tag === 'int' && type.sign === 'u32' ? 'u32' : 'i32';
@@ -125,6 +145,9 @@ export function join(a: ValueType, b: ValueType): ValueType {
   if (isNumber(a) && isNumber(b)) return F32;
   if (a.tag === 'null' && b.tag === 'record') return b;
   if (b.tag === 'null' && a.tag === 'record') return a;
+  if (a.tag === 'null' && isWord(present(b))) return maybe(present(b));
+  if (b.tag === 'null' && isWord(present(a))) return maybe(present(a));
+  if (a.tag === 'maybe' || b.tag === 'maybe') return maybe(join(present(a), present(b)));
   if (a.tag === 'function' && b.tag === 'function') {
     return { tag: 'function', closures: [...new Set([...a.closures, ...b.closures])] };
   }
@@ -140,6 +163,7 @@ export function sameType(a: ValueType, b: ValueType): boolean {
   if (a.tag === 'array' && b.tag === 'array') {
     return a.element === b.element && sameType(itemType(a), itemType(b));
   }
+  if (a.tag === 'maybe' && b.tag === 'maybe') return sameType(a.of, b.of);
   if (a.tag === 'record' && b.tag === 'record') return a.shape.root === b.shape.root;
   if (a.tag === 'function' && b.tag === 'function') {
     return a.closures.length === b.closures.length && a.closures.every((closure) => b.closures.includes(closure));
@@ -152,6 +176,7 @@ const HIGH_STEPS = [0, 255, 65535, I32_HIGH, U32_HIGH];
 
 /** `to` with its range rounded up where it grew beyond `from`, so that a fixpoint is reached in a few steps. */
 export function widen(from: ValueType, to: ValueType): ValueType {
+  if (to.tag === 'maybe') return maybe(widen(present(from), to.of));
   if (from.tag !== 'int' || to.tag !== 'int') return to;
   const low = to.low < from.low ? (LOW_STEPS.find((step) => step <= to.low) ?? I32_LOW) : to.low;
   const high = to.high > from.high ? (HIGH_STEPS.find((step) => step >= to.high) ?? U32_HIGH) : to.high;

@@ -12,12 +12,12 @@ import {
   PROTOTYPE_MEMBERS,
   REFUSED_GLOBALS,
 } from './syntax-names.ts';
+import { checkChain, choosesKnown, isRecord, outermost, ownerType } from './syntax-optional.ts';
 import {
   fixedArrayItems,
   isItemArray,
   isNumberType,
   isPlainFunction,
-  isRecordType,
   isTupleType,
   isTypedArray,
   numberArrayElement,
@@ -73,42 +73,6 @@ function dropsNull(walk: SyntaxWalk, node: ts.Expression): boolean {
   // An element that is not there ends the call, on a core and in exact Node.
   const isChecked = arrayMethodCall(walk.checker, skipWrappers(node.expression))?.result === 'element';
   return !isChecked && mayBeNull(node.expression) && !mayBeNull(node);
-}
-
-/** True for a chain of fields that gives an object or none, or for which `??` has another value. */
-function isKnownChain(checker: ts.TypeChecker, node: ts.PropertyAccessExpression): boolean {
-  if (memberUses(checker, node) !== null || !isRecord(checker, checker.getTypeAtLocation(node.expression)))
-    return false;
-  const { parent } = outermost(node);
-  if (ts.isPropertyAccessExpression(parent) && ts.isOptionalChain(parent)) return true;
-  return hasOther(node) || isRecord(checker, checker.getTypeAtLocation(node));
-}
-
-/** True on the left of `??`. */
-function hasOther(node: ts.Expression): boolean {
-  const whole = outermost(node);
-  const { parent } = whole;
-  if (!ts.isBinaryExpression(parent) || parent.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionToken) return false;
-  return parent.left === whole || hasOther(parent);
-}
-
-/** False for `??` and `??=` where the left side is no object that may be null, and no field of one. */
-function choosesKnown(checker: ts.TypeChecker, node: ts.BinaryExpression): boolean {
-  const operator = node.operatorToken.kind;
-  if (operator !== ts.SyntaxKind.QuestionQuestionToken && operator !== ts.SyntaxKind.QuestionQuestionEqualsToken) {
-    return true;
-  }
-  return mayBeMissing(checker, node.left);
-}
-
-function mayBeMissing(checker: ts.TypeChecker, node: ts.Expression): boolean {
-  const inner = skipWrappers(node);
-  if (ts.isPropertyAccessExpression(inner) && ts.isOptionalChain(inner)) return true;
-  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken) {
-    return mayBeMissing(checker, inner.right);
-  }
-  const type = checker.getTypeAtLocation(inner);
-  return isRecord(checker, type) && withoutNull(checker, type) !== type;
 }
 
 /** `...p` in an object literal: of an object that is there. */
@@ -210,11 +174,7 @@ function chainOf(node: ts.Expression): ts.Expression {
 function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): void {
   const { checker, sink } = walk;
   const name = node.name.text;
-  if (ts.isOptionalChain(node)) {
-    if (!isKnownChain(checker, node)) sink.report('SH1023', node);
-    else walk.visit(node.expression);
-    return;
-  }
+  if (!checkChain(walk, node)) return;
   const owner = ts.isIdentifier(node.expression) ? walk.sources.libraryName(node.expression) : null;
   if (owner === 'console') {
     checkConsoleMember(walk, node, isCallee(node), chainOf(node));
@@ -241,7 +201,7 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
     sink.report('SH1109', node.name);
     return;
   }
-  const type = checker.getTypeAtLocation(node.expression);
+  const type = ownerType(checker, node);
   if (isItemArray(type)) {
     checkArrayMember(walk, node);
     walk.visit(node.expression);
@@ -265,7 +225,7 @@ function checkProperty(walk: SyntaxWalk, node: ts.PropertyAccessExpression): voi
 function checkArrayMember({ sink, checker }: SyntaxWalk, node: ts.PropertyAccessExpression): void {
   const name = node.name.text;
   if (name === 'length') return;
-  const type = checker.getTypeAtLocation(node.expression);
+  const type = ownerType(checker, node);
   if (LENGTH_CHANGING_MEMBERS.has(name)) {
     sink.report('SH3054', node, { text: node.getText() }, chainOf(node));
     return;
@@ -291,11 +251,8 @@ function isUnknownGlobal(walk: SyntaxWalk, node: ts.Identifier): boolean {
 
 function checkElement(walk: SyntaxWalk, node: ts.ElementAccessExpression): void {
   const { checker, sink } = walk;
-  if (node.questionDotToken !== undefined) {
-    sink.report('SH1023', node);
-    return;
-  }
-  const type = checker.getTypeAtLocation(node.expression);
+  if (!checkChain(walk, node)) return;
+  const type = ownerType(checker, node);
   if (isFunctionList(checker, node.expression)) {
     walk.visit(node.argumentExpression);
     return; // which function it is, the values of the module say
@@ -329,10 +286,7 @@ function isFunctionList(checker: ts.TypeChecker, node: ts.Expression): boolean {
 
 function checkCall(walk: SyntaxWalk, node: ts.CallExpression): void {
   const { sink } = walk;
-  if (node.questionDotToken !== undefined) {
-    sink.report('SH1023', node);
-    return;
-  }
+  if (!checkChain(walk, node)) return;
   if (arrayMaking(walk.sources, node) !== null) {
     checkMaking(walk, node);
     return;
@@ -417,14 +371,6 @@ function checkMaking(walk: SyntaxWalk, node: ts.NewExpression | ts.CallExpressio
   for (const part of parts) walk.visit(part);
 }
 
-/** True for what has fields: also a union of records. */
-function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
-  const known = withoutNull(checker, given);
-  const isOpen = (known.flags & ts.TypeFlags.TypeParameter) !== 0;
-  const type = withoutNull(checker, isOpen ? (checker.getBaseConstraintOfType(known) ?? known) : known);
-  return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
-}
-
 function isTupleLiteral(checker: ts.TypeChecker, node: ts.ArrayLiteralExpression): boolean {
   if (isItemArray(checker.getTypeAtLocation(node)) && node.elements.length > 0) return true;
   return tupleTypeOf(checker, node) !== null;
@@ -455,6 +401,7 @@ function isNullable(checker: ts.TypeChecker, node: ts.Expression): boolean {
       parent.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsEqualsToken);
   if (isCompared) {
     const other = parent.left === whole ? parent.right : parent.left;
+    if (ts.isOptionalChain(skipWrappers(other))) return true;
     return isRecord(checker, checker.getTypeAtLocation(other)) || isNullType(checker.getTypeAtLocation(other));
   }
   if (ts.isConditionalExpression(parent) && parent.condition !== whole) {
@@ -466,11 +413,4 @@ function isNullable(checker: ts.TypeChecker, node: ts.Expression): boolean {
 
 function isNullType(type: ts.Type): boolean {
   return (type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0;
-}
-
-function outermost(node: ts.Expression): ts.Expression {
-  const { parent } = node;
-  return ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)
-    ? outermost(parent)
-    : node;
 }

@@ -18,6 +18,7 @@ import { positionOf, report, sourceText, temporary } from './tree-context.ts';
 import { buildView } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildListArray } from './tree-fixed-arrays.ts';
+import { buildArrayOr } from './tree-optional.ts';
 import { buildFieldArray } from './tree-record-arrays.ts';
 
 /** Behind the end of every array. */
@@ -40,6 +41,8 @@ export function buildArray(builder: ExpressionBuilder, node: ts.Expression): Arr
   if (ts.isArrayLiteralExpression(inner) && type.tag === 'array') {
     return literal(builder, inner, type.element, inner.elements);
   }
+  const either = buildArrayOr(builder, inner);
+  if (either !== null) return either;
   const view = buildView(builder, inner);
   if (view !== null) return view;
   const isName = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);

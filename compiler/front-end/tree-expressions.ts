@@ -13,7 +13,7 @@ import { buildList } from './tree-fixed-arrays.ts';
 import { functionWord } from './tree-functions.ts';
 import { buildGetter } from './tree-members.ts';
 import { buildBinary, buildNegation, buildQuotient } from './tree-operators.ts';
-import { buildCoalesce, buildOptionalField } from './tree-optional.ts';
+import { buildCoalesce, buildOptional, buildOptionalEffect, truthOfMaybe } from './tree-optional.ts';
 import { integerQuotient, isAssignmentOperator } from './tree-patterns.ts';
 import { buildRecord } from './tree-records.ts';
 import { refuseTable } from './tree-tables.ts';
@@ -23,6 +23,8 @@ export class ExpressionBuilder {
   readonly context: TreeContext;
   /** Stands for `this` where that is not the object of the function that is built. */
   ownSelf: Local | null = null;
+  /** Objects that were evaluated before what is built of them: those before a `?.`. */
+  readonly held: Map<ts.Expression, Expression> = new Map();
 
   constructor(context: TreeContext) {
     this.context = context;
@@ -45,6 +47,8 @@ export class ExpressionBuilder {
 
   /** The value in the kind it has by itself. */
   value(node: ts.Expression): Expression {
+    const held = this.held.get(node);
+    if (held !== undefined) return held;
     const position = positionOf(this.context, node);
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.value(node.expression);
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.#asserted(node);
@@ -57,10 +61,10 @@ export class ExpressionBuilder {
     }
     if (refuseTable(this.context, node)) return placeholder(position);
     const record =
+      buildOptional(this, node) ??
       buildList(this, node) ??
       buildClassExpression(this, node) ??
       buildGetter(this, node) ??
-      buildOptionalField(this, node) ??
       buildRecord(this, node);
     if (record !== null) return record;
     if (this.context.kinds.typeOf(node).tag === 'function') return functionWord(this, node);
@@ -84,6 +88,8 @@ export class ExpressionBuilder {
     const inner = skipWrappers(node);
     const position = positionOf(this.context, inner);
     if (ts.isPostfixUnaryExpression(inner)) return buildStep(this, inner, 'new');
+    const optional = buildOptionalEffect(this, inner);
+    if (optional !== null) return optional;
     if (ts.isCallExpression(inner)) return buildCall(this, inner);
     if (ts.isConditionalExpression(inner)) {
       return this.#choice(inner.condition, inner.whenTrue, inner.whenFalse);
@@ -147,7 +153,7 @@ export class ExpressionBuilder {
       report(this.context, 'SH2113', node, { text: sourceText(node) });
       return placeholder(position, 'bool');
     }
-    return this.truth(node, this.value(inner));
+    return truthOfMaybe(this, inner) ?? this.truth(node, this.value(inner));
   }
 
   /** A value that was built from `node`, as a boolean. */

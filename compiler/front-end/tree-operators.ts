@@ -10,6 +10,7 @@ import { fitsBoth, operationKind, scalarOf, type ValueType } from './number-kind
 import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
 import { cast, convert, type Destination, inBrackets } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { compareOptional } from './tree-optional.ts';
 import { type IntegerQuotient, integerQuotient, isZero, operandsOf } from './tree-patterns.ts';
 
 const COMPARISONS: Readonly<Partial<Record<ts.SyntaxKind, ComparisonOperator>>> = {
@@ -245,6 +246,10 @@ function compare(builder: ExpressionBuilder, operands: Operands, operator: Compa
   if (left.tag === 'array' || right.tag === 'array') {
     report(context, 'SH2112', node);
     return placeholder(position, 'bool');
+  }
+  if (operator === 'eq' || operator === 'ne') {
+    const same = compareOptional(builder, leftNode, rightNode);
+    if (same !== null) return operator === 'eq' ? same : { op: 'logical-not', type: 'bool', value: same, position };
   }
   const isReference = (type: ValueType): boolean => type.tag === 'record' || type.tag === 'null';
   if (isReference(left) && isReference(right) && (operator === 'eq' || operator === 'ne')) {

@@ -1,51 +1,220 @@
+/** Builds what may be missing: `a?.b`, `a?.[0]`, `a?.method()`, `a ?? b`. */
 import ts from 'typescript';
-import type { Expression, ScalarType } from '../kernel-tree/tree.ts';
-import { scalarOf } from './number-kinds.ts';
+import type { ArrayExpression, Expression, ScalarType, SourcePosition } from '../kernel-tree/tree.ts';
+import { operationKind, present, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { placeholder, positionOf, report, sourceText, temporary } from './tree-context.ts';
-import type { Destination } from './tree-conversions.ts';
+import { placeholder, positionOf, report, temporary } from './tree-context.ts';
+import { convert, type Destination } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
-import { fieldOfOwner } from './tree-records.ts';
 
-/** `a?.b`, also with more fields behind it, where that gives an object or none; null for every other expression. */
-export function buildOptionalField(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
-  if (!isOptionalField(node)) return null;
-  const position = positionOf(builder.context, node);
-  return chain(builder, node, 'reference', {
-    found: (value) => value,
-    missing: () => ({ op: 'null', type: 'reference', position }),
-  });
+/** A value that may be missing. `missing` is evaluated first; `value` only where it is false. */
+export interface Maybe {
+  readonly missing: Expression;
+  readonly value: Expression;
+  /** What is known of the value where it is there. */
+  readonly known: ValueType;
 }
 
-/** `a ?? b`: `a` is an object that may be null, or a field of one: `p?.x ?? 0`. */
+/** A chain with `?.` in it, none of whose objects was looked at yet; null for every other expression. */
+function openChain(builder: ExpressionBuilder, node: ts.Expression): readonly ts.Expression[] | null {
+  const guarded: ts.Expression[] = [];
+  for (let at: ts.Node = node; ts.isOptionalChain(at); at = at.expression) {
+    if (!ts.isNonNullExpression(at) && at.questionDotToken !== undefined) guarded.unshift(at.expression);
+  }
+  return guarded.length === 0 || guarded.some((owner) => builder.held.has(owner)) ? null : guarded;
+}
+
+/** Each object before a `?.` once, from the innermost outwards; then the chain as if it had no `?.`. */
+function follow<T>(
+  builder: ExpressionBuilder,
+  guarded: readonly ts.Expression[],
+  build: () => T,
+): { readonly missing: Expression; readonly built: T } {
+  const tests = guarded.map((owner): Expression => {
+    const position = positionOf(builder.context, owner);
+    const local = temporary('maybe', { tag: 'scalar', scalar: 'reference' }, position, true);
+    const value = builder.value(owner);
+    for (const held of [owner, skipWrappers(owner)]) {
+      builder.held.set(held, { op: 'local', type: 'reference', local, position });
+    }
+    return isNull({ op: 'assign', type: 'reference', target: { op: 'local', local }, value, position });
+  });
+  const built = build();
+  for (const owner of guarded) for (const held of [owner, skipWrappers(owner)]) builder.held.delete(held);
+  return { missing: anyOf(tests), built };
+}
+
+/** The object that a chain gives, or null; null for what is no chain. */
+export function buildOptional(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
+  const guarded = openChain(builder, node);
+  if (guarded === null) return null;
+  const position = positionOf(builder.context, node);
+  const { missing, built } = follow(builder, guarded, () => builder.value(node));
+  if (built.type === 'reference') {
+    return choice(missing, { op: 'null', type: 'reference', position }, built, 'reference');
+  }
+  report(builder.context, 'SH1023', node);
+  return placeholder(position);
+}
+
+/** A chain for what it does: `p?.step()`. Null for what is no chain. */
+export function buildOptionalEffect(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
+  const guarded = openChain(builder, node);
+  if (guarded === null) return null;
+  const { missing, built } = follow(builder, guarded, () => builder.effect(node));
+  const nothing = placeholder(missing.position);
+  const done: Expression = { op: 'sequence', type: 'i32', items: [built, nothing], position: built.position };
+  return choice(missing, nothing, done, 'i32');
+}
+
+/** `a?.data ?? b`, where that is an array; null for every other expression. */
+export function buildArrayOr(builder: ExpressionBuilder, node: ts.Expression): ArrayExpression | null {
+  if (!isCoalesce(node)) return null;
+  const left = skipWrappers(node.left);
+  const guarded = openChain(builder, left);
+  if (guarded === null) return builder.array(left);
+  const { missing, built } = follow(builder, guarded, () => builder.array(left));
+  return { op: 'conditional-array', condition: missing, whenTrue: builder.array(node.right), whenFalse: built };
+}
+
+/** `a ?? b`. */
 export function buildCoalesce(builder: ExpressionBuilder, node: ts.BinaryExpression): Expression {
-  const type = scalarOf(builder.context.kinds.typeOf(node));
+  const type = scalarOf(present(builder.context.kinds.typeOf(node)));
   return orElse(builder, node.left, type, () => builder.as(node.right, type, OTHER_SIDE));
 }
 
 const OTHER_SIDE: Destination = { text: 'the other side of `??`' };
 
-/** What may be missing, and `missing` where it is. */
+/** What may be missing, and `otherwise` where it is. */
 function orElse(
   builder: ExpressionBuilder,
   node: ts.Expression,
   type: ScalarType,
-  missing: () => Expression,
+  otherwise: () => Expression,
 ): Expression {
   const inner = skipWrappers(node);
-  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken) {
-    return orElse(builder, inner.left, type, () => orElse(builder, inner.right, type, missing));
-  }
-  const found = (value: Expression): Expression =>
-    value.type === 'reference'
-      ? ifNull(value, type, missing, (known) => known)
-      : builder.convertTo(node, value, type, OTHER_SIDE);
-  return isOptionalField(inner) ? chain(builder, inner, type, { found, missing }) : found(builder.value(node));
+  if (isCoalesce(inner)) return orElse(builder, inner.left, type, () => orElse(builder, inner.right, type, otherwise));
+  const maybe = maybeOf(builder, inner);
+  if (maybe === null) return builder.as(node, type, OTHER_SIDE);
+  const found = convert(builder.context, node, maybe.value, type, OTHER_SIDE, maybe.known);
+  return choice(maybe.missing, otherwise(), found, type);
 }
 
-/** True for a field of what may be null: `a?.b` and `a?.b.c`. */
-export function isOptionalField(node: ts.Node): node is ts.PropertyAccessExpression {
-  return ts.isPropertyAccessExpression(node) && ts.isOptionalChain(node);
+/** What may be missing in the language: an object, or a number, boolean or text behind `?.`. Null for all else. */
+export function maybeOf(builder: ExpressionBuilder, node: ts.Expression): Maybe | null {
+  const inner = skipWrappers(node);
+  const type = builder.context.kinds.typeOf(inner);
+  const guarded = openChain(builder, inner);
+  if (type.tag === 'maybe' && guarded !== null) {
+    const { missing, built } = follow(builder, guarded, () => builder.value(inner));
+    return { missing, value: built, known: type.of };
+  }
+  if (type.tag === 'maybe' && isCoalesce(inner)) return eitherOf(builder, inner, type.of);
+  if (type.tag !== 'record' && type.tag !== 'null') return null;
+  const value = builder.value(inner);
+  const local = temporary('maybe', { tag: 'scalar', scalar: 'reference' }, value.position, true);
+  const { position } = value;
+  const kept: Expression = { op: 'assign', type: 'reference', target: { op: 'local', local }, value, position };
+  return { missing: isNull(kept), value: { op: 'local', type: 'reference', local, position }, known: type };
+}
+
+/** `a ?? b`, where `b` may be missing too. */
+function eitherOf(builder: ExpressionBuilder, node: ts.BinaryExpression, known: ValueType): Maybe | null {
+  const type = scalarOf(known);
+  const position = positionOf(builder.context, node);
+  const local = temporary('either', { tag: 'scalar', scalar: type }, position, true);
+  const none = (side: ts.Expression): Expression => {
+    const maybe = maybeOf(builder, side);
+    const given = maybe === null ? builder.value(side) : maybe.value;
+    const of = maybe === null ? builder.context.kinds.typeOf(side) : maybe.known;
+    const value = convert(builder.context, side, given, type, OTHER_SIDE, of);
+    const kept: Expression = { op: 'assign', type, target: { op: 'local', local }, value, position };
+    const found: Expression = { op: 'sequence', type: 'bool', items: [kept, truth(false, position)], position };
+    return maybe === null ? found : anyOf([maybe.missing, found]);
+  };
+  const missing: Expression = { op: 'and', type: 'bool', left: none(node.left), right: none(node.right), position };
+  return { missing, value: { op: 'local', type, local, position }, known };
+}
+
+/** `a === b` and `a !== b` where a side may be missing; null for every other comparison. */
+export function compareOptional(
+  builder: ExpressionBuilder,
+  leftNode: ts.Expression,
+  rightNode: ts.Expression,
+): Expression | null {
+  const { kinds } = builder.context;
+  const [left, right] = [kinds.typeOf(leftNode), kinds.typeOf(rightNode)];
+  if (left.tag !== 'maybe' && right.tag !== 'maybe') return null;
+  if (left.tag === 'null') return maybeOf(builder, rightNode)?.missing ?? null;
+  if (right.tag === 'null') return maybeOf(builder, leftNode)?.missing ?? null;
+  const position = positionOf(builder.context, leftNode);
+  const kind = comparedKind(present(left), present(right));
+  const [a, b] = [holdSide(builder, leftNode, kind), holdSide(builder, rightNode, kind)];
+  const same: Expression = {
+    op: 'compare',
+    type: 'bool',
+    operator: 'eq',
+    kind,
+    left: a.value,
+    right: b.value,
+    position,
+  };
+  let result: Expression;
+  if (a.isThere === null || b.isThere === null) {
+    result = { op: 'and', type: 'bool', left: (a.isThere ?? b.isThere) as Expression, right: same, position };
+  } else {
+    const alike: Expression = { ...same, kind: 'bool', left: a.isThere, right: b.isThere };
+    const isMissing: Expression = { op: 'logical-not', type: 'bool', value: a.isThere, position };
+    const right: Expression = { op: 'or', type: 'bool', left: isMissing, right: same, position };
+    result = { op: 'and', type: 'bool', left: alike, right, position };
+  }
+  return { op: 'sequence', type: 'bool', items: [a.before, b.before, result], position };
+}
+
+function comparedKind(left: ValueType, right: ValueType): ScalarType {
+  if (left.tag === 'bool' && right.tag === 'bool') return 'bool';
+  return left.tag === 'string' ? 'i32' : operationKind(left, right);
+}
+
+/** A side of a comparison, evaluated by `before`. */
+interface Side {
+  readonly before: Expression;
+  /** Null: always. */
+  readonly isThere: Expression | null;
+  readonly value: Expression;
+}
+
+function holdSide(builder: ExpressionBuilder, node: ts.Expression, kind: ScalarType): Side {
+  const position = positionOf(builder.context, node);
+  const to: Destination = { text: 'the other operand' };
+  const local = temporary('side', { tag: 'scalar', scalar: kind }, position, true);
+  const value: Expression = { op: 'local', type: kind, local, position };
+  const keep = (given: Expression): Expression => {
+    return { op: 'assign', type: kind, target: { op: 'local', local }, value: given, position };
+  };
+  const maybe = builder.context.kinds.typeOf(node).tag === 'maybe' ? maybeOf(builder, node) : null;
+  if (maybe === null) return { before: keep(builder.as(node, kind, to)), isThere: null, value };
+  const flag = temporary('there', { tag: 'scalar', scalar: 'bool' }, position, true);
+  const given = convert(builder.context, node, maybe.value, kind, to, maybe.known);
+  const found: Expression = { op: 'sequence', type: 'bool', items: [keep(given), truth(true, position)], position };
+  const isThere = choice(maybe.missing, truth(false, position), found, 'bool');
+  const before: Expression = {
+    op: 'assign',
+    type: 'bool',
+    target: { op: 'local', local: flag },
+    value: isThere,
+    position,
+  };
+  return { before, isThere: { op: 'local', type: 'bool', local: flag, position }, value };
+}
+
+/** True for what is there and is true itself. */
+export function truthOfMaybe(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
+  if (builder.context.kinds.typeOf(node).tag !== 'maybe') return null;
+  const maybe = maybeOf(builder, node);
+  if (maybe === null) return null;
+  const { missing, value } = maybe;
+  return choice(missing, truth(false, missing.position), builder.truth(node, value), 'bool');
 }
 
 /** Truth of `value === null`. */
@@ -55,44 +224,23 @@ export function isNull(value: Expression): Expression {
   return { op: 'compare', type: 'bool', operator: 'eq', kind: 'reference', left: value, right, position };
 }
 
-/** Goes from the object outwards; where there is a `?.` and nothing before it, the rest is left out. */
-function chain(
-  builder: ExpressionBuilder,
-  node: ts.PropertyAccessExpression,
-  type: ScalarType,
-  ends: { readonly found: (value: Expression) => Expression; readonly missing: () => Expression },
-): Expression {
-  const field = (owner: Expression): Expression => {
-    const found = fieldOfOwner(builder, node, owner);
-    if (found !== null) return ends.found(found);
-    report(builder.context, 'SH2110', node, { text: sourceText(node) });
-    return placeholder(owner.position);
-  };
-  const rest = (owner: Expression): Expression =>
-    node.questionDotToken === undefined ? field(owner) : ifNull(owner, type, ends.missing, field);
-  const before = skipWrappers(node.expression);
-  if (isOptionalField(before)) return chain(builder, before, type, { found: rest, missing: ends.missing });
-  return rest(builder.value(before));
+function isCoalesce(node: ts.Expression): node is ts.BinaryExpression {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
 }
 
-/** Evaluates a reference once, and chooses by it. */
-function ifNull(
-  value: Expression,
-  type: ScalarType,
-  missing: () => Expression,
-  then: (known: Expression) => Expression,
-): Expression {
-  const { position } = value;
-  const local = temporary('maybe', { tag: 'scalar', scalar: 'reference' }, position, true);
-  const known: Expression = { op: 'local', type: 'reference', local, position };
-  const keep: Expression = { op: 'assign', type: 'reference', target: { op: 'local', local }, value, position };
-  const choice: Expression = {
-    op: 'conditional',
-    type,
-    condition: isNull(known),
-    whenTrue: missing(),
-    whenFalse: then(known),
-    position,
-  };
-  return { op: 'sequence', type, items: [keep, choice], position };
+function truth(value: boolean, position: SourcePosition): Expression {
+  return { op: 'bool', type: 'bool', value, position };
+}
+
+function anyOf(tests: readonly Expression[]): Expression {
+  const [first, ...rest] = tests;
+  if (first === undefined) throw new Error('a chain has an object that may be missing');
+  return rest.reduce<Expression>(
+    (left, right) => ({ op: 'or', type: 'bool', left, right, position: left.position }),
+    first,
+  );
+}
+
+function choice(condition: Expression, whenTrue: Expression, whenFalse: Expression, type: ScalarType): Expression {
+  return { op: 'conditional', type, condition, whenTrue, whenFalse, position: condition.position };
 }

@@ -169,19 +169,3 @@ export function fieldPlace(
   const target = { op: 'field', record: context.records.typeOf(shape), owner, field } as const;
   return { target, type: field.type, to: fieldDestination(found), field };
 }
-
-/** The field that an access names, of an object that was evaluated before; null if the access names none. */
-export function fieldOfOwner(
-  builder: ExpressionBuilder,
-  access: ts.PropertyAccessExpression,
-  owner: Expression,
-): Expression | null {
-  const { context } = builder;
-  const { records } = context.kinds;
-  const shape = records.shapeAt(access.expression);
-  const found = records.fieldOf(access);
-  if (shape === null || found === null) return null;
-  const field = context.records.fieldOf(shape, found);
-  const record = context.records.typeOf(shape);
-  return { op: 'field', type: field.type, record, owner, field, position: positionOf(context, access) };
-}

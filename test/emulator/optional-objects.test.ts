@@ -38,6 +38,63 @@ export function k(n: i32, out: Float32Array): i32 {
     ]);
   });
 
+  test('methods, getters, elements, functions and arrays behind ?.', async () => {
+    const { core, exact } = await ways.run(
+      `import { type FixedArray, fixedArray } from 'shoal/kernel';
+interface Shape { area(by: f32): f32; get sides(): i32; grow(by: f32): void; next(): Shape | null }
+class Square implements Shape {
+  w: f32;
+  constructor(w: f32) { this.w = w; }
+  area(by: f32): f32 { return this.w * this.w * by; }
+  get sides(): i32 { return 4; }
+  grow(by: f32): void { this.w += by; }
+  next(): Shape | null { return null; }
+}
+class Disc implements Shape {
+  r: f32 = 2;
+  inner: Square = new Square(5);
+  area(by: f32): f32 { return 3 * this.r * this.r * by; }
+  get sides(): i32 { return 0; }
+  grow(by: f32): void { this.r *= by; }
+  next(): Shape | null { return this.inner; }
+}
+interface Held { data: Float32Array; list: [i32, f32]; apply: (v: f32) => f32; on: boolean; mood: 'calm' | 'keen' }
+let calls = 0;
+function one(v: f32): f32 { calls++; return v; }
+function pick(v: Shape | null): Shape | null { calls += 100; return v; }
+export function k(n: i32, out: Float32Array): i32 {
+  const square = new Square(3);
+  const disc = new Disc();
+  const shape: Shape | null = n === 0 ? null : n === 1 ? square : disc;
+  pick(shape)?.grow(one(0.5));
+  out[0] = shape?.area(one(2)) ?? -1;
+  out[1] = (shape?.sides ?? 9) + (shape?.next()?.area(1) ?? 1000);
+  const own: Held = { data: out, list: [n, 2.5], apply: (v) => v * 4, on: n > 1, mood: n > 1 ? 'keen' : 'calm' };
+  const held: Held | null = n > 0 ? own : null;
+  held?.data.fill(7, 4);
+  out[2] = held?.data[4] ?? held?.list[1] ?? 0.25;
+  out[3] = (held?.apply(one(0.5)) ?? 1) + (held?.list.length ?? 10) + (held?.data.length ?? 20);
+  const room = fixedArray<i32>(4);
+  const list: FixedArray<i32> | null = n > 0 ? room : null;
+  list?.push(n + 4);
+  const two = list?.push(calls) ?? 0;
+  if (held?.on) calls += 1000;
+  if (held?.mood === 'keen') calls += 10000;
+  if (shape?.sides !== 4) calls += 100000;
+  if (held?.list[0] === undefined && !held?.on) calls += 1000000;
+  const t: [i32, i32] | null = n > 1 ? [5, 6] : null;
+  return calls * 10 + two + (list?.[1] ?? 3) + (t?.[1] ?? 0) + ((held?.data ?? out).length);
+}`,
+      [0, 1, 2],
+    );
+    expect(core).toEqual(exact);
+    expect(core.map(({ result, out }) => [result, ...(out ?? [])])).toEqual([
+      [11001009, -1, 1009, 0.25, 31, 5, 6],
+      [12102241, 24.5, 1004, 7, 10, 7, 7],
+      [13213380, 6, 25, 7, 10, 7, 7],
+    ]);
+  });
+
   test('&&=, ||= and ??= of variables, fields and elements', async () => {
     const { core, exact } = await ways.run(
       `interface Vec { x: f32; y: f32 }

@@ -126,6 +126,25 @@ function remains(w: Writing): StatementPiece[] {
   ];
 }
 
+/** Arrays that grow within a capacity: of the kernel, and one of the module that keeps its elements between calls. */
+function grown(w: Writing): StatementPiece[] {
+  w.need('fixed');
+  const [list, i, sum, item] = [w.fresh('z'), w.fresh('i'), w.fresh('s'), w.fresh('v')];
+  const statements = [
+    line(`const ${list} = fixedArray<i32>(${w.random.pick([4, 5, 16])});`),
+    line(`for (let ${i} = 0; ${i} <= (`, w.expression('i32', 1), ` & 3); ${i}++) `, [
+      line(`${list}.push(`, w.expression('i32', 2), ');'),
+    ]),
+    line(`if (${list}.length > 2) ${list}[1] ^= ${list}.pop();`),
+    line('if (queue.length === queue.capacity) queue[0] ^= queue.pop();'),
+    line(`queue.push(${list}[0]);`),
+    line(`let ${sum}: i32 = ${list}.length;`),
+    line(`for (const ${item} of ${w.random.pick([list, 'queue'])}) ${sum} = (Math.imul(${sum}, 31) + ${item}) | 0;`),
+  ];
+  w.declare(sum, 'i32', true);
+  return statements;
+}
+
 const canBe = (w: Writing): boolean => lists(w).length > 0;
 
 export const ARRAY_STATEMENTS: readonly LanguageStatement[] = [
@@ -137,4 +156,5 @@ export const ARRAY_STATEMENTS: readonly LanguageStatement[] = [
   { make: remains },
   { make: iterated },
   { make: iterated },
+  { make: grown },
 ];

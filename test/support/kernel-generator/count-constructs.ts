@@ -179,6 +179,10 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
     ts.isPropertyDeclaration(node) && node.initializer !== undefined && ts.isNewExpression(node.initializer),
   'field that is a function': (node) =>
     ts.isPropertySignature(node) && node.type !== undefined && ts.isFunctionTypeNode(node.type),
+  'array with a capacity': (node) => ts.isCallExpression(node) && node.expression.getText() === 'fixedArray',
+  'method behind ?.': (node) =>
+    ts.isCallExpression(node) && ts.isOptionalChain(node) && node.expression.getText().includes('?.'),
+  'element behind ?.': (node) => ts.isElementAccessExpression(node) && node.questionDotToken !== undefined,
   'spread in an array': ts.isSpreadElement,
   'rest in an array pattern': (node) =>
     ts.isBindingElement(node) && node.dotDotDotToken !== undefined && ts.isArrayBindingPattern(node.parent),

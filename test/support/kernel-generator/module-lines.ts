@@ -52,6 +52,7 @@ export const MODULE_LINES = {
   where: "import { coreIndex } from 'shoal/kernel';",
   mood: "type Mood = 'calm' | 'keen';\nfunction moodOf(n: i32): Mood {\n  return (n & 1) === 0 ? 'calm' : 'keen';\n}",
   range: "import { range } from 'shoal/kernel';",
+  fixed: "import { fixedArray } from 'shoal/kernel';\nconst queue = fixedArray<i32>(3);",
   assert: "import { assert } from 'shoal/kernel';",
 } as const;
 export type ModuleLine = keyof typeof MODULE_LINES;

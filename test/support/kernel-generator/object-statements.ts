@@ -116,6 +116,34 @@ function maybe(w: Writing): StatementPiece[] {
   return list;
 }
 
+/** Methods and elements of what may be null, in values and in conditions. */
+function chains(w: Writing): StatementPiece[] {
+  w.need('codec');
+  w.need('pair');
+  const [codec, list] = [w.fresh('codec'), w.fresh('t')];
+  const declared = line(
+    `const ${codec}: Codec | null = `,
+    w.expression('bool', 1),
+    ' ? flip : ',
+    w.expression('bool', 1),
+    ` ? ${codec}Shift : null;`,
+  );
+  return [
+    line(`const ${codec}Shift = new Shift(`, w.expression('i32', 1), ');'),
+    declared,
+    line(
+      `const ${list}: [i32, f32] | null = `,
+      w.expression('bool', 1),
+      ' ? pair(',
+      w.expression('i32', 1),
+      ', 1.5) : null;',
+    ),
+    result(w, 'i32', `${codec}?.code(`, w.expression('i32', 1), `) ?? ${list}?.[0] ?? `, w.expression('i32', 1)),
+    result(w, 'f32', `${list}?.[1] ?? `, w.expression('f32', 1)),
+    result(w, 'i32', `${codec}?.code(`, w.expression('i32', 1), `) !== ${list}?.[0] ? 1 : 2`),
+  ];
+}
+
 /** Arrays and functions in fields: of a literal, of a class whose constructor makes one, of an object of the module. */
 function holders(w: Writing): StatementPiece[] {
   w.need('holder');
@@ -154,6 +182,7 @@ export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
   { make: tally },
   { make: points },
   { make: maybe },
+  { make: chains },
   { make: held },
   { make: codec },
   { make: holders },

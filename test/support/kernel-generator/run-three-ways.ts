@@ -10,7 +10,7 @@ import ts from 'typescript';
 import { checkOrThrow, compileChecked } from '../../../compiler/compile.ts';
 import { evaluateProgram } from '../../../compiler/exact-node/evaluate-program.ts';
 import { writeContainer } from '../../../compiler/module-container.ts';
-import { assert, range } from '../../../device/kernel/index.ts';
+import { assert, fixedArray, range } from '../../../device/kernel/index.ts';
 import { type Board, type KernelArray, open } from '../../../host/index.ts';
 import { HELPERS } from './module-lines.ts';
 import { type KernelCase, renderModule } from './syntax-pieces.ts';
@@ -150,7 +150,7 @@ function plainModule(source: string, console: object): Readonly<Record<string, C
   });
   const exports = {};
   const required = (name: string): unknown =>
-    name === 'shoal/kernel' ? { coreIndex: () => 0, assert, range } : plainModule(HELPERS, console);
+    name === 'shoal/kernel' ? { coreIndex: () => 0, assert, fixedArray, range } : plainModule(HELPERS, console);
   new Function('exports', 'require', 'console', outputText)(exports, required, console);
   return exports;
 }

@@ -293,7 +293,12 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'let p: Point | null = ok ? { x: a, y: b } : null; a = p?.x ?? 0; p ??= { x: 1, y: 2 };',
         'interface Point { x: f32; y: f32 }',
       ),
-      statements('?. and ?? of arrays and numbers', 'n = x?.length; a = a ?? b;'),
+      module(
+        'methods, elements and arrays behind ?.',
+        'interface Step { apply: (v: f32) => f32; data: Float32Array }\nexport function f(x: Float32Array): f32 { const own: Step = { apply: (v) => v * 2, data: x }; const s = x[0] > 1 ? own : null; s?.data.fill(1); return s?.apply(2) ?? s?.data[1] ?? 0; }',
+        's?.data.fill(1); return s?.apply(2) ?? s?.data[1] ?? 0;',
+      ),
+      statements('?. and ?? of what is always there', 'n = x?.length; a = a ?? b;'),
       statements('as, satisfies, !', 'a = (n as f32) + (m satisfies i32) + n!;'),
       statements('<T>x', 'a = <f32>n;'),
       statements('typeof, void', 'void a; typeof a;'),

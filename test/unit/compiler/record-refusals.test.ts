@@ -197,6 +197,14 @@ describe('a null that nobody tests', () => {
 });
 
 describe('what classes are refused', () => {
+  test('SH2116: a getter that an interface has as a field', () => {
+    const source = (member: string): string =>
+      `interface Shape { ${member} }\nclass Square implements Shape { get sides(): i32 { return 4; } }\n` +
+      'export function k(): i32 { const s: Shape = new Square(); return s.sides; }';
+    expect(codes(source('readonly sides: i32'))).toEqual(['SH2116 3:37']);
+    expect(codes(source('get sides(): i32'))).toEqual([]);
+  });
+
   test('SH2115: a method of an interface that no object has', () => {
     expect(
       codes(

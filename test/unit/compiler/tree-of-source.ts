@@ -47,6 +47,17 @@ export function bodyOf(parameters: string, body: string, before = '', options: C
     .join('\n');
 }
 
+/** Parameters that `treeOfBody` declares. */
+const PARAMETERS =
+  'n: i32, m: i32, u: u32, w: u32, f: f32, g: f32, h: f32, b: boolean, x: Float32Array, y: Float32Array, k: Int32Array, q: Uint32Array, c: Uint8Array, s: Int16Array';
+
+/** The same with those of the parameters above that the body mentions: all are too many for registers. */
+export function treeOfBody(body: string): string {
+  const words = new Set(body.match(/\w+/g));
+  const used = PARAMETERS.split(', ').filter((parameter) => words.has(parameter.split(':')[0] ?? ''));
+  return bodyOf(used.join(', '), body);
+}
+
 /** What is refused, one line each: `SH2102 <text that is marked>: message => replacement`. */
 export function refusalsOf(source: string | Modules, options: CheckKernelOptions = {}): string {
   const { checked, diagnostics } = check(source, options);

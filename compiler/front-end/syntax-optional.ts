@@ -1,0 +1,116 @@
+/** Checks where `?.` and `??` stand: what is before them can be missing, and what they give goes where it can be that. */
+import ts from 'typescript';
+import { skipWrappers } from './reachable-functions.ts';
+import { isRecordType, isTypedArray, numberArrayElement, withoutNull } from './syntax-types.ts';
+import type { SyntaxWalk } from './syntax-whitelist.ts';
+
+/** Checks one link of a chain. True if the rest of the link is to be checked like one without `?.`. */
+export function checkChain(
+  walk: SyntaxWalk,
+  node: ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression,
+): boolean {
+  if (!ts.isOptionalChain(node)) return true;
+  const isGuarded = node.questionDotToken !== undefined;
+  const hasObject = !isGuarded || isRecord(walk.checker, walk.checker.getTypeAtLocation(node.expression));
+  if (hasObject && (isLink(node) || isTaken(walk.checker, node))) return true;
+  walk.sink.report('SH1023', node);
+  return false;
+}
+
+/** Type of the object of an access: in a chain it is there. */
+export function ownerType(
+  checker: ts.TypeChecker,
+  node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+): ts.Type {
+  const type = checker.getTypeAtLocation(node.expression);
+  return ts.isOptionalChain(node) ? withoutNull(checker, type) : type;
+}
+
+/** True for what the same chain goes on with. */
+function isLink(node: ts.Expression): boolean {
+  const { parent } = node;
+  return ts.isOptionalChain(parent) && parent.expression === node;
+}
+
+/** True where what a chain gives may be missing. */
+function isTaken(checker: ts.TypeChecker, node: ts.Expression): boolean {
+  const type = withoutNull(checker, checker.getTypeAtLocation(node));
+  if (isRecord(checker, type) || (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined)) !== 0) return true;
+  if (isTypedArray(type) || numberArrayElement(type) !== null) {
+    return isLeftOfOther(node) || isUnused(outermost(node));
+  }
+  return isLeftOfOther(node) || isTested(node);
+}
+
+/** True on the left of `??`, or on the right of one that is itself on the left. */
+function isLeftOfOther(node: ts.Expression): boolean {
+  const whole = outermost(node);
+  const { parent } = whole;
+  if (!ts.isBinaryExpression(parent) || parent.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionToken) return false;
+  return parent.left === whole || isLeftOfOther(parent) || isTested(parent);
+}
+
+/** True where only whether a value is there and what it equals counts, or nobody wants it. */
+function isTested(node: ts.Expression): boolean {
+  const whole = outermost(node);
+  const { parent } = whole;
+  if (ts.isPrefixUnaryExpression(parent)) return parent.operator === ts.SyntaxKind.ExclamationToken;
+  if (ts.isConditionalExpression(parent)) return parent.condition === whole;
+  if (ts.isForStatement(parent) || isUnused(whole)) return true;
+  if (ts.isIfStatement(parent) || ts.isWhileStatement(parent) || ts.isDoStatement(parent)) return true;
+  if (!ts.isBinaryExpression(parent)) return false;
+  switch (parent.operatorToken.kind) {
+    case ts.SyntaxKind.EqualsEqualsEqualsToken:
+    case ts.SyntaxKind.ExclamationEqualsEqualsToken:
+      return true;
+    case ts.SyntaxKind.AmpersandAmpersandToken:
+    case ts.SyntaxKind.BarBarToken:
+      return isTested(parent);
+    case ts.SyntaxKind.CommaToken:
+      return isTested(parent);
+    default:
+      return false;
+  }
+}
+
+function isUnused(node: ts.Expression): boolean {
+  const { parent } = node;
+  if (ts.isExpressionStatement(parent)) return true;
+  const isPart = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.CommaToken;
+  return isPart && (parent.left === node || isUnused(parent));
+}
+
+/** False for `??` and `??=` where the left side is always there. */
+export function choosesKnown(checker: ts.TypeChecker, node: ts.BinaryExpression): boolean {
+  const operator = node.operatorToken.kind;
+  if (operator !== ts.SyntaxKind.QuestionQuestionToken && operator !== ts.SyntaxKind.QuestionQuestionEqualsToken) {
+    return true;
+  }
+  return mayBeMissing(checker, node.left);
+}
+
+function mayBeMissing(checker: ts.TypeChecker, node: ts.Expression): boolean {
+  const inner = skipWrappers(node);
+  if (ts.isOptionalChain(inner)) return true;
+  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken) {
+    return mayBeMissing(checker, inner.right);
+  }
+  const type = checker.getTypeAtLocation(inner);
+  return isRecord(checker, type) && withoutNull(checker, type) !== type;
+}
+
+/** True for what has fields: also a union of records. */
+export function isRecord(checker: ts.TypeChecker, given: ts.Type): boolean {
+  const known = withoutNull(checker, given);
+  const isOpen = (known.flags & ts.TypeFlags.TypeParameter) !== 0;
+  const type = withoutNull(checker, isOpen ? (checker.getBaseConstraintOfType(known) ?? known) : known);
+  return isRecordType(type) || (type.isUnion() && type.types.every(isRecordType));
+}
+
+/** What brackets and assertions around an expression make of it. */
+export function outermost(node: ts.Expression): ts.Expression {
+  const { parent } = node;
+  return ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)
+    ? outermost(parent)
+    : node;
+}
