@@ -14,6 +14,7 @@ interface BoardImages {
 
 /** A runtime answers within some milliseconds; one that hears nothing of ours never does. */
 const PROBE_MS = 1000;
+const IMPORT_MS = 5000;
 /** A board that restarts must be there again: one whose new image hangs goes back after half a minute. */
 const ABANDON_MS = 45_000;
 /** For the parts that are on their way at a time, on a slow serial line. */
@@ -27,7 +28,6 @@ const PARTS_ON_WAY = 3;
  * what the opener rejects with, LINK_VERSION if the runtime is too old or too new, the reason of the signal.
  */
 export async function smpOverLink(opener: LineOpener, signal: AbortSignal): Promise<SmpTransport | null> {
-  const probe = AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
   let isOpen = false;
   let isFirst = true;
   const link = await connectLink(
@@ -43,15 +43,23 @@ export async function smpOverLink(opener: LineOpener, signal: AbortSignal): Prom
     { abandonMs: ABANDON_MS, signal },
   );
   const session = connect(link, { timeoutMs: CALL_MS });
+  // A timer of our own: signals of AbortSignal.timeout that nothing else holds may be collected before their time.
+  const probe = new AbortController();
+  const end = (): void => probe.abort();
+  const timer = setTimeout(end, PROBE_MS);
+  signal.addEventListener('abort', end);
   try {
-    await whenOpen(session, probe);
+    await whenOpen(session, probe.signal);
     isOpen = true;
-    await session.import('images');
+    await session.import('images', { timeoutMs: IMPORT_MS });
   } catch (error) {
     session.close();
     signal.throwIfAborted();
     if (isShoalError(error, 'LINK_VERSION')) throw error;
     return null;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
   }
   return linkTransport(opener.name, session);
 }
