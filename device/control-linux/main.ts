@@ -2,14 +2,17 @@
  * The control runtime of a Linux-class board, as a process under Node that the supervisor starts. Bytes of the board's
  * line come through standard input and go to standard output; with SHOAL_TCP_PORT it also listens on the network, at
  * SHOAL_TCP_ADDRESS or everywhere. What can be imported is what SHOAL_EXPORTS lists: names of Node's modules, separated
- * by commas, and `images`, by which the board is flashed; nothing without it.
+ * by commas, and `images`, by which the board is flashed; nothing without it. SHOAL_MEMORY names the window into the
+ * memory of the board's cores, as the selector `mem:/dev/epiphany/mesh0,board=parallella-16`: then hosts can use them.
  */
 import { isBuiltin } from 'node:module';
 import { createServer, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { ShoalError } from '../../protocol/errors.ts';
 import { startControlRuntime } from '../control/control-runtime.ts';
 import type { EmbeddedRuntime, Embedding } from '../control/embedding.ts';
 import { BoardImages } from './board-images.ts';
+import { type BoardMemory, openBoardMemory } from './board-memory.ts';
 
 const LINE_PORT = 0;
 const TCP_PORT = 1;
@@ -35,15 +38,32 @@ async function exportsOf(list: string, smpDescriptor?: string): Promise<Readonly
   return modules;
 }
 
+/** A runtime that cannot reach the cores still serves objects; it would be rolled back if it ended. */
+async function coresOf(selector: string | undefined): Promise<BoardMemory | null> {
+  try {
+    return selector === undefined ? null : await openBoardMemory(selector);
+  } catch (error) {
+    const hint = error instanceof ShoalError && error.hint !== undefined ? `; ${error.hint}` : '';
+    process.stderr.write(`control runtime: nobody can use the cores: ${(error as Error).message}${hint}\n`);
+    return null;
+  }
+}
+
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   let socket: Socket | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
+  const cores = await coresOf(environment.SHOAL_MEMORY);
   const embedding: Embedding = {
     now: () => performance.now(),
     random: Math.random,
     setTimer(delayMs) {
       clearTimeout(timer);
-      timer = delayMs < 0 ? undefined : setTimeout(() => runtime.timer(), delayMs);
+      clearImmediate(immediate);
+      const run = (): void => runtime.timer();
+      // A timer of Node's comes a millisecond later.
+      if (delayMs === 0) immediate = setImmediate(run);
+      else timer = delayMs < 0 ? undefined : setTimeout(run, delayMs);
     },
     write: (port, bytes) => void (port === TCP_PORT ? socket : process.stdout)?.write(new Uint8Array(bytes)),
     closeLine(port) {
@@ -52,10 +72,14 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
       else setImmediate(() => runtime.lineOpened(LINE_PORT, 'bytes', false));
     },
     log: (text) => void process.stderr.write(`${text}\n`),
+    ...(cores === null ? {} : { memory: cores.memory }),
   };
   const journal: string[] = [];
   const runtime: EmbeddedRuntime = startControlRuntime(embedding, {
-    exports: await exportsOf(environment.SHOAL_EXPORTS ?? '', environment.SHOAL_SMP_DESCRIPTOR),
+    exports: {
+      ...(cores === null ? {} : { board: cores.board }),
+      ...(await exportsOf(environment.SHOAL_EXPORTS ?? '', environment.SHOAL_SMP_DESCRIPTOR)),
+    },
     onSession: (session, port) => {
       const tell = (): void => {
         if (journal.length > 0) runtime.say(journal.join('\n'), port);

@@ -1,11 +1,11 @@
 /** List, flash, use, update, roll back: the story of a board, with the real runtime package and the real commands. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openControl } from 'shoal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { BROKEN, runtimeImage } from '../support/supervisor/runtime-images.ts';
 import { type SupervisorProcess, startSupervisor } from '../support/supervisor/supervisor-process.ts';
 import { Project, packageRoot } from './exact-node-project.ts';
@@ -35,14 +35,6 @@ afterAll(async () => {
   await project.remove();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 const shoal = (...args: string[]) => shoalIn(project, ...args);
 
