@@ -111,6 +111,6 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
 
 /** Getters stay getters: a module is loaded when it is asked for. */
 function withCores(exports: Readonly<Record<string, unknown>>, cores: CoreExport): Readonly<Record<string, unknown>> {
-  const all = { ...Object.getOwnPropertyDescriptors(exports), cores: { value: cores, enumerable: true } };
-  return Object.defineProperties({}, all);
+  const all = Object.defineProperties({}, Object.getOwnPropertyDescriptors(exports));
+  return Object.defineProperty(all, 'cores', { value: cores, enumerable: true });
 }
