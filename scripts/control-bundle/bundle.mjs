@@ -8,7 +8,9 @@ import { withoutErrorTexts } from './error-texts.mjs';
 import { OURS, renameProperties } from './rename-properties.mjs';
 import { nameRepeated } from './repeated-names.mjs';
 import { shortNames } from './short-names.mjs';
+import { callsThatThrow } from './throwing-calls.mjs';
 import { dropUnsetFields } from './unset-fields.mjs';
+import { dropUnusedMembers } from './unused-members.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const entry = join(root, 'device/control/quickjs.ts');
@@ -102,7 +104,15 @@ export async function bundleControlRuntime() {
   const [{ text }] = (await build(options)).outputFiles;
   const ours = new RegExp(`\\b\\w+${OURS}\\b`, 'g');
   const isOurs = (name) => name.endsWith(OURS);
-  const rewritten = nameRepeated(arrowFunctions(aliasThis(dropUnsetFields(text, isOurs), isOurs)), isOurs);
+  const steps = [
+    (each) => dropUnusedMembers(each, isOurs),
+    (each) => dropUnsetFields(each, isOurs),
+    (each) => aliasThis(each, isOurs),
+    callsThatThrow,
+    arrowFunctions,
+    (each) => nameRepeated(each, isOurs),
+  ];
+  const rewritten = steps.reduce((each, step) => step(each), text);
   const { code } = await transform(rewritten, { minify: true, format: 'iife', target: 'es2023' });
   const short = shortNames(code, ours, differ);
   const shortened = (each) => each.replace(ours, (name) => short.get(name) ?? name);

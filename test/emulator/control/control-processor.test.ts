@@ -10,7 +10,7 @@ import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 const script = controlScript();
 
 /** Of the script, which a board keeps in its flash and parses at every start. Raised only by what a board needs to do. */
-const BUDGET_BYTES = 60_600;
+const BUDGET_BYTES = 59_250;
 
 /** Of the module that emulated boards have besides: it is loaded at its first import. */
 const FILE_SYSTEM_BUDGET_BYTES = 3500;
