@@ -11,6 +11,8 @@ export interface SharedMemory {
   /** First mesh address, as the cores see it. */
   readonly address: number;
   readonly lengthBytes: number;
+  /** Where the processor of the board itself has it, as a physical address; absent if it has the mesh addresses. */
+  readonly physicalAddress?: number;
 }
 
 /** One board. Addresses are mesh addresses (Epiphany: row in bits 31:26, column in 25:20, offset in 19:0). */

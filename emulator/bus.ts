@@ -3,6 +3,7 @@
  * memory. In a window, memory begins at offset 0 and the memory-mapped registers are at 0xf0000 … 0xf0fff.
  */
 import type { BoardDescription } from '../boards/board.ts';
+import { coreBase } from '../boards/core-address.ts';
 import { Core } from './core.ts';
 import { CoreException, hex } from './core-exception.ts';
 import { GUARD_CODE, GUARD_LINE_SHIFT, MemoryBlock } from './memory-block.ts';
@@ -28,6 +29,9 @@ export interface RegisterAccess {
   write(core: Core, offset: number, value: number, by: Core | undefined): void;
 }
 
+/** The bytes that are the memory from a mesh address on. */
+export type MemoryPlace = (address: number, lengthBytes: number) => Uint8Array;
+
 export class Bus {
   readonly cores: Core[] = [];
   readonly shared: MemoryBlock | undefined;
@@ -40,13 +44,17 @@ export class Bus {
   readonly #coreOfId: Int16Array = new Int16Array(4096).fill(-1);
 
   /** `strict`: an access to an address that nothing answers is an error; otherwise it reads 0 and writes nothing. */
-  constructor(board: BoardDescription, strict: boolean) {
+  constructor(board: BoardDescription, strict: boolean, memoryAt: MemoryPlace) {
     this.strict = strict;
-    this.sharedAddress = board.sharedMemory?.address ?? 0;
-    this.shared = board.sharedMemory === undefined ? undefined : new MemoryBlock(board.sharedMemory.lengthBytes);
+    const { sharedMemory } = board;
+    this.sharedAddress = sharedMemory?.address ?? 0;
+    this.shared =
+      sharedMemory === undefined
+        ? undefined
+        : new MemoryBlock(memoryAt(sharedMemory.address, sharedMemory.lengthBytes));
     for (let row = 0; row < board.rows; row++) {
       for (let column = 0; column < board.columns; column++) {
-        const memory = new MemoryBlock(board.localMemoryBytes);
+        const memory = new MemoryBlock(memoryAt(coreBase(board, this.cores.length), board.localMemoryBytes));
         const [r, c] = [board.firstRow + row, board.firstColumn + column];
         const core = new Core(this.cores.length, r, c, memory, board.generation === 'epiphany-4');
         this.#coreOfId[core.id] = core.index;

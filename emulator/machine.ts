@@ -1,6 +1,6 @@
 import type { BoardDescription } from '../boards/board.ts';
 import { ShoalError } from '../protocol/errors.ts';
-import { Bus, WINDOW_BYTES } from './bus.ts';
+import { Bus, type MemoryPlace, WINDOW_BYTES } from './bus.ts';
 import { Console, type ConsoleOutput } from './console.ts';
 import type { CoreFault, CoreState } from './core.ts';
 import { hex } from './core-exception.ts';
@@ -19,6 +19,11 @@ export interface MachineOptions {
   readonly engine?: EngineName;
   /** Instructions that a core executes before the next has its turn. Default 2048. */
   readonly quantum?: number;
+  /**
+   * The bytes that are the memory from a mesh address on, zero at the start; its own by default. Others may write to
+   * them at any time, also while the board runs: see {@link Machine.memoryChanged}.
+   */
+  readonly memoryAt?: MemoryPlace;
   /** Called at once for everything that a program writes to its console. */
   readonly onOutput?: (output: ConsoleOutput) => void;
 }
@@ -81,7 +86,8 @@ export class Machine {
 
   constructor(board: BoardDescription, options: MachineOptions = {}) {
     this.board = board;
-    this.#bus = new Bus(board, options.strictMemory ?? true);
+    const memoryAt = options.memoryAt ?? ((_address, lengthBytes) => new Uint8Array(lengthBytes));
+    this.#bus = new Bus(board, options.strictMemory ?? true, memoryAt);
     const registers = new SpecialRegisters(this.#bus, options.strictModes ?? false);
     this.#bus.registers = registers;
     this.#context = { bus: this.#bus, registers, console: new Console(this.#bus, options.onOutput) };
@@ -141,6 +147,15 @@ export class Machine {
   /** Executes until no core can go on, or `maxInstructions` (all cores together; default no limit) are done. */
   run(options: { readonly maxInstructions?: number } = {}): RunResult {
     return this.#scheduler.run(Math.min(options.maxInstructions ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+  }
+
+  /**
+   * To be called when others may have written to memory, past `writeMemory`, that was given to the board: code is read
+   * anew where it differs from what was executed.
+   */
+  memoryChanged(): void {
+    for (const { memory } of this.#bus.cores) memory.codeOwner?.check();
+    this.#bus.shared?.codeOwner?.check();
   }
 
   /** Adds a way to find symbol and source line of an address, for reports. The latest that answers counts. */

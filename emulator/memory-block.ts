@@ -15,6 +15,8 @@ export interface CodeOwner {
   /** True if code was made from one of these bytes. */
   covers(offset: number, lengthBytes: number): boolean;
   forget(offset: number, lengthBytes: number): void;
+  /** Forgets code whose bytes have changed since it was made, without anybody having told. */
+  check(): void;
 }
 
 export class MemoryBlock {
@@ -28,15 +30,15 @@ export class MemoryBlock {
   /** Who must hear of stores to lines with {@link GUARD_CODE}. */
   codeOwner: CodeOwner | undefined;
 
-  /** `lengthBytes` must be a multiple of 32. */
-  constructor(lengthBytes: number) {
-    const buffer = new ArrayBuffer(lengthBytes);
-    this.lengthBytes = lengthBytes;
-    this.bytes = new Uint8Array(buffer);
-    this.halfwords = new Uint16Array(buffer);
-    this.words = new Int32Array(buffer);
-    this.floats = new Float32Array(buffer);
-    this.guard = new Uint8Array(lengthBytes >>> GUARD_LINE_SHIFT);
+  /** Its length must be a multiple of 32. */
+  constructor(memory: Uint8Array) {
+    const { buffer, byteOffset, length } = memory;
+    this.lengthBytes = length;
+    this.bytes = memory;
+    this.halfwords = new Uint16Array(buffer, byteOffset, length >>> 1);
+    this.words = new Int32Array(buffer, byteOffset, length >>> 2);
+    this.floats = new Float32Array(buffer, byteOffset, length >>> 2);
+    this.guard = new Uint8Array(length >>> GUARD_LINE_SHIFT);
   }
 
   /** Copies bytes in, past write protection. Code made from a line that changes is forgotten. */

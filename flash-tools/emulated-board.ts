@@ -1,9 +1,11 @@
 /** `shoal emulate BOARD`: an emulated board by itself, which other programs reach over its lines. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findBoard } from '../boards/registry.ts';
 import { USBIP_PORT } from '../emulator/index.ts';
 import { EmulatedControl } from '../host/index.ts';
+import { makeSharedFile } from '../host/links/shared-file.ts';
 import { ShoalError } from '../protocol/errors.ts';
 import type { CommandFrame } from './command.ts';
 
@@ -35,12 +37,12 @@ export async function emulateBoard(name: string, lines: BoardLines, frame: Comma
     lines.serial !== true
   ) {
     throw new ShoalError('USAGE', 'the emulated board has no line by which it could be reached', {
-      hint: 'Add --serial, --tcp PORT, --unix PATH, --ring FILE or --usb; or --elf FILE to run a program.',
+      hint: 'Add --serial, --tcp PORT, --unix PATH, --ring FILE, --usb or --memory FILE; or --elf FILE to run a program.',
     });
   }
   const port = lines.tcp === undefined ? null : portOf(lines.tcp);
   const usbPort = lines.usb === undefined ? null : lines.usb === true ? USBIP_PORT : portOf(lines.usb);
-  if (lines.ring !== undefined) makeRingFile(lines.ring);
+  if (lines.ring !== undefined) makeSharedFile(lines.ring, RING_FILE_BYTES);
   const control = await EmulatedControl.start(board, { onLog: (text) => frame.note(`${text}\n`) });
   try {
     const tcp = port === null ? null : `tcp://127.0.0.1:${await control.listen({ port, host: '127.0.0.1' })}`;
@@ -50,27 +52,17 @@ export async function emulateBoard(name: string, lines: BoardLines, frame: Comma
     if (lines.ring !== undefined) await control.openRing({ path: lines.ring });
     const ring = lines.ring === undefined ? null : `ring:${resolve(lines.ring)}`;
     frame.line(`${JSON.stringify({ board: board.name, tcp, unix: lines.unix ?? null, serial, usb, ring })}\n`);
-    const interruption = frame.interruption();
-    await new Promise<void>((end) => {
-      if (interruption.aborted) end();
-      else interruption.addEventListener('abort', () => end(), { once: true });
-    });
+    await interrupted(frame);
   } finally {
     await control.close();
     for (const path of [lines.unix, lines.ring]) if (path !== undefined) rmSync(path, { force: true });
   }
 }
 
-/** Makes the file, so that nothing of anybody is overwritten. Throws LINK_UNAVAILABLE if it is there already. */
-function makeRingFile(path: string): void {
-  try {
-    writeFileSync(path, new Uint8Array(RING_FILE_BYTES), { flag: 'wx' });
-  } catch (cause) {
-    throw new ShoalError('LINK_UNAVAILABLE', `cannot make ${path}: ${(cause as Error).message}`, {
-      cause,
-      hint: 'if an earlier board has left it, remove it; else give another name, such as /dev/shm/board',
-    });
-  }
+/** Resolves at Ctrl-C. */
+export async function interrupted(frame: CommandFrame): Promise<void> {
+  const interruption = frame.interruption();
+  if (!interruption.aborted) await once(interruption, 'abort');
 }
 
 /** Throws USAGE. */

@@ -124,7 +124,7 @@ export class Board {
     { signal, onLog }: Pick<OpenOptions, 'signal' | 'onLog'> = {},
     startControl?: () => Session,
   ): Promise<Board> {
-    const claim = access.exclusive === undefined ? null : await claimLink(access.exclusive, signal);
+    const claim = access.exclusive === undefined ? null : await claimCores(access.exclusive, access, signal);
     const board = new Board(access, image, claim, startControl);
     if (onLog !== undefined) board.on('log', onLog);
     try {
@@ -435,6 +435,16 @@ export class Board {
       checkOpen: () => this.#checkOpen(),
       afterOthers: (work, signal) => this.#afterOthers(work, signal),
     };
+  }
+}
+
+/** Closes the access if somebody else has it. */
+async function claimCores(resource: string, access: CoreAccess, signal: AbortSignal | undefined): Promise<LinkClaim> {
+  try {
+    return await claimLink(resource, signal);
+  } catch (error) {
+    access.close();
+    throw error;
   }
 }
 

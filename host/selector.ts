@@ -1,22 +1,23 @@
 import type { BoardDescription } from '../boards/board.ts';
 import { findBoard } from '../boards/registry.ts';
+import type { MemoryFile } from '../device/window-linux/memory-file.ts';
 import { ShoalError } from '../protocol/errors.ts';
 import type { LineOpener } from './links/connect-link.ts';
 import { parseLine } from './links/line-selector.ts';
+import { parseWindow } from './links/window-selector.ts';
 
 /** Kinds of links that selectors will name, and what they are for. */
 const LATER: Readonly<Record<string, string>> = {
-  pcie: 'a card in this computer',
-  mem: 'a memory window of this computer',
   auto: 'whatever board is connected',
   local: 'the board that this program runs on',
 };
 
 const EMULATED_HINT = "Write 'emu:parallella-16' for an emulated board; `shoal boards` lists the names.";
 
-/** What `open` was asked for: a board in this process, or one at the other end of a line. */
+/** What `open` was asked for: a board in this process, one whose memory is mapped, or one at the other end of a line. */
 export type Selection =
   | { readonly link: 'emu'; readonly board: BoardDescription }
+  | { readonly link: 'window'; readonly memory: MemoryFile }
   | { readonly link: 'line'; readonly opener: LineOpener };
 
 /** Kinds of selectors that name lines. */
@@ -28,6 +29,8 @@ export function parseSelector(selector: string): Selection {
   const kind = match?.[1] ?? '';
   const rest = match?.[2];
   if (kind === 'emu' && rest !== undefined && rest !== '') return { link: 'emu', board: findBoard(rest) };
+  const memory = kind === '' ? null : parseWindow(selector);
+  if (memory !== null) return { link: 'window', memory };
   if (LINES.includes(kind)) return { link: 'line', opener: parseLine(selector) };
   const hint = EMULATED_HINT;
   const later = Object.hasOwn(LATER, kind) ? LATER[kind] : undefined;

@@ -1,6 +1,6 @@
 /** The generated code of one memory block: found by address, forgotten when the bytes it was made from are written. */
 import { type CodeOwner, GUARD_CODE, GUARD_LINE_SHIFT, type MemoryBlock } from '../memory-block.ts';
-import type { CompiledRegion } from './compile.ts';
+import { type CompiledRegion, isMadeFrom } from './compile.ts';
 
 /** A region is not made again and again from code that keeps changing. */
 const MOST_ATTEMPTS = 20;
@@ -35,6 +35,7 @@ export class CodeStore implements CodeOwner {
   /** By halfword. */
   readonly slots: (CodeSlot | undefined)[];
   readonly #byLine: Map<number, Set<Placed>> = new Map();
+  readonly #placed: Set<Placed> = new Set();
   /** How many regions each halfword belongs to. */
   #covered: Uint16Array | undefined;
 
@@ -50,6 +51,7 @@ export class CodeStore implements CodeOwner {
     if (slot.variants.length >= MOST_VARIANTS) this.#remove({ slot, code: slot.variants[0] as CompiledRegion });
     slot.variants.push(code);
     const placed: Placed = { slot, code };
+    this.#placed.add(placed);
     this.#covered ??= new Uint16Array(this.block.lengthBytes >>> 1);
     for (const line of this.#linesOf(code)) {
       const there = this.#byLine.get(line) ?? new Set();
@@ -74,13 +76,23 @@ export class CodeStore implements CodeOwner {
     }
   }
 
+  check(): void {
+    for (const placed of this.#placed) {
+      if (!isMadeFrom(placed.code, this.block, this.base)) this.#remove(placed);
+    }
+  }
+
   #remove({ slot, code }: Placed): void {
     const at = slot.variants.indexOf(code);
     if (at < 0) return;
     slot.variants.splice(at, 1);
     for (const line of this.#linesOf(code)) {
       const there = this.#byLine.get(line);
-      for (const placed of there ?? []) if (placed.code === code && placed.slot === slot) there?.delete(placed);
+      for (const placed of there ?? []) {
+        if (placed.code !== code || placed.slot !== slot) continue;
+        there?.delete(placed);
+        this.#placed.delete(placed);
+      }
       if (there !== undefined && there.size > 0) continue;
       this.#byLine.delete(line);
       this.block.guard[line] = (this.block.guard[line] as number) & ~GUARD_CODE;

@@ -73,7 +73,7 @@ export function compileRegion(
   const modeKey = (mode.truncate ? 1 : 0) | (mode.integer ? 2 : 0);
   const key = [entry, base, modeKey, mode.loop?.start, mode.loop?.end, localMemoryBytes].join();
   const versions = known.get(key) ?? [];
-  const same = versions.find((version) => version.extents.every((extent) => holds(block, base, extent)));
+  const same = versions.find((version) => isMadeFrom(version, block, base));
   if (same !== undefined) return same;
   const region = findRegion(block, base, entry, mode);
   if (region === undefined) return undefined;
@@ -94,9 +94,12 @@ export function compileRegion(
   return made;
 }
 
-function holds(block: MemoryBlock, base: number, extent: Region['extents'][number]): boolean {
-  const first = (extent.pc - base) >>> 1;
-  return extent.halfwords.every((halfword, i) => block.halfwords[first + i] === halfword);
+/** True if memory holds what the code was made from. */
+export function isMadeFrom({ extents }: CompiledRegion, block: MemoryBlock, base: number): boolean {
+  return extents.every(({ pc, halfwords }) => {
+    const first = (pc - base) >>> 1;
+    return halfwords.every((halfword, i) => block.halfwords[first + i] === halfword);
+  });
 }
 
 function makeFunction(region: Region, localMemoryBytes: number): RegionFunction {

@@ -6,6 +6,7 @@ import { loadProgram, Machine, startProgram } from '../../emulator/index.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 import { type BoardLines, emulateBoard, portOf } from '../emulated-board.ts';
+import { emulateMemory } from '../emulated-memory-board.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { ConsoleLines } from '../programs/console-lines.ts';
 import { type ProgramEnd, programEnd, runToEnd } from '../programs/program-end.ts';
@@ -19,6 +20,7 @@ const DEFAULT_MAX_INSTRUCTIONS = 1_000_000_000;
 interface EmulateOptions extends BoardLines {
   readonly elf?: readonly string[];
   readonly slots?: string;
+  readonly memory?: string;
   readonly udp: string;
   readonly board: string;
   readonly core: string;
@@ -32,7 +34,7 @@ export interface EmulateResult extends ProgramEnd {
   readonly stdout: string;
 }
 
-/** Adds `shoal emulate [BOARD] --tcp PORT | --unix PATH | --serial | --ring FILE | --usb`, and `shoal emulate --elf FILE…`. */
+/** Adds `shoal emulate [BOARD] --tcp PORT | --unix PATH | --serial | --ring FILE | --usb | --memory FILE`, and `shoal emulate --elf FILE…`. */
 export function addEmulateCommand(program: Command, frame: CommandFrame): void {
   program
     .command('emulate')
@@ -46,6 +48,10 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .option('--unix <path>', 'serve it on a unix socket')
     .option('--serial', 'serve it on a serial port (a pseudo-terminal)')
     .option('--ring <file>', 'serve it by rings in shared memory, such as /dev/shm/board; the file is made')
+    .option(
+      '--memory <file>',
+      'its memory alone, as a file that programs map, such as /dev/shm/board; the file is made',
+    )
     .option('--usb [port]', 'serve it as a USB device by USB/IP, on TCP port 3240 of 127.0.0.1 or another')
     .option('--slots <folder>', 'a board with a supervisor and slots in this folder: it can be flashed, see --udp')
     .option('--udp <port>', 'with --slots: UDP port of SMP on 127.0.0.1, 0 for a free one', '0')
@@ -59,11 +65,13 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
       examples(
         'shoal emulate parallella-16 --tcp 7000',
         'shoal emulate parallella-16 --slots my-board',
+        'shoal emulate parallella-16 --memory /dev/shm/board',
         'shoal emulate --elf program.elf --json',
       ),
     )
     .action(async (name: string | undefined, options: EmulateOptions) => {
       if (options.slots !== undefined) return emulateWithSlots(name ?? options.board, options.slots, options, frame);
+      if (options.memory !== undefined) return emulateByMemory(name ?? options.board, options.memory, options, frame);
       if (options.elf === undefined) return emulateBoard(name ?? options.board, options, frame);
       const board = findBoard(name ?? options.board);
       const [core = 0] = coresOf(board, parseGroup(board, options.core, '1x1'));
@@ -91,6 +99,21 @@ async function emulateWithSlots(
     throw new ShoalError('USAGE', 'a board with --slots is reached by --udp and --tcp only');
   }
   await emulateSupervisedBoard(name, { folder, udpPort: portOf(udp), tcpPort: portOf(tcp) }, frame);
+}
+
+/** Throws USAGE for lines: there is no control runtime that could serve them. */
+async function emulateByMemory(
+  name: string,
+  file: string,
+  { tcp, unix, serial, ring, usb, elf, slots }: EmulateOptions,
+  frame: CommandFrame,
+): Promise<void> {
+  if ((tcp ?? unix ?? serial ?? ring ?? usb ?? elf ?? slots) !== undefined) {
+    throw new ShoalError('USAGE', 'a board with --memory has no control runtime, and no lines', {
+      hint: `Open it by its memory: mem:${file}. For lines start another board without --memory.`,
+    });
+  }
+  await emulateMemory(name, file, frame);
 }
 
 /** Runs one program. Whatever is wrong with its file is told in the result, so that the other files have their turn. */

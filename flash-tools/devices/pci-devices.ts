@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { memoryRanges } from '../../host/links/pci-memory.ts';
 import type { Device, DeviceList } from './device.ts';
 import { attribute, namesIn, SYSTEM_PLACES, type SystemPlaces } from './system-places.ts';
 
@@ -13,8 +14,6 @@ const CLASSES: Readonly<Record<string, string>> = {
   '0x1200': 'processing accelerator',
   '0xff00': 'device of its own kind',
 };
-/** Flag of a resource that is a range of memory, not of I/O ports. */
-const IORESOURCE_MEM = 0x200n;
 
 /** Cards whose memory could be a board's window, as Linux lists them. */
 export function pciDevices(places: SystemPlaces = SYSTEM_PLACES): DeviceList {
@@ -43,17 +42,4 @@ function pciDevice(root: string, slot: string, places: SystemPlaces): Device | n
     hint: isAllowed ? null : `only root may map its memory: run as root, or give your user ${folder}/resource*`,
     facts: { id },
   };
-}
-
-/** The memory ranges in a file `resource`: a line of start, end and flags for each BAR. The first six lines are BARs. */
-function memoryRanges(resource: string): readonly { readonly index: number; readonly bytes: bigint }[] {
-  return resource
-    .split('\n')
-    .slice(0, 6)
-    .flatMap((line, index) => {
-      const match = /^(0x[0-9a-f]+) (0x[0-9a-f]+) (0x[0-9a-f]+)$/.exec(line.trim());
-      if (match === null) return [];
-      const [start, end, flags] = [BigInt(match[1] ?? 0), BigInt(match[2] ?? 0), BigInt(match[3] ?? 0)];
-      return (flags & IORESOURCE_MEM) === 0n ? [] : [{ index, bytes: end - start + 1n }];
-    });
 }

@@ -1,7 +1,8 @@
 import { type ConsoleOutput, Machine } from '../../emulator/index.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
 import { claimLink } from '../../host/links/link-claim.ts';
-import type { MemoryLink } from '../../host/links/memory-link.ts';
+import { MappedLink } from '../../host/links/mapped-link.ts';
+import { parseWindow } from '../../host/links/window-selector.ts';
 import { parseEmulated } from '../../host/selector.ts';
 import type { BoardWindow } from './board-window.ts';
 
@@ -14,7 +15,7 @@ export interface OpenWindow {
 }
 
 /** What commands say of their argument. */
-export const WINDOW_SELECTORS = "'emu:name'";
+export const WINDOW_SELECTORS = "'emu:name', 'mem:FILE[,board=NAME]' or 'pcie:SLOT[,board=NAME]'";
 
 /** True for selectors that name a memory window. */
 export function isWindowSelector(selector: string): boolean {
@@ -23,23 +24,33 @@ export function isWindowSelector(selector: string): boolean {
 
 /**
  * Opens a board by its memory, for this program alone; its cores go on with what they do. `onOutput` gets what programs
- * on an emulated board print. Rejects with SELECTOR_INVALID, BOARD_UNKNOWN, LINK_BUSY, LINK_UNAVAILABLE.
+ * on an emulated board of this process print.
+ *
+ * Rejects with SELECTOR_INVALID, BOARD_UNKNOWN; for mapped memory also LINK_BUSY, LINK_UNAVAILABLE, PERMISSION_DENIED,
+ * LINK_DRIVER_MISSING, DEVICE_NOT_FOUND.
  */
 export async function openWindow(
   selector: string,
   signal: AbortSignal,
   onOutput: (output: ConsoleOutput) => void = () => undefined,
 ): Promise<OpenWindow> {
+  const memory = parseWindow(selector);
+  if (memory !== null) {
+    const link = await MappedLink.open(memory);
+    const claim = await claimLink(link.exclusive, signal).catch((error: unknown) => {
+      link.close();
+      throw error;
+    });
+    return {
+      window: link,
+      machine: null,
+      close() {
+        link.close();
+        claim.release();
+      },
+    };
+  }
   const board = parseEmulated(selector);
   const machine = new Machine(board, { onOutput });
-  const link: MemoryLink = new EmulatorLink(board, machine);
-  const claim = link.exclusive === undefined ? null : await claimLink(link.exclusive, signal);
-  return {
-    window: link,
-    machine,
-    close() {
-      link.close();
-      claim?.release();
-    },
-  };
+  return { window: new EmulatorLink(board, machine), machine, close: () => undefined };
 }

@@ -14,6 +14,7 @@ const PART_INSTRUCTIONS = 4096;
 /** A board emulated in this process. It stands still except in `advance`. */
 export class EmulatorLink implements MemoryLink {
   readonly board: BoardDescription;
+  readonly isIndependent = false;
   readonly #machine: Machine;
 
   /** `machine`: one that exists already, for tools that look into it; it must be as after a reset. */

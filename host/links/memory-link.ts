@@ -16,11 +16,13 @@ export interface MemoryLink extends MemoryWindow {
   readonly board: BoardDescription;
   /** Names what only one program may use at a time, the same in each; absent if every opening has a board of its own. */
   readonly exclusive?: string;
+  /** The board works whether `advance` is called or not: then it need not be called all the time. */
+  readonly isIndependent: boolean;
   /** Mesh address of a local address of the core with this index. */
   coreAddress(core: number, localAddress: number): number;
   /**
    * Lets the board work for a while. `'asleep'`: nothing on it will happen any more until someone writes to it; a board
-   * that works by itself never says so.
+   * that works by itself never says so. Throws LINK_LOST if the board is found to have gone.
    */
   advance(): 'working' | 'asleep';
   /** Null if the core has not stopped for good. */

@@ -1,4 +1,4 @@
-import { loadOptionalPackage } from './optional-package.ts';
+import { loadOptionalPackage } from '../../protocol/optional-package.ts';
 
 /** A package that may be missing. */
 export interface OptionalPackage {

@@ -2,8 +2,8 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { Line } from '../../protocol/line.ts';
+import { loadOptionalPackage } from '../../protocol/optional-package.ts';
 import { DuplexLine } from './duplex-line.ts';
-import { loadOptionalPackage } from './optional-package.ts';
 
 /** A serial port that is not there: programs open `path`, their bytes come out of `line`. */
 export interface PseudoTerminal {

@@ -1,6 +1,6 @@
+import { mapMemory } from '../../device/window-linux/mapped-memory.ts';
 import { formatRings, hasRings } from '../../protocol/ring.ts';
 import type { LineOpener } from './connect-link.ts';
-import { mapMemory } from './mapped-memory.ts';
 import { RingLine } from './ring-line.ts';
 
 /** The memory that holds the rings. */
@@ -23,7 +23,7 @@ export function ringOpener(memory: RingMemory, end: 0 | 1 = 0): LineOpener {
     kind: 'messages',
     async open(signal) {
       signal.throwIfAborted();
-      const { bytes, unmap } = await mapMemory(path, lengthBytes, offset);
+      const { bytes, unmap } = await mapMemory(path, '`shoal emulate --ring`', lengthBytes, offset);
       try {
         if (end === 1 && !hasRings(bytes)) formatRings(bytes);
         return new RingLine(bytes, end, unmap);

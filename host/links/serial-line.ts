@@ -1,9 +1,9 @@
 import type { SerialPort } from 'serialport';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { LineCapabilities } from '../../protocol/line.ts';
+import { loadOptionalPackage } from '../../protocol/optional-package.ts';
 import type { LineOpener } from './connect-link.ts';
 import { DuplexLine } from './duplex-line.ts';
-import { loadOptionalPackage } from './optional-package.ts';
 
 export interface SerialOptions {
   /** Bits per second. Default 115 200. */

@@ -1,4 +1,4 @@
-import { loadOptionalPackage } from './optional-package.ts';
+import { loadOptionalPackage } from '../../protocol/optional-package.ts';
 
 /** A serial port of this computer; ids and serial number are those of its USB adapter, if it has one. */
 export interface ListedPort {

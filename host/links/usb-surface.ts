@@ -1,5 +1,5 @@
 /** What Shoal uses of WebUSB: the surface of the package `usb`, and of what stands in for it in tests. */
-import { loadOptionalPackage } from './optional-package.ts';
+import { loadOptionalPackage } from '../../protocol/optional-package.ts';
 
 export interface UsbSystem {
   /** Rejects where the system has no USB at all. */

@@ -1,9 +1,13 @@
 /** The control runtime as one script for small engines: device/control/quickjs.ts and all that it imports, made small. */
 import { readFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { aliasThis } from './alias-this.mjs';
+import { arrowFunctions } from './arrow-functions.mjs';
 import { OURS, renameProperties } from './rename-properties.mjs';
+import { nameRepeated } from './repeated-names.mjs';
+import { shortNames } from './short-names.mjs';
+import { dropUnsetFields } from './unset-fields.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const entry = join(root, 'device/control/quickjs.ts');
@@ -40,17 +44,29 @@ const OUTSIDE = {
   'protocol/objects/cursor.ts': ['Step'],
 };
 
+/** Classes whose instances programs hold, or the other side of a line reaches: what is private in them stays so. */
+const REACHED = {
+  'protocol/objects/cursor.ts': ['Cursor'],
+  'protocol/objects/incoming-calls.ts': ['Answer'],
+  'protocol/objects/remote-iteration.ts': ['RemoteIterator'],
+};
+
 const inProject = (file) => relative(root, file).split(sep).join('/');
 
-/** @returns {Promise<{ script: string, bytesOf: Map<string, number> }>} the script, and what each source takes of it */
+/** Whether a list by files has a declaration. */
+const isListed = (list) => (file, declaration) => {
+  const names = list[inProject(file)] ?? [];
+  return names === 'all' || names.includes(declaration);
+};
+
+/** @returns {Promise<{ script: string, bytesOf: Map<string, number> }>} the script, and what each source takes of it, about */
 export async function bundleControlRuntime() {
-  const texts = renameProperties(
+  const isOutside = isListed(OUTSIDE);
+  const { texts, differ, check } = renameProperties(
     join(root, 'device/control/tsconfig.json'),
     [entry, ...Object.values(REPLACED)],
-    (file, declaration) => {
-      const outside = OUTSIDE[inProject(file)] ?? [];
-      return outside === 'all' || outside.includes(declaration);
-    },
+    isOutside,
+    (file, name) => isOutside(file, name) || isListed(REACHED)(file, name),
   );
   const smallSources = {
     name: 'sources made small',
@@ -60,28 +76,43 @@ export async function bundleControlRuntime() {
         return replacement === undefined ? undefined : { path: replacement };
       });
       onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-        contents: aliasThis(texts.get(path) ?? readFileSync(path, 'utf8')),
+        contents: texts.get(path) ?? readFileSync(path, 'utf8'),
         loader: 'ts',
       }));
     },
   };
-  const { outputFiles, metafile } = await build({
+  const options = {
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: 'control.js',
     write: false,
     metafile: true,
     bundle: true,
-    minify: true,
-    mangleProps: new RegExp(`${OURS}$`),
+    minifySyntax: true,
     plugins: [smallSources],
-    format: 'iife',
+    format: 'esm',
     platform: 'neutral',
     target: 'es2023',
     legalComments: 'none',
     logLevel: 'warning',
-  });
-  const [{ inputs }] = Object.values(metafile.outputs);
-  const bytesOf = new Map(Object.entries(inputs).map(([file, { bytesInOutput }]) => [file, bytesInOutput]));
-  return { script: outputFiles[0].text, bytesOf };
+  };
+  const [{ text }] = (await build(options)).outputFiles;
+  const ours = new RegExp(`\\b\\w+${OURS}\\b`, 'g');
+  const isOurs = (name) => name.endsWith(OURS);
+  const rewritten = nameRepeated(arrowFunctions(aliasThis(dropUnsetFields(text, isOurs), isOurs)), isOurs);
+  const { code } = await transform(rewritten, { minify: true, format: 'iife', target: 'es2023' });
+  const short = shortNames(code, ours, differ);
+  const shortened = (each) => each.replace(ours, (name) => short.get(name) ?? name);
+  check(new Map([...texts].map(([file, each]) => [file, shortened(each)])));
+  const script = shortened(code);
+  const { metafile } = await build({ ...options, minify: true, mangleProps: new RegExp(`${OURS}$`) });
+  return { script, bytesOf: shares(metafile, script.length) };
+}
+
+/** What each source takes of the script, about: its share of what a bundler alone makes. */
+function shares({ outputs }, lengthBytes) {
+  const [{ inputs }] = Object.values(outputs);
+  const all = Object.entries(inputs).map(([file, { bytesInOutput }]) => [file, bytesInOutput]);
+  const sum = all.reduce((total, [, bytes]) => total + bytes, 0);
+  return new Map(all.map(([file, bytes]) => [file, Math.round((bytes / sum) * lengthBytes)]));
 }

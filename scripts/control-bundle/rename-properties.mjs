@@ -4,6 +4,8 @@
  * checks afterwards that the renamed program still holds together.
  */
 import ts from 'typescript';
+import { neighbours } from './neighbours.mjs';
+import { ordinaryNames } from './private-members.mjs';
 
 /** The end of a name that may be shortened. No name of the sources has it. */
 export const OURS = '_ours';
@@ -16,9 +18,16 @@ export const OURS = '_ours';
  * @param {readonly string[]} entries absolute paths of the first files
  * @param {(file: string, declaration: string) => boolean} isOutside whether members of a declaration at the top level of
  *   a file are used by other programs, by name
- * @returns {Map<string, string>} the changed text of each source, by absolute path
+ * @param {(file: string, className: string) => boolean} [isReached] whether other programs hold instances of a class:
+ *   its private members stay so
+ * @returns {{
+ *   texts: Map<string, string>,
+ *   differ: (one: string, other: string) => boolean,
+ *   check: (texts: Map<string, string>) => void,
+ * }} the changed text of each source, by absolute path; whether two renamed properties must not get the same name; what
+ *   throws if a further change of the texts has mixed up properties
  */
-export function renameProperties(configFile, entries, isOutside) {
+export function renameProperties(configFile, entries, isOutside, isReached = isOutside) {
   const { options } = ts.getParsedCommandLineOfConfigFile(
     configFile,
     {},
@@ -30,16 +39,19 @@ export function renameProperties(configFile, entries, isOutside) {
   const noOutput = { noEmit: true, composite: false, declaration: false, declarationMap: false };
   const settings = { ...options, ...noOutput, isolatedDeclarations: false };
   const program = ts.createProgram(entries, settings);
-  const texts = renamed(program, isOutside);
-  const host = ts.createCompilerHost(settings);
-  const { getSourceFile } = host;
-  host.getSourceFile = (file, ...rest) => {
-    const text = texts.get(file);
-    if (text !== undefined) return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-    return program.getSourceFile(file) ?? getSourceFile(file, ...rest);
+  const { texts, differ } = renamed(program, isOutside, isReached);
+  const check = (changed) => {
+    const host = ts.createCompilerHost(settings);
+    const { getSourceFile } = host;
+    host.getSourceFile = (file, ...rest) => {
+      const text = changed.get(file);
+      if (text !== undefined) return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+      return program.getSourceFile(file) ?? getSourceFile(file, ...rest);
+    };
+    fail(ts.getPreEmitDiagnostics(ts.createProgram(entries, settings, host)));
   };
-  fail(ts.getPreEmitDiagnostics(ts.createProgram(entries, settings, host)));
-  return texts;
+  check(texts);
+  return { texts, differ, check };
 }
 
 /** @param {readonly import('typescript').Diagnostic[]} diagnostics */
@@ -51,7 +63,7 @@ function fail(diagnostics) {
 }
 
 /** @param {import('typescript').Program} program */
-function renamed(program, isOutside) {
+function renamed(program, isOutside, isReached) {
   const checker = program.getTypeChecker();
   const sources = program.getSourceFiles().filter((source) => !source.isDeclarationFile);
   const own = new Set(sources);
@@ -91,7 +103,23 @@ function renamed(program, isOutside) {
   for (const [name, found] of places) {
     if (!shared.has(name)) for (const place of found) edits.get(place.getSourceFile()).push(place);
   }
-  return new Map([...edits].map(([source, found]) => [source.fileName, edited(source, found)]));
+  const ordinary = ordinaryNames(checker, sources, isReached);
+  const privates = new Map();
+  const collect = (node) => {
+    const name = ts.isPrivateIdentifier(node) ? ordinary.get(checker.getSymbolAtLocation(node)) : undefined;
+    if (name !== undefined) {
+      privates.set(node, name);
+      edits.get(node.getSourceFile()).push(node);
+    }
+    ts.forEachChild(node, collect);
+  };
+  for (const source of sources) collect(source);
+  const differ = neighbours(checker, sources, (symbol) => ordinary.get(symbol) ?? symbol.name);
+  const unmarked = (name) => name.slice(0, -OURS.length);
+  return {
+    texts: new Map([...edits].map(([source, found]) => [source.fileName, edited(source, found, privates)])),
+    differ: (one, other) => differ(unmarked(one), unmarked(other)),
+  };
 }
 
 /** The identifier by which a node declares or uses a property. */
@@ -154,18 +182,22 @@ function isInferred(type) {
 }
 
 /** The text of a source with its own names marked. */
-function edited(source, places) {
+function edited(source, places, privates) {
   let text = source.text;
   for (const place of places.sort((a, b) => b.getStart() - a.getStart())) {
     const { parent } = place;
     const isShort =
       ts.isShorthandPropertyAssignment(parent) || (ts.isBindingElement(parent) && parent.propertyName === undefined);
     const isQuoted = ts.isStringLiteral(place);
-    const changed = isQuoted
-      ? `'${place.text}${OURS}'`
-      : isShort
-        ? `${place.text}${OURS}: ${place.text}`
-        : place.text + OURS;
+    const own = privates.get(place);
+    const changed =
+      own !== undefined
+        ? own + OURS
+        : isQuoted
+          ? `'${place.text}${OURS}'`
+          : isShort
+            ? `${place.text}${OURS}: ${place.text}`
+            : place.text + OURS;
     text = text.slice(0, place.getStart()) + changed + text.slice(place.getEnd());
   }
   return text;

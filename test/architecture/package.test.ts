@@ -19,7 +19,7 @@ const BELONGS = [
   /^compiler\/front-end\/kernel-lib\/kernel\.d\.ts$/,
   // The compiler reads these: library kernels, and the declarations of shoal/kernel.
   /^device\/kernel\/((arrays|cores|math)\/)?[a-z0-9-]+\.ts$/,
-  /^dist\/(boards|compiler|device\/(boot|boot-linux|control|control-linux|core|kernel)|emulator|flash-tools|host|protocol)\/([a-z0-9-]+\/)*[a-z0-9-]+\.(js|d\.ts)$/,
+  /^dist\/(boards|compiler|device\/(boot|boot-linux|control|control-linux|core|kernel|window-linux)|emulator|flash-tools|host|protocol)\/([a-z0-9-]+\/)*[a-z0-9-]+\.(js|d\.ts)$/,
   /^dist\/device\/core\/epiphany\.elf$/,
   // Made by `npm run build:runtime`: what boards are flashed with.
   /^dist\/runtime\/(shoal-runtime\.img|supervisor\.mjs)$/,

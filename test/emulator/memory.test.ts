@@ -224,7 +224,12 @@ describe('protection and DMA', () => {
   });
 
   test('code that is overwritten, by the host or by itself, runs as it is then', () => {
-    const machine = new Machine(E16G301);
+    const memories: Uint8Array[] = [];
+    const memoryAt = (_address: number, lengthBytes: number): Uint8Array => {
+      memories.push(new Uint8Array(lengthBytes));
+      return memories.at(-1) as Uint8Array;
+    };
+    const machine = new Machine(E16G301, { memoryAt });
     const loop: Line[] = [
       ['add', 'imm.long', { rd: 1, rn: 1, immediate: 1 }],
       ['sub', 'imm.long', { rd: 9, rn: 9, immediate: 1 }],
@@ -243,6 +248,12 @@ describe('protection and DMA', () => {
     expect(rerun()).toBe(1000);
     place(machine, 0, 0x100, [['add', 'imm.long', { rd: 1, rn: 1, immediate: 3 }]]);
     expect(rerun()).toBe(3000);
+    // By somebody who has the memory, past the machine: it must be told.
+    const copy = new Machine(E16G301);
+    place(copy, 0, 0x100, [['add', 'imm.long', { rd: 1, rn: 1, immediate: 7 }]]);
+    memories[0]?.set(copy.readMemory(copy.coreAddress(0, 0x100), 4), 0x100);
+    machine.memoryChanged();
+    expect(rerun()).toBe(7000);
     // The program itself puts another constant into its loop when it is half done.
     const patched = new Machine(E16G301, { engine: 'generated' });
     const reference = new Machine(E16G301, { engine: 'interpreted' });

@@ -15,6 +15,7 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
   'device/core': { folders: ['device/kernel', 'protocol'], packages: ['shoal/kernel'] },
   'device/boot': { folders: ['protocol'], packages: [] },
   'device/boot-linux': { folders: ['device/boot', 'protocol'], packages: ['node:'] },
+  'device/window-linux': { folders: ['protocol', 'boards'], packages: ['koffi', 'node:'] },
   compiler: { folders: ['protocol', 'boards'], packages: ['typescript', 'node:'] },
   'device/control-linux': { folders: ['device/control', 'protocol'], packages: ['node:'] },
   'device/control': { folders: ['protocol'], packages: [] },
@@ -23,7 +24,7 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
     packages: ['@jitl/quickjs-wasmfile-release-sync', 'node:', 'quickjs-emscripten-core'],
   },
   host: {
-    folders: ['protocol', 'boards', 'compiler', 'emulator'],
+    folders: ['protocol', 'boards', 'compiler', 'emulator', 'device/window-linux'],
     packages: ['cbor-x/index-no-eval', 'esbuild', 'koffi', 'serialport', 'usb', 'vite', 'node:'],
   },
   'flash-tools': {

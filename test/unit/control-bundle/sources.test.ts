@@ -4,29 +4,48 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
-const scripts = new URL('../../../scripts/control-bundle/', import.meta.url);
-const { renameProperties } = (await import(new URL('rename-properties.mjs', scripts).href)) as {
-  renameProperties(
-    configFile: string,
-    entries: readonly string[],
-    isOutside: (file: string, declaration: string) => boolean,
-  ): Map<string, string>;
-};
-const { aliasThis } = (await import(new URL('alias-this.mjs', scripts).href)) as { aliasThis(text: string): string };
+/** A step of the build, whose scripts are no part of the program that TypeScript checks. */
+async function step<Run>(file: string, name: string): Promise<Run> {
+  const url = new URL(`../../../scripts/control-bundle/${file}.mjs`, import.meta.url);
+  return ((await import(url.href)) as Readonly<Record<string, Run>>)[name] as Run;
+}
+
+type OfText = (text: string, isOwn: (name: string) => boolean) => string;
+type Differ = (one: string, other: string) => boolean;
+interface Renamed {
+  readonly texts: Map<string, string>;
+  readonly differ: Differ;
+  check(texts: Map<string, string>): void;
+}
+type IsListed = (file: string, declaration: string) => boolean;
+
+const renameProperties = await step<(config: string, entries: readonly string[], isOutside: IsListed) => Renamed>(
+  'rename-properties',
+  'renameProperties',
+);
+const aliasThis = await step<OfText>('alias-this', 'aliasThis');
+const dropUnsetFields = await step<OfText>('unset-fields', 'dropUnsetFields');
+const arrowFunctions = await step<(text: string) => string>('arrow-functions', 'arrowFunctions');
+const nameRepeated = await step<OfText>('repeated-names', 'nameRepeated');
+const shortNames = await step<(text: string, pattern: RegExp, differ: Differ) => Map<string, string>>(
+  'short-names',
+  'shortNames',
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'shoal-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The renamed text of a program of one file; `Outside` in it is what others name. */
-function renamed(text: string): string | undefined {
+const entry = join(folder, 'main.ts');
+
+/** What becomes of a program of one file; `Outside` in it is what others name. */
+function rename(text: string): Renamed {
   const options = { strict: true, target: 'ES2023', lib: ['ES2023'], types: [], module: 'NodeNext' };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['main.ts'] }));
-  const entry = join(folder, 'main.ts');
   writeFileSync(entry, text);
-  return renameProperties(join(folder, 'tsconfig.json'), [entry], (_, declaration) => declaration === 'Outside').get(
-    entry,
-  );
+  return renameProperties(join(folder, 'tsconfig.json'), [entry], (_, declaration) => declaration === 'Outside');
 }
+
+const renamed = (text: string): string | undefined => rename(text).texts.get(entry);
 
 describe('properties that are only ours', () => {
   test('are renamed, those of the language with the same name are not', () => {
@@ -65,15 +84,123 @@ export const property: PropertyDescriptor = { value: 1 };`;
   });
 });
 
-test('`this` has a local name where it is used a lot, and only where it is the same object', () => {
-  const text = `class A extends B {
+describe('private members', () => {
+  test('become ordinary ones, except of classes whose instances others hold', () => {
+    const text = `class Counter { #count = 0; next() { return ++this.#count; } }
+class Outside { #count = 0; next() { return ++this.#count; } }
+export const both = [new Counter(), new Outside()];`;
+    expect(renamed(text)).toBe(`class Counter { count_0_ours = 0; next_ours() { return ++this.count_0_ours; } }
+class Outside { #count = 0; next() { return ++this.#count; } }
+export const both = [new Counter(), new Outside()];`);
+  });
+
+  test('may be called like what no object has beside them', () => {
+    const { differ } = rename(`class Base { #a = 1; b = 2; read() { return this.#a; } }
+class Derived extends Base { #c = 3; more() { return this.#c; } }
+interface Other { d: number; e?: number }
+export const use = (other: Other, derived: Derived) => other.d + (other.e ?? 0) + derived.more();`);
+    expect(differ('a_0_ours', 'b_ours')).toBe(true);
+    expect(differ('c_1_ours', 'a_0_ours')).toBe(true);
+    expect(differ('a_0_ours', 'd_ours')).toBe(false);
+    expect(differ('b_ours', 'd_ours')).toBe(false);
+    // An object without it may be taken for one that could have it.
+    expect(differ('b_ours', 'e_ours')).toBe(true);
+  });
+
+  test('the build fails if two names were made one that must differ', () => {
+    const { texts, check } = rename(`class Pair { #a = 1; #b = ''; read() { return [this.#a, this.#b]; } }
+export const pair = new Pair();`);
+    const mixed = texts.get(entry)?.replaceAll('b_1_ours', 'a_0_ours') ?? '';
+    expect(() => check(new Map([[entry, mixed]]))).toThrow('a property was renamed');
+  });
+});
+
+test('what is used most gets one letter, and names that may be one share it', () => {
+  const text = `${'push_ours '.repeat(3)}take_ours take_ours size_ours`;
+  const short = shortNames(text, /\w+_ours/g, (one, other) => [one, other].includes('push_ours'));
+  expect([...short]).toEqual([
+    ['push_ours', 'a'],
+    ['take_ours', 'b'],
+    ['size_ours', 'b'],
+  ]);
+});
+
+const isOwn = (name: string): boolean => name.endsWith('_ours');
+
+describe('`this` has a local name where it is used a lot', () => {
+  test('and only where it is the same object', () => {
+    const text = `class A extends B {
   constructor() { super(); this.a = this.b = this.c = this.d; }
   few() { return this.a + this.b; }
   many() { return [this.a, this.b, this.c, () => this.d, function () { return this.e; }]; }
 }`;
-  expect(aliasThis(text)).toBe(`class A extends B {
+    expect(aliasThis(text, isOwn)).toBe(`class A extends B {
   constructor() { super(); this.a = this.b = this.c = this.d; }
   few() { return this.a + this.b; }
   many() {const self_of_class = this; return [self_of_class.a, self_of_class.b, self_of_class.c, () => self_of_class.d, function () { return this.e; }]; }
 }`);
+  });
+
+  test('as a parameter where nobody gives one', () => {
+    const sum = '{ return this.a + this.b + this.c; }';
+    const self = '{ return self_of_class.a + self_of_class.b + self_of_class.c; }';
+    const calls = 'x.one_ours(1); x.given_ours(1, 2); x.spread_ours(...y); const held = x.held_ours;';
+    expect(
+      aliasThis(
+        `class A { one_ours(n) ${sum} none_ours() ${sum} given_ours(n) ${sum} spread_ours(n) ${sum} held_ours() ${sum} }
+class B { #d; one_ours(n) ${sum} }
+${calls}`,
+        isOwn,
+      ),
+    ).toBe(
+      `class A { one_ours(n, self_of_class = this) ${self} none_ours(self_of_class = this) ${self} given_ours(n) ${sum} spread_ours(n) ${sum} held_ours() ${sum} }
+class B { #d; one_ours(n) ${sum} }
+${calls}`,
+    );
+  });
+});
+
+test('fields that begin as nothing are not named, except of others', () => {
+  expect(dropUnsetFields('class A { a_ours; b_ours = void 0; c_ours = 0; d; #e; }', isOwn)).toBe(
+    'class A {   c_ours = 0; d; #e; }',
+  );
+});
+
+test('functions are arrows in front, except those with a `this` of their own and generators', () => {
+  const text = `use(add);
+function add(a, b = 1) { return a + b; }
+async function later() { return () => 1; }
+function own() { return () => this; }
+function all() { return arguments; }
+function* some() {}
+`;
+  expect(arrowFunctions(text)).toBe(`const add = (a, b = 1) => { return a + b; };
+const later = async () => { return () => 1; };
+use(add);
+
+
+function own() { return () => this; }
+function all() { return arguments; }
+function* some() {}
+`);
+});
+
+test('names and texts of the language that stand in many places get a variable', () => {
+  const sizes = (name: (holder: string) => string): string => ['a', 'b?', 'c', 'd'].map(name).join(' + ');
+  const text = `${sizes((holder) => `${holder}.byteLength`)};
+f('some long text', { 'some long text': 'some long text' });
+g(void 0, void 0, undefined);
+h(Uint8Array, Uint8Array, Uint8Array, typeof Uint8Array, (Symbol) => Symbol + Symbol + Symbol + Symbol);
+own.length_ours + own.length_ours + own.length_ours;
+`;
+  expect(nameRepeated(text, isOwn)).toBe(`let repeated_0 = "byteLength";
+let repeated_1 = "some long text";
+let repeated_2 = void 0;
+let repeated_3 = Uint8Array;
+${sizes((holder) => `${holder.replace('?', '?.')}[repeated_0]`)};
+f(repeated_1, { 'some long text': repeated_1 });
+g(repeated_2, repeated_2, repeated_2);
+h(repeated_3, repeated_3, repeated_3, typeof Uint8Array, (Symbol) => Symbol + Symbol + Symbol + Symbol);
+own.length_ours + own.length_ours + own.length_ours;
+`);
 });

@@ -47,6 +47,7 @@ export interface SimulatedKernel {
 
 export class SimulatedLink implements MemoryLink {
   readonly board: BoardDescription = BOARD;
+  readonly isIndependent = false;
   readonly #cores: SimulatedCore[];
   readonly #work: ('asleep' | 'boot' | 'run' | 'stuck')[];
   readonly #faults: (string | null)[];

@@ -3,9 +3,9 @@ import { ReliableLink } from 'shoal/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectLink } from '../../../../host/links/connect-link.ts';
 import { LINK_CLOCK } from '../../../../host/links/link-clock.ts';
-import { loadOptionalPackage } from '../../../../host/links/optional-package.ts';
 import { openPseudoTerminal, type PseudoTerminal } from '../../../../host/links/pseudo-terminal.ts';
 import { serialOpener } from '../../../../host/links/serial-line.ts';
+import { loadOptionalPackage } from '../../../../protocol/optional-package.ts';
 import { sendNumbered } from '../../../support/numbered-messages.ts';
 import { ObservedLink } from './observed-link.ts';
 

@@ -1,4 +1,4 @@
-import { ShoalError } from '../../protocol/errors.ts';
+import { ShoalError } from './errors.ts';
 
 /**
  * What an optional package exports, loaded at the first use. Rejects with LINK_DRIVER_MISSING if it is not installed or
