@@ -23,7 +23,6 @@ import type { LoadedModule } from './kernels/loaded-module.ts';
 import { readKernelModule } from './kernels/read-kernel-module.ts';
 import { checkSignal, type SignalOption } from './kernels/signal-option.ts';
 import type { AnyMemory, KernelArray } from './kernels/split.ts';
-import { claimLink, type LinkClaim } from './links/link-claim.ts';
 import { printLog } from './logs/print-log.ts';
 import type { BoardArray } from './memory/board-array.ts';
 import { BoardMemory } from './memory/board-memory.ts';
@@ -75,7 +74,6 @@ export class Board {
   readonly #access: CoreAccess;
   readonly #startControl: (() => Session) | undefined;
   #control: Session | undefined;
-  readonly #claim: LinkClaim | null;
   readonly #pool: CallPool;
   readonly #memory: BoardMemory;
   readonly #inFlight = new ArraysInFlight();
@@ -89,14 +87,8 @@ export class Board {
   readonly #closing = new AbortController();
   #closeReason: unknown;
 
-  private constructor(
-    access: CoreAccess,
-    image: RuntimeImage,
-    claim: LinkClaim | null,
-    startControl: (() => Session) | undefined,
-  ) {
+  private constructor(access: CoreAccess, image: RuntimeImage, startControl: (() => Session) | undefined) {
     this.#startControl = startControl;
-    this.#claim = claim;
     this.info = access.board;
     this.#access = access;
     this.#pool = new CallPool(access, image);
@@ -116,7 +108,7 @@ export class Board {
 
   /**
    * Starts the runtime on every core. Used by `open()`. `startControl` gives the session with the control runtime, when
-   * it is asked for. Throws LINK_BUSY if the board is open already, BOARD_START.
+   * it is asked for. Throws BOARD_START.
    */
   static async start(
     access: CoreAccess,
@@ -124,8 +116,7 @@ export class Board {
     { signal, onLog }: Pick<OpenOptions, 'signal' | 'onLog'> = {},
     startControl?: () => Session,
   ): Promise<Board> {
-    const claim = access.exclusive === undefined ? null : await claimCores(access.exclusive, access, signal);
-    const board = new Board(access, image, claim, startControl);
+    const board = new Board(access, image, startControl);
     if (onLog !== undefined) board.on('log', onLog);
     try {
       await board.#pool.hold(signal);
@@ -366,7 +357,6 @@ export class Board {
     this.#memory.close();
     this.#access.close();
     this.#control?.close();
-    this.#claim?.release();
     this.#listeners.emit('close', { reason });
     this.#listeners.clear();
   }
@@ -435,16 +425,6 @@ export class Board {
       checkOpen: () => this.#checkOpen(),
       afterOthers: (work, signal) => this.#afterOthers(work, signal),
     };
-  }
-}
-
-/** Closes the access if somebody else has it. */
-async function claimCores(resource: string, access: CoreAccess, signal: AbortSignal | undefined): Promise<LinkClaim> {
-  try {
-    return await claimLink(resource, signal);
-  } catch (error) {
-    access.close();
-    throw error;
   }
 }
 

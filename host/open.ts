@@ -20,18 +20,20 @@ import { parseSelector } from './selector.ts';
  *   the other end of a line, by way of its control runtime
  * - `mem:/dev/shm/board`, `mem:/dev/epiphany/mesh0,board=parallella-16`, `pcie:0000:01:00.0,board=NAME`: a board whose
  *   memory this computer maps, by the package koffi; `@OFFSET` behind the file says where the board's begins
+ * - `local`, `local:parallella-16`: the board on which this program runs, by its memory, without a control runtime
+ * - `auto`: the one board that is found on USB or is this computer; with several, or none, it throws and says which
  *
- * Throws SELECTOR_INVALID, BOARD_UNKNOWN, FILE_NOT_FOUND if the runtime was not built, BOARD_START if a core does not
- * start; for mapped memory LINK_BUSY if another program has it, LINK_DRIVER_MISSING, PERMISSION_DENIED,
- * LINK_UNAVAILABLE; for lines also what {@link openControl} throws, LINK_BUSY if another program uses the cores, EXPORT_NOT_FOUND
- * if the board lets nobody use them.
+ * Throws SELECTOR_INVALID, BOARD_UNKNOWN, DEVICE_NOT_FOUND, DEVICE_AMBIGUOUS, FILE_NOT_FOUND if the runtime was not
+ * built, BOARD_START if a core does not start; for mapped memory LINK_BUSY if another program has it,
+ * LINK_DRIVER_MISSING, PERMISSION_DENIED, LINK_UNAVAILABLE; for lines also what {@link openControl} throws, LINK_BUSY
+ * if another program uses the cores, EXPORT_NOT_FOUND if the board lets nobody use them.
  */
 export async function open(selector: string, options: OpenOptions = {}): Promise<Board> {
   checkSignal(options);
   const selection = parseSelector(selector);
   if (selection.link === 'line') return openByLine(selection.opener, options);
   if (selection.link === 'window') {
-    const link = await MappedLink.open(selection.memory);
+    const link = await MappedLink.open(selection.memory, options.signal);
     return Board.start(new WindowCores(link), imageFor(link), options);
   }
   const { board } = selection;

@@ -3,14 +3,9 @@ import { findBoard } from '../boards/registry.ts';
 import type { MemoryFile } from '../device/window-linux/memory-file.ts';
 import { ShoalError } from '../protocol/errors.ts';
 import type { LineOpener } from './links/connect-link.ts';
+import { resolveSelector } from './links/found-boards.ts';
 import { parseLine } from './links/line-selector.ts';
 import { parseWindow } from './links/window-selector.ts';
-
-/** Kinds of links that selectors will name, and what they are for. */
-const LATER: Readonly<Record<string, string>> = {
-  auto: 'whatever board is connected',
-  local: 'the board that this program runs on',
-};
 
 const EMULATED_HINT = "Write 'emu:parallella-16' for an emulated board; `shoal boards` lists the names.";
 
@@ -23,21 +18,20 @@ export type Selection =
 /** Kinds of selectors that name lines. */
 const LINES: readonly string[] = ['tcp', 'unix', 'serial', 'usb', 'ring'];
 
-/** Throws SELECTOR_INVALID, or BOARD_UNKNOWN with the nearest name. */
-export function parseSelector(selector: string): Selection {
-  const match = /^([a-z]+)(?::(.*))?$/s.exec(typeof selector === 'string' ? selector : '');
+/**
+ * Throws SELECTOR_INVALID, BOARD_UNKNOWN with the nearest name; for `auto`, `local` and `pcie:` also DEVICE_NOT_FOUND,
+ * DEVICE_AMBIGUOUS.
+ */
+export function parseSelector(text: string): Selection {
+  const selector = typeof text === 'string' ? resolveSelector(text) : '';
+  const match = /^([a-z]+)(?::(.*))?$/s.exec(selector);
   const kind = match?.[1] ?? '';
   const rest = match?.[2];
   if (kind === 'emu' && rest !== undefined && rest !== '') return { link: 'emu', board: findBoard(rest) };
-  const memory = kind === '' ? null : parseWindow(selector);
+  const memory = parseWindow(selector);
   if (memory !== null) return { link: 'window', memory };
   if (LINES.includes(kind)) return { link: 'line', opener: parseLine(selector) };
-  const hint = EMULATED_HINT;
-  const later = Object.hasOwn(LATER, kind) ? LATER[kind] : undefined;
-  if (later !== undefined) {
-    throw new ShoalError('SELECTOR_INVALID', `'${selector}' names ${later}: this link does not exist yet`, { hint });
-  }
-  throw new ShoalError('SELECTOR_INVALID', `'${selector}' is not a selector`, { hint });
+  throw new ShoalError('SELECTOR_INVALID', `'${text}' is not a selector`, { hint: EMULATED_HINT });
 }
 
 /** The board of a selector that must name an emulated one. Throws SELECTOR_INVALID, BOARD_UNKNOWN. */

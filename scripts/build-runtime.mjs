@@ -30,6 +30,8 @@ async function bundled(entry) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // With a binary for each kind of machine: boards whose cores are used have it beside the slots.
+    external: ['koffi'],
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -29,7 +29,8 @@ export interface PrintedModule {
 
 /**
  * Prints the module `file` of a program that was checked with this module as its entry: kernels and helpers that they
- * reach are replaced by exact ones, module variables of kernels by their frozen data, the rest is left alone.
+ * reach are replaced by exact ones, the rest is left alone. Module variables of kernels have their frozen data: from the
+ * start where the top level only declares, else when it has run, as it may need what it made itself.
  */
 export function printModule(program: KernelProgram, file: string, surroundings: ModuleSurroundings): PrintedModule {
   return new ModulePrinter(program, file, surroundings).print();
@@ -79,6 +80,7 @@ class ModulePrinter implements PrintedNames {
       print(writer);
       return { start, end, writer };
     });
+    const values = this.#finalValues();
     // Behind the directives: the user's top-level code may call kernels, which need these to be there.
     const added = new LineWriter();
     added.write('');
@@ -88,6 +90,8 @@ class ModulePrinter implements PrintedNames {
     }
     added.write('');
     const { prologueEnd } = this.#layout;
+    const closing = new LineWriter();
+    for (const line of ['', ...this.#objectsAgain(), ...values]) closing.write(line, null);
     const out = new ModuleText(this.#source);
     let from = 0;
     for (const edit of [{ start: prologueEnd, end: prologueEnd, writer: added }, ...printed]) {
@@ -96,6 +100,7 @@ class ModulePrinter implements PrintedNames {
       from = edit.end;
     }
     out.addSource(from, this.#source.length);
+    if (this.#layout.runsCode) out.addPrinted(closing);
     return { text: out.text, mappings: out.mappings };
   }
 
@@ -110,12 +115,36 @@ class ModulePrinter implements PrintedNames {
     for (const global of this.#program.globals) {
       const place = global.position.file === this.#file ? this.#layout.variables.get(global.name) : undefined;
       if (place === undefined || global.isLock === true) continue;
-      const nameOf = (object: Global): string => this.globalName(object);
-      const initial = this.#objects.has(global) ? nameOf(global) : initialText(global, nameOf);
-      const text = `${place.hasInitializer ? '' : ' = '}${initial}`;
-      edits.push({ start: place.start, end: place.end, print: (out) => out.write(text, global.position) });
+      if (!this.#layout.runsCode) {
+        const text = `${place.hasInitializer ? '' : ' = '}${this.#initialOf(global)}`;
+        edits.push({ start: place.start, end: place.end, print: (out) => out.write(text, global.position) });
+      } else if (place.constAt !== null && !edits.some(({ start }) => start === place.constAt)) {
+        const start = place.constAt;
+        edits.push({ start, end: start + 'const'.length, print: (out) => out.write('let', global.position) });
+      }
     }
     return edits.sort((a, b) => a.start - b.start);
+  }
+
+  #initialOf(global: Global): string {
+    const nameOf = (object: Global): string => this.globalName(object);
+    return this.#objects.has(global) ? nameOf(global) : initialText(global, nameOf);
+  }
+
+  /** What variables hold when code of the top level has run. */
+  #finalValues(): string[] {
+    if (!this.#layout.runsCode) return [];
+    const own = this.#program.globals.filter(({ name, position, isLock }) => {
+      return position.file === this.#file && isLock !== true && this.#layout.variables.has(name);
+    });
+    return own.map((global) => `${global.name} = ${this.#initialOf(global)};`);
+  }
+
+  /** Objects anew: kernels that the top level called have left their marks on those from the start. */
+  #objectsAgain(): string[] {
+    if (!this.#layout.runsCode) return [];
+    const objects = [...this.#copies.keys()].filter((item): item is Global => this.#objects.has(item as Global));
+    return objectLines(objects, (global) => this.globalName(global), '');
   }
 
   /** Where `f` stands in this module's text; undefined if it does not, as a specialised or foreign function. */

@@ -18,8 +18,15 @@ export function objectsIn(global: Global): readonly Global[] {
   return values.filter((value) => typeof value === 'object' && value !== null);
 }
 
-/** Declarations of objects, each behind those that it refers to; what is left of a circle is stored at the end. */
-export function objectLines(objects: Iterable<Global>, nameOf: (object: Global) => string): string[] {
+/**
+ * Declarations of objects, each behind those that it refers to; what is left of a circle is stored at the end. `word`:
+ * nothing where the objects are declared already and take their first values again.
+ */
+export function objectLines(
+  objects: Iterable<Global>,
+  nameOf: (object: Global) => string,
+  word: 'var ' | '' = 'var ',
+): string[] {
   const lines: string[] = [];
   const closing: string[] = [];
   const state = new Map<Global, 'wanted' | 'open' | 'done'>();
@@ -38,7 +45,7 @@ export function objectLines(objects: Iterable<Global>, nameOf: (object: Global) 
       'record' in initial
         ? recordText(initial, (other, field) => reference(other, memberText(field.name)))
         : initialText(object, (other, index) => reference(other, `[${index}]`));
-    lines.push(`var ${nameOf(object)} = ${text};`);
+    lines.push(`${word}${nameOf(object)} = ${text};`);
     state.set(object, 'done');
   };
   for (const object of state.keys()) declare(object);

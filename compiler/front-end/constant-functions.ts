@@ -12,7 +12,7 @@ export interface FrozenFunction {
 /** Turns functions and tables of functions that top-level code left into constants. One object for each function. */
 export class ConstantFunctions {
   readonly #made: MadeFunctions;
-  readonly #constantOf: (value: unknown) => ConstantValue | null;
+  readonly #constantOf: (value: unknown, holder: ts.Declaration | null) => ConstantValue | null;
   readonly #known = new Map<object, ConstantValue | null>();
   /** All that kernels may call by constants: texts of the functions, and of those that they name. */
   readonly reached: Set<ModuleFunction> = new Set();
@@ -20,8 +20,11 @@ export class ConstantFunctions {
   /** What kernels would need and a core cannot keep. */
   readonly unkept: Map<ts.Declaration, unknown> = new Map();
 
-  /** `constantOf`: of numbers, booleans and typed arrays. */
-  constructor(made: MadeFunctions, constantOf: (value: unknown) => ConstantValue | null) {
+  /** `constantOf`: of what holds no function. `holder`: the variable that it was captured in, which has a type. */
+  constructor(
+    made: MadeFunctions,
+    constantOf: (value: unknown, holder: ts.Declaration | null) => ConstantValue | null,
+  ) {
     this.#made = made;
     this.#constantOf = constantOf;
   }
@@ -49,7 +52,7 @@ export class ConstantFunctions {
     this.#known.set(value, constant);
     for (const node of made.named) this.reached.add(node);
     for (const [declaration, held] of made.captured) {
-      const kept = this.#kept(held);
+      const kept = this.#kept(held, declaration);
       if (kept === null) this.unkept.set(declaration, held);
       else captured.set(declaration, kept);
     }
@@ -63,19 +66,19 @@ export class ConstantFunctions {
     const constant: ConstantValue = { kind: 'table', fields };
     this.#known.set(value, constant);
     for (const [name, held] of Object.entries(value)) {
-      const kept = this.#kept(held);
+      const kept = this.#kept(held, null);
       if (kept !== null) fields.set(name, kept);
     }
     return constant;
   }
 
-  #kept(value: unknown): ConstantValue | null {
+  #kept(value: unknown, holder: ts.Declaration | null): ConstantValue | null {
     const found = this.find(value);
-    if (found !== null || typeof value !== 'object' || value === null) return found ?? this.#constantOf(value);
+    if (found !== null || typeof value !== 'object' || value === null) return found ?? this.#constantOf(value, holder);
     const known = this.#known.get(value);
     if (known !== undefined) return known;
     // The same array is one constant, wherever it is captured.
-    const constant = this.#constantOf(value);
+    const constant = this.#constantOf(value, holder);
     this.#known.set(value, constant);
     return constant;
   }

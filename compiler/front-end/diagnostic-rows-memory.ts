@@ -13,7 +13,8 @@ export const MEMORY_ROWS = {
   },
   SH3003: {
     message: 'the value of `{name}` ({type}) cannot be kept on a core',
-    reason: 'module constants and state are numbers, booleans and typed arrays of at most 32 bits an element',
+    reason:
+      'module constants and state are numbers, booleans, objects of known fields, and arrays of at most 32 bits an element',
     replacement: '{fix}',
   },
   SH3004: {

@@ -23,8 +23,13 @@ export type Binding =
   /** A `let` of a module that holds a number or boolean. */
   | { readonly tag: 'state'; readonly declaration: ModuleVariable; readonly initial: number | boolean }
   | { readonly tag: 'array'; readonly declaration: ModuleVariable; readonly value: ArrayConstant }
-  /** A variable of a module that refers to an object that top-level code made, or to none. */
-  | { readonly tag: 'object'; readonly declaration: ModuleVariable; readonly value: ObjectConstant }
+  /** A variable of a module, or one that a function captured, that refers to an object that top-level code made, or to none. */
+  | {
+      readonly tag: 'object';
+      readonly declaration: ModuleVariable;
+      readonly value: ObjectConstant;
+      readonly isCaptured: boolean;
+    }
   | { readonly tag: 'objects'; readonly declaration: ModuleVariable; readonly value: ObjectArray }
   /** A number or boolean that is known: a `const` of a module, `Math.PI`, `NaN`. */
   | { readonly tag: 'constant'; readonly value: number | boolean; readonly declared: DeclaredType }
@@ -79,6 +84,7 @@ export class KernelScope {
   /** True for what top-level code left and kernels cannot change: constants, functions, tables of functions. */
   isFrozen(node: NamedValue): boolean {
     const binding = this.resolve(node);
+    if (binding?.tag === 'object') return binding.isCaptured;
     return binding !== null && ['constant', 'function', 'table'].includes(binding.tag);
   }
 
@@ -105,6 +111,12 @@ export class KernelScope {
       if (constant === value) return { tag: 'array', declaration: holder, value };
     }
     return { tag: 'array', declaration, value };
+  }
+
+  #capturedValue(declaration: ModuleVariable, value: ConstantValue, node: ts.Identifier): Binding | null {
+    if (value.kind === 'array') return this.#capturedArray(declaration, value);
+    if (value.kind === 'object') return { tag: 'object', declaration, value, isCaptured: true };
+    return value.kind === 'objects' ? { tag: 'objects', declaration, value } : this.#frozen(node, value);
   }
 
   /** A constant that is no variable of a module. */
@@ -149,8 +161,7 @@ export class KernelScope {
     const declaration = resolveAlias(checker, symbolOfName(checker, node))?.valueDeclaration;
     if (declaration === undefined) return null;
     const captured = this.#captured.get(declaration);
-    if (captured?.kind === 'array') return this.#capturedArray(declaration as ModuleVariable, captured);
-    if (captured !== undefined) return this.#frozen(node, captured);
+    if (captured !== undefined) return this.#capturedValue(declaration as ModuleVariable, captured, node);
     if (ts.isBindingElement(declaration)) {
       return ts.findAncestor(declaration, ts.isFunctionLike) === undefined ? null : { tag: 'local', declaration };
     }
@@ -169,7 +180,7 @@ export class KernelScope {
     const constant = this.#constants.get(declaration);
     if (constant === undefined || constant.kind === 'string') return null;
     if (constant.kind === 'function' || constant.kind === 'table') return this.#frozen(declaration.name, constant);
-    if (constant.kind === 'object') return { tag: 'object', declaration, value: constant };
+    if (constant.kind === 'object') return { tag: 'object', declaration, value: constant, isCaptured: false };
     if (constant.kind === 'objects') return { tag: 'objects', declaration, value: constant };
     if (constant.kind === 'array') return { tag: 'array', declaration, value: constant };
     if (!isFixed(declaration)) return { tag: 'state', declaration, initial: constant.value };

@@ -65,25 +65,27 @@ export function evaluateModuleConstants(
     return constants;
   }
   const all = [...values].flatMap(withStaticFields).filter(([declaration]) => moduleFunction(declaration) === null);
-  const { functions, used } = reachedFunctions(sources, all, made);
+  const classes = new Map<unknown, ts.ClassDeclaration>();
+  for (const [node, value] of values) if (ts.isClassDeclaration(node)) classes.set(value, node);
+  const classOf: ClassOf = (object) => classes.get(object.constructor) ?? null;
+  const functions = new ConstantFunctions(made, (value, holder) => {
+    return holder === null || !isHolder(holder) ? constantOf(value) : constantIn(sources, holder, value, classOf);
+  });
+  const used = reachedVariables(sources, all, functions);
   for (const [declaration, value] of functions.unkept) {
     const name = ts.getNameOfDeclaration(declaration)?.getText() ?? 'a variable';
-    const fix = 'let the function use numbers, booleans, typed arrays and functions of the code around it';
+    const fix =
+      'let the function use numbers, booleans, arrays, objects of known fields and functions of the code around it';
     sink.report('SH3003', declaration, { name, type: tagOf(value), fix });
   }
   if (functions.reached.size > 0) checkFunctions(sources, functions.reached, sink);
   const owners = new Map<unknown, string>();
-  const classes = new Map<unknown, ts.ClassDeclaration>();
-  for (const [node, value] of values) if (ts.isClassDeclaration(node)) classes.set(value, node);
-  const classOf: ClassOf = (object) => classes.get(object.constructor) ?? null;
   for (const [declaration, value] of all) {
     const constant =
       (isFixed(declaration) && used.has(declaration) ? functions.find(value) : null) ??
       lockConstant(sources, declaration) ??
       functions.capturedArray(value) ??
-      arrayConstant(sources, declaration, value) ??
-      objectConstant(sources, declaration, value, classOf) ??
-      constantOf(value);
+      constantIn(sources, declaration, value, classOf);
     const name = declaration.name.getText();
     if (used.has(declaration)) {
       const isKept = constant !== null && fitsType(sources, declaration, constant);
@@ -104,12 +106,11 @@ export function evaluateModuleConstants(
 }
 
 /** Follows functions that top-level code made to the variables that those use, which may hold functions again. */
-function reachedFunctions(
+function reachedVariables(
   sources: KernelSources,
   values: readonly (readonly [ModuleVariable, unknown])[],
-  made: MadeFunctions,
-): { readonly functions: ConstantFunctions; readonly used: ReadonlySet<ModuleVariable> } {
-  const functions = new ConstantFunctions(made, constantOf);
+  functions: ConstantFunctions,
+): ReadonlySet<ModuleVariable> {
   const reach = kernelReach(sources);
   for (let count = -1; count < reach.variables.size; ) {
     count = reach.variables.size;
@@ -118,7 +119,19 @@ function reachedFunctions(
     }
     reach.extend(functions.reached);
   }
-  return { functions, used: reach.variables };
+  return reach.variables;
+}
+
+/** What holds a value in top-level code: its type says what an array or object is. */
+type Holder = ModuleVariable | ts.ParameterDeclaration | ts.BindingElement;
+
+function isHolder(node: ts.Declaration): node is Holder {
+  return ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node);
+}
+
+/** What a variable holds, if that is neither a function nor holds one. */
+function constantIn(sources: KernelSources, holder: Holder, value: unknown, classOf: ClassOf): ConstantValue | null {
+  return arrayConstant(sources, holder, value) ?? objectConstant(sources, holder, value, classOf) ?? constantOf(value);
 }
 
 function constantOf(value: unknown): ConstantValue | null {
@@ -146,7 +159,7 @@ function lockConstant(sources: KernelSources, declaration: ModuleVariable): Cons
 }
 
 /** `[1, 2, 3]`: of the kind that is written, or that holds all elements. */
-function arrayConstant(sources: KernelSources, declaration: ModuleVariable, value: unknown): ConstantValue | null {
+function arrayConstant(sources: KernelSources, declaration: Holder, value: unknown): ConstantValue | null {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_ARRAY_BYTES / 4) return null;
   if (!value.every((each) => typeof each === 'number')) return null;
   const type = sources.checker.getTypeAtLocation(declaration.name);
@@ -172,7 +185,7 @@ function withStaticFields([node, value]: readonly [ts.VariableDeclaration | ts.C
 /** What is in an object is looked at when it is clear which of its fields kernels have. */
 function objectConstant(
   sources: KernelSources,
-  declaration: ModuleVariable,
+  declaration: Holder,
   value: unknown,
   classOf: ClassOf,
 ): ConstantValue | null {

@@ -1,4 +1,4 @@
-import type { ElementKind, Global, RecordField } from '../kernel-tree/tree.ts';
+import type { ArrayData, ArrayElement, ElementKind, Global, RecordField } from '../kernel-tree/tree.ts';
 import { type ClassHierarchy, classHierarchy } from './class-hierarchy.ts';
 import type { DiagnosticSink } from './diagnostics.ts';
 import { ELEMENT_KIND_OF_ARRAY } from './kernel-library.ts';
@@ -26,6 +26,7 @@ export class ModuleObjects {
   readonly #sink: DiagnosticSink;
   readonly #records: RecordLayouts;
   readonly #globals = new Map<object, Writable<Global>>();
+  readonly #symbols = new Set<string>();
   /** Constants by their objects: such an object has the name of the constant. */
   readonly #names: ReadonlyMap<object, ModuleVariable>;
   readonly #classes: ClassHierarchy;
@@ -65,7 +66,7 @@ export class ModuleObjects {
     const record = this.#records.typeOf(shape);
     const values: (number | null | Global)[] = [];
     const global: Writable<Global> = {
-      symbol: `${sources.moduleName(declaration.getSourceFile())}.${name}`,
+      symbol: this.#symbolOf(`${sources.moduleName(declaration.getSourceFile())}.${name}`),
       name,
       type: { tag: 'scalar', scalar: 'reference' },
       storage: 'state',
@@ -94,6 +95,40 @@ export class ModuleObjects {
     return global;
   }
 
+  /** The global of an array that functions captured and objects may hold as well. `key`: the array of top-level code. */
+  arrayOf(
+    key: object,
+    holder: ModuleVariable,
+    name: string,
+    { element, initial }: { readonly element: ArrayElement; readonly initial: ArrayData },
+  ): Global {
+    const known = this.#globals.get(key);
+    if (known?.type.tag === 'array' && known.type.element === element) return known;
+    if (known !== undefined) {
+      const fix = 'use an array of the kind that the field has';
+      this.#sink.report('SH3003', holder, { name, type: 'Array', fix });
+    }
+    const { sources } = this.#scope;
+    const global: Writable<Global> = {
+      symbol: this.#symbolOf(`${sources.moduleName(holder.getSourceFile())}.${name}`),
+      name,
+      type: { tag: 'array', element },
+      storage: 'state',
+      initial,
+      position: sources.positionOf(holder.name),
+    };
+    this.#globals.set(key, global);
+    return global;
+  }
+
+  /** What a factory made in each of its calls has one name. */
+  #symbolOf(wanted: string): string {
+    let symbol = wanted;
+    for (let n = 2; this.#symbols.has(symbol); n++) symbol = `${wanted}#${n}`;
+    this.#symbols.add(symbol);
+    return symbol;
+  }
+
   /** The array of a field: one of the module, or one that only objects hold. Null, if reported, where it is none. */
   #array(value: unknown, type: ArrayType, classOf: ClassOf, holder: ModuleVariable, name: string): Global | null {
     const named = typeof value === 'object' && value !== null ? this.#arrays.get(value) : undefined;
@@ -106,20 +141,11 @@ export class ModuleObjects {
       this.#sink.report('SH3003', holder, { name, type: Object.prototype.toString.call(value).slice(8, -1), fix });
       return null;
     }
-    const known = this.#globals.get(value);
-    if (known !== undefined) return known;
-    const items = Array.from(value as unknown as ArrayLike<unknown>);
-    const { sources } = this.#scope;
     const elements: (number | Global | null)[] = [];
-    const global: Writable<Global> = {
-      symbol: `${sources.moduleName(holder.getSourceFile())}.${name}`,
-      name,
-      type: { tag: 'array', element: type.element },
-      storage: 'state',
-      initial: elements,
-      position: sources.positionOf(holder.name),
-    };
-    this.#globals.set(value, global);
+    const isNew = !this.#globals.has(value);
+    const global = this.arrayOf(value, holder, name, { element: type.element, initial: elements });
+    if (!isNew) return global;
+    const items = Array.from(value as unknown as ArrayLike<unknown>);
     for (const [index, item] of items.entries()) {
       const isObject = type.element === 'reference' && typeof item === 'object' && item !== null;
       if (isObject) elements.push(this.globalOf(item, { shape: type.shape, classOf }, holder, `${name}[${index}]`));

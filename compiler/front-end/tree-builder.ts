@@ -9,7 +9,7 @@ import { writtenArrays } from '../kernel-tree/written-arrays.ts';
 import { writtenRecords } from '../kernel-tree/written-records.ts';
 import { classHierarchy } from './class-hierarchy.ts';
 import { hasSelf } from './class-members.ts';
-import { type FunctionInstance, functionName } from './function-instances.ts';
+import { enclosingFunction, type FunctionInstance, functionName } from './function-instances.ts';
 import { declaredResult, declaredVariable } from './kind-annotations.ts';
 import type { ArrayConstant, ObjectArray, ObjectConstant, Variable } from './kind-scope.ts';
 import { isMathFile } from './math-library.ts';
@@ -51,8 +51,6 @@ class TreeBuilder {
   readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
   readonly #objects: ModuleObjects;
-  /** Arrays of functions that ended at build time: one variable may have held many. */
-  readonly #capturedArrays = new Map<ArrayConstant, Writable<Global>>();
   readonly #library = new Set<KernelFunction>();
 
   constructor(input: TreeInput) {
@@ -80,7 +78,7 @@ class TreeBuilder {
     for (const fault of faults) reportLifetime(fault, sink);
     const written = writtenArrays(functions);
     const held = heldArrays(this.#objects.all);
-    for (const global of [...this.#globals.values(), ...this.#capturedArrays.values()]) {
+    for (const global of [...this.#globals.values(), ...this.#objects.all]) {
       if (global.type.tag === 'array' && !written.has(global) && !held.has(global)) global.storage = 'constant';
     }
     const writtenTypes = writtenRecords(functions);
@@ -91,7 +89,7 @@ class TreeBuilder {
       }
     }
     const variables = inSourceOrder(this.#globals.keys(), sources.modules).map((d) => this.#globals.get(d));
-    const globals = [...variables, ...this.#capturedArrays.values(), ...this.#objects.all];
+    const globals = [...variables, ...this.#objects.all];
     const program: KernelProgram = {
       name: basename(sources.entry.fileName, '.ts'),
       entryFile: sources.entry.fileName,
@@ -195,6 +193,7 @@ class TreeBuilder {
       functionOf: (other) => this.#function(other),
       stateOf: (declaration, initial) => this.#state(declaration, initial),
       objectOf: (declaration, value) => this.#object(declaration, value),
+      capturedOf: (declaration, value) => this.#capturedObject(declaration, value),
       objectsOf: (declaration, value) => this.#objectArray(declaration, value),
       arrayOf: (declaration, value) => this.#array(declaration, value),
       arrayFunction: (...wanted) => {
@@ -319,20 +318,16 @@ class TreeBuilder {
     if (isOfModule(declaration)) {
       return this.#global(declaration, type, value.values, value.isLock === true);
     }
-    const known = this.#capturedArrays.get(value);
-    if (known !== undefined) return known;
-    const { sources } = this.#input.scope;
-    const name = moduleVariableName(declaration);
-    const global: Writable<Global> = {
-      symbol: this.#symbolOf(`${sources.moduleName(declaration.getSourceFile())}.${name}`),
-      name,
-      type: variableTypeOf(type),
-      storage: 'state',
+    return this.#objects.arrayOf(value.source ?? value, declaration, capturedName(declaration), {
+      element: value.element,
       initial: value.values,
-      position: sources.positionOf(declaration.name),
-    };
-    this.#capturedArrays.set(value, global);
-    return global;
+    });
+  }
+
+  #capturedObject(declaration: ModuleVariable, { value, classOf }: ObjectConstant): Global | null {
+    const shape = this.#input.kinds.records.shapeOfNode(declaration);
+    if (value === null || shape === null) return null;
+    return this.#objects.globalOf(value, { shape, classOf }, declaration, capturedName(declaration));
   }
 
   #object(declaration: ModuleVariable, { value, classOf }: ObjectConstant): Global {
@@ -349,16 +344,20 @@ class TreeBuilder {
     return isFixed && first !== null ? first : this.#global(declaration, type, { refersTo: first });
   }
 
-  #objectArray(declaration: ModuleVariable, { values, classOf }: ObjectArray): Global {
+  #objectArray(declaration: ModuleVariable, constant: ObjectArray): Global {
     const known = this.#globals.get(declaration);
     if (known !== undefined) return known;
+    const { values, classOf } = constant;
     const shape = this.#input.kinds.records.itemsOfNode(declaration);
     if (shape === null) throw new Error(`${declaration.getText()} has no elements`);
-    const name = moduleVariableName(declaration);
+    const isOwn = isOfModule(declaration);
+    const name = isOwn ? moduleVariableName(declaration) : capturedName(declaration);
     const initial = values.map((value, index) =>
       value === null ? null : this.#objects.globalOf(value, { shape, classOf }, declaration, `${name}[${index}]`),
     );
-    return this.#global(declaration, { tag: 'array', element: 'reference', shape }, initial);
+    return isOwn
+      ? this.#global(declaration, { tag: 'array', element: 'reference', shape }, initial)
+      : this.#objects.arrayOf(constant, declaration, name, { element: 'reference', initial });
   }
 
   #state(declaration: ModuleVariable, initial: number | boolean): Global {
@@ -416,6 +415,12 @@ function machineFunctionOf(instance: FunctionInstance): FunctionInstance {
 function inSourceOrder<T extends ts.Node>(nodes: Iterable<T>, modules: readonly ts.SourceFile[]): T[] {
   const rank = (node: T): number => modules.indexOf(node.getSourceFile());
   return [...nodes].sort((a, b) => rank(a) - rank(b) || a.getStart() - b.getStart());
+}
+
+/** Of a variable that a function captured: with the function around it, as no variable of a module is named. */
+function capturedName(declaration: ModuleVariable): string {
+  const around = enclosingFunction(declaration);
+  return `${around === null ? 'block' : functionName(around)}.${declaration.name.getText()}`;
 }
 
 /** False for variables that top-level code had anew in each turn of a loop, or each call of a function. */

@@ -36,6 +36,8 @@ export interface TreeContext extends Omit<TreeInput, 'kinds' | 'arrayLibrary'> {
   stateOf(declaration: ModuleVariable, initial: number | boolean): Global;
   /** What a variable of a module refers to: the object itself, or a word that holds its address. */
   objectOf(declaration: ModuleVariable, value: ObjectConstant): Global;
+  /** An object that a function captured, which no other takes the place of; null if there is none. */
+  capturedOf(declaration: ModuleVariable, value: ObjectConstant): Global | null;
   objectsOf(declaration: ModuleVariable, value: ObjectArray): Global;
   arrayOf(declaration: ModuleVariable, value: ArrayConstant): Global;
   localOf(declaration: Variable): Local;

@@ -201,6 +201,11 @@ export class ExpressionBuilder {
       const global = this.context.stateOf(binding.declaration, binding.initial);
       if (global.type.tag === 'scalar') return { op: 'global', type: global.type.scalar, global, position };
     }
+    if (binding?.tag === 'object' && binding.isCaptured) {
+      const global = this.context.capturedOf(binding.declaration, binding.value);
+      if (global === null) return { op: 'null', type: 'reference', position };
+      return { op: 'global-record', type: 'reference', global, position };
+    }
     if (binding?.tag === 'object') {
       const global = this.context.objectOf(binding.declaration, binding.value);
       const isRecord = typeof global.initial === 'object' && 'record' in global.initial;

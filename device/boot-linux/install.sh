@@ -2,20 +2,23 @@
 # Installs the supervisor on a board that runs Linux with systemd: copies it, writes its configuration unless there is
 # one, and starts it now and at each boot. Run it as root, in the folder that holds supervisor.mjs and shoal.service.
 #
-#   ./install.sh --board parallella-16 [--serial /dev/ttyPS0] [--exports fs]
+#   ./install.sh --board parallella-16 [--serial /dev/ttyPS0] [--exports fs] [--memory /dev/epiphany/mesh0]
 #
+# --memory: hosts use the cores, by this device; it takes `npm install --prefix /var/lib/shoal koffi`.
 # --root FOLDER installs into the file system under that folder, such as a mounted SD card, and starts nothing.
 set -eu
 
 board=
 serial=
 exports=
+memory=
 root=
 while [ $# -gt 0 ]; do
   case $1 in
     --board) board=$2; shift 2 ;;
     --serial) serial=$2; shift 2 ;;
     --exports) exports=$2; shift 2 ;;
+    --memory) memory=$2; shift 2 ;;
     --root) root=$2; shift 2 ;;
     *) echo "install.sh: $1 is not known; see the head of this file" >&2; exit 2 ;;
   esac
@@ -50,7 +53,9 @@ else
     echo '{'
     echo "  \"board\": \"$board\","
     if [ -n "$serial" ]; then echo "  \"serial\": { \"path\": \"$serial\", \"baud\": 115200 },"; fi
-    echo "  \"environment\": { \"SHOAL_TCP_PORT\": \"7000\", \"SHOAL_EXPORTS\": \"$exports\" }"
+    window=
+    if [ -n "$memory" ]; then window=", \"SHOAL_MEMORY\": \"mem:$memory,board=$board\""; fi
+    echo "  \"environment\": { \"SHOAL_TCP_PORT\": \"7000\", \"SHOAL_EXPORTS\": \"images${exports:+,$exports}\"$window }"
     echo '}'
   } >"$config"
 fi

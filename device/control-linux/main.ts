@@ -2,13 +2,17 @@
  * The control runtime of a Linux-class board, as a process under Node that the supervisor starts. Bytes of the board's
  * line come through standard input and go to standard output; with SHOAL_TCP_PORT it also listens on the network, at
  * SHOAL_TCP_ADDRESS or everywhere. What can be imported is what SHOAL_EXPORTS lists: names of Node's modules, separated
- * by commas; nothing without it.
+ * by commas, and `images`, by which the board is flashed; nothing without it. SHOAL_MEMORY names the window into the
+ * memory of the board's cores, as the selector `mem:/dev/epiphany/mesh0,board=parallella-16`: then hosts can use them.
  */
 import { isBuiltin } from 'node:module';
 import { createServer, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { ShoalError } from '../../protocol/errors.ts';
 import { startControlRuntime } from '../control/control-runtime.ts';
 import type { EmbeddedRuntime, Embedding } from '../control/embedding.ts';
+import { BoardImages } from './board-images.ts';
+import { type BoardMemory, openBoardMemory } from './board-memory.ts';
 
 const LINE_PORT = 0;
 const TCP_PORT = 1;
@@ -18,10 +22,15 @@ const HEALTHY = 'healthy\n';
 /** What a host is shown of the time before it came. */
 const KEPT_LINES = 100;
 
-async function exportsOf(list: string): Promise<Readonly<Record<string, unknown>>> {
+/** `smpDescriptor`: of the socket at which the supervisor answers SMP, if it does. */
+async function exportsOf(list: string, smpDescriptor?: string): Promise<Readonly<Record<string, unknown>>> {
   const modules: Record<string, unknown> = {};
   for (const name of list.split(',').map((part) => part.trim())) {
     if (name === '') continue;
+    if (name === 'images') {
+      if (smpDescriptor !== undefined) modules[name] = new BoardImages(new Socket({ fd: Number(smpDescriptor) }));
+      continue;
+    }
     if (!isBuiltin(name)) throw new Error(`SHOAL_EXPORTS: ${name} is not a module of Node`);
     const { default: module } = (await import(`node:${name.replace(/^node:/, '')}`)) as { default: unknown };
     modules[name] = module;
@@ -29,15 +38,32 @@ async function exportsOf(list: string): Promise<Readonly<Record<string, unknown>
   return modules;
 }
 
+/** A runtime that cannot reach the cores still serves objects; it would be rolled back if it ended. */
+async function coresOf(selector: string | undefined): Promise<BoardMemory | null> {
+  try {
+    return selector === undefined ? null : await openBoardMemory(selector);
+  } catch (error) {
+    const hint = error instanceof ShoalError && error.hint !== undefined ? `; ${error.hint}` : '';
+    process.stderr.write(`control runtime: nobody can use the cores: ${(error as Error).message}${hint}\n`);
+    return null;
+  }
+}
+
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   let socket: Socket | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
+  const cores = await coresOf(environment.SHOAL_MEMORY);
   const embedding: Embedding = {
     now: () => performance.now(),
     random: Math.random,
     setTimer(delayMs) {
       clearTimeout(timer);
-      timer = delayMs < 0 ? undefined : setTimeout(() => runtime.timer(), delayMs);
+      clearImmediate(immediate);
+      const run = (): void => runtime.timer();
+      // A timer of Node's comes a millisecond later.
+      if (delayMs === 0) immediate = setImmediate(run);
+      else timer = delayMs < 0 ? undefined : setTimeout(run, delayMs);
     },
     write: (port, bytes) => void (port === TCP_PORT ? socket : process.stdout)?.write(new Uint8Array(bytes)),
     closeLine(port) {
@@ -46,10 +72,14 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
       else setImmediate(() => runtime.lineOpened(LINE_PORT, 'bytes', false));
     },
     log: (text) => void process.stderr.write(`${text}\n`),
+    ...(cores === null ? {} : { memory: cores.memory }),
   };
   const journal: string[] = [];
   const runtime: EmbeddedRuntime = startControlRuntime(embedding, {
-    exports: await exportsOf(environment.SHOAL_EXPORTS ?? ''),
+    exports: {
+      ...(cores === null ? {} : { board: cores.board }),
+      ...(await exportsOf(environment.SHOAL_EXPORTS ?? '', environment.SHOAL_SMP_DESCRIPTOR)),
+    },
     onSession: (session, port) => {
       const tell = (): void => {
         if (journal.length > 0) runtime.say(journal.join('\n'), port);

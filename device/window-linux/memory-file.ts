@@ -1,10 +1,12 @@
 /** A window into a board by a file that is, or shows, its memory. */
+import { realpathSync } from 'node:fs';
 import type { BoardDescription } from '../../boards/board.ts';
 import { findBoard } from '../../boards/registry.ts';
 import { type WindowPart, windowLayout } from '../../boards/window-layout.ts';
 import { type MappedPart, MappedWindow } from '../../protocol/cores/mapped-window.ts';
 import { boardOfPort, PORT_BYTES, RegisterPortClient } from '../../protocol/cores/register-port.ts';
 import { ShoalError } from '../../protocol/errors.ts';
+import { claimLink, type LinkClaim } from './link-claim.ts';
 import { type MappableFile, type MappedMemory, openMappable } from './mapped-memory.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -42,22 +44,27 @@ export function defaultOffset(path: string, board: BoardDescription): number {
 }
 
 /**
- * Maps a board's memory. Rejects with LINK_DRIVER_MISSING, PERMISSION_DENIED, LINK_UNAVAILABLE if there is no such file,
- * or if it is too small or cannot be mapped; SELECTOR_INVALID if nothing says which board it is; BOARD_UNKNOWN.
+ * Maps a board's memory, for this program alone. Rejects with LINK_DRIVER_MISSING, PERMISSION_DENIED, LINK_UNAVAILABLE if
+ * there is no such file, or if it is too small or cannot be mapped; LINK_BUSY if another program has it; SELECTOR_INVALID
+ * if nothing says which board it is; BOARD_UNKNOWN; the signal's reason.
  */
-export async function openMemoryFile({ path, offset, board }: MemoryFile): Promise<OpenMemoryFile> {
+export async function openMemoryFile(memory: MemoryFile, signal?: AbortSignal): Promise<OpenMemoryFile> {
+  const { path } = memory;
   const file = await openMappable(path, MADE_BY);
   const mapped: MappedMemory[] = [];
+  let claim: LinkClaim | undefined;
   const map = (at: number, lengthBytes: number): Uint8Array => {
-    const memory = file.map(at, lengthBytes);
-    mapped.push(memory);
-    return memory.bytes;
+    const part = file.map(at, lengthBytes);
+    mapped.push(part);
+    return part.bytes;
   };
   const close = (): void => {
     for (const { unmap } of mapped.splice(0)) unmap();
+    claim?.release();
   };
   try {
-    return { ...windowOf(file, map, path, offset, board), close };
+    claim = await claimLink(`mem:${realpathSync(path)}@0x${(memory.offset ?? 0).toString(16)}`, signal);
+    return { ...windowOf(file, map, memory), close };
   } catch (error) {
     close();
     throw error;
@@ -69,9 +76,7 @@ export async function openMemoryFile({ path, offset, board }: MemoryFile): Promi
 function windowOf(
   file: MappableFile,
   map: (at: number, lengthBytes: number) => Uint8Array,
-  path: string,
-  offset: number | undefined,
-  wanted: string | undefined,
+  { path, offset, board: wanted }: MemoryFile,
 ): Omit<OpenMemoryFile, 'close'> {
   // A device of which it is known what it is is not read where it may have nothing.
   const mayHavePort = file.lengthBytes > 0 && (wanted === undefined || !file.isDevice);

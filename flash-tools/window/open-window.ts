@@ -1,6 +1,6 @@
 import { type ConsoleOutput, Machine } from '../../emulator/index.ts';
 import { EmulatorLink } from '../../host/links/emulator-link.ts';
-import { claimLink } from '../../host/links/link-claim.ts';
+import { resolveSelector } from '../../host/links/found-boards.ts';
 import { MappedLink } from '../../host/links/mapped-link.ts';
 import { parseWindow } from '../../host/links/window-selector.ts';
 import { parseEmulated } from '../../host/selector.ts';
@@ -15,7 +15,7 @@ export interface OpenWindow {
 }
 
 /** What commands say of their argument. */
-export const WINDOW_SELECTORS = "'emu:name', 'mem:FILE[,board=NAME]' or 'pcie:SLOT[,board=NAME]'";
+export const WINDOW_SELECTORS = "'emu:name', 'mem:FILE[,board=NAME]', 'pcie:SLOT[,board=NAME]' or 'local'";
 
 /** True for selectors that name a memory window. */
 export function isWindowSelector(selector: string): boolean {
@@ -34,21 +34,10 @@ export async function openWindow(
   signal: AbortSignal,
   onOutput: (output: ConsoleOutput) => void = () => undefined,
 ): Promise<OpenWindow> {
-  const memory = parseWindow(selector);
+  const memory = parseWindow(resolveSelector(selector));
   if (memory !== null) {
-    const link = await MappedLink.open(memory);
-    const claim = await claimLink(link.exclusive, signal).catch((error: unknown) => {
-      link.close();
-      throw error;
-    });
-    return {
-      window: link,
-      machine: null,
-      close() {
-        link.close();
-        claim.release();
-      },
-    };
+    const window = await MappedLink.open(memory, signal);
+    return { window, machine: null, close: () => window.close() };
   }
   const board = parseEmulated(selector);
   const machine = new Machine(board, { onOutput });

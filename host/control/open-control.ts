@@ -4,6 +4,7 @@ import { ShoalError } from '../../protocol/errors.ts';
 import type { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
 import { type ConnectOptions, connectLink } from '../links/connect-link.ts';
+import { resolveSelector } from '../links/found-boards.ts';
 import { parseLine } from '../links/line-selector.ts';
 import { linkToEmulatedControl } from './emulated-link.ts';
 
@@ -21,7 +22,7 @@ export const ABANDON_MS = 15_000;
  * Opens a session with the control runtime of a board: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`,
  * `serial:/dev/ttyUSB0@921600`, `usb:VID:PID`, `usb:VID:PID:SERIAL`, `usb:serial=SERIAL`; `ring:/path` for rings in
  * shared memory or in that of a PCI device (`/sys/bus/pci/devices/…/resource2`); `emu:parallella-16` for one that is
- * emulated in this process. After a cut the session goes on as soon as the board is there again.
+ * emulated in this process; `auto` for the one board on USB. After a cut the session goes on as soon as the board is there again.
  *
  * Rejects with SELECTOR_INVALID, BOARD_UNKNOWN, LINK_UNAVAILABLE, LINK_BUSY, LINK_DRIVER_MISSING,
  * DEVICE_NOT_FOUND, DEVICE_AMBIGUOUS, LINK_LOST if nothing answers.
@@ -40,7 +41,7 @@ export async function openControl(selector: string, options: OpenControlOptions 
 }
 
 /** Waits until the other end has said what it takes. Rejects with the reason if the session ends before. */
-async function whenOpen(session: Session, signal: AbortSignal | undefined): Promise<void> {
+export async function whenOpen(session: Session, signal: AbortSignal | undefined): Promise<void> {
   const abort = (): void => session.close();
   signal?.addEventListener('abort', abort);
   const ends: (() => void)[] = [() => signal?.removeEventListener('abort', abort)];
@@ -63,6 +64,6 @@ async function whenOpen(session: Session, signal: AbortSignal | undefined): Prom
 export async function openControlLink(selector: string, options: ConnectOptions): Promise<ReliableLink> {
   const emulated = /^emu:(.+)$/s.exec(selector)?.[1];
   return emulated === undefined
-    ? connectLink(parseLine(selector), options)
+    ? connectLink(parseLine(resolveSelector(selector)), options)
     : linkToEmulatedControl(findBoard(emulated), options);
 }

@@ -56,8 +56,6 @@ export interface CoreEvents {
  */
 export interface CoreAccess {
   readonly board: BoardDescription;
-  /** Names what only one program may use at a time, the same in each; absent if something else sees to that. */
-  readonly exclusive?: string;
   /** To be called once, before anything else. */
   listen(events: CoreEvents): void;
   /** See `BoardCores.reset`. `onMessage` has had all answers when the promise resolves. */

@@ -19,7 +19,6 @@ const ASLEEP_POLL_MS = 1;
  */
 export class WindowCores implements CoreAccess {
   readonly board: BoardDescription;
-  readonly exclusive?: string;
   readonly #link: MemoryLink;
   readonly #count: number;
   readonly #cores: BoardCores;
@@ -31,9 +30,8 @@ export class WindowCores implements CoreAccess {
   #lastTraffic = performance.now();
 
   constructor(link: MemoryLink) {
-    const { board, exclusive } = link;
+    const { board } = link;
     this.board = board;
-    if (exclusive !== undefined) this.exclusive = exclusive;
     this.#link = link;
     this.#count = board.rows * board.columns;
     const bases = Array.from({ length: this.#count }, (_, core) => link.coreAddress(core, 0));

@@ -1,12 +1,6 @@
-import { realpathSync } from 'node:fs';
 import type { BoardDescription } from '../../boards/board.ts';
 import { coreBase } from '../../boards/core-address.ts';
-import {
-  defaultOffset,
-  type MemoryFile,
-  type OpenMemoryFile,
-  openMemoryFile,
-} from '../../device/window-linux/memory-file.ts';
+import { type MemoryFile, type OpenMemoryFile, openMemoryFile } from '../../device/window-linux/memory-file.ts';
 import type { CoreFault } from '../cores/core-access.ts';
 import type { CoreCounters, MemoryLink } from './memory-link.ts';
 
@@ -16,24 +10,20 @@ const BEAT_TIMEOUT_MS = 5000;
 /** A board whose memory this computer maps: a real one, or one that another process emulates. */
 export class MappedLink implements MemoryLink {
   readonly board: BoardDescription;
-  readonly exclusive: string;
   readonly isIndependent = true;
   readonly #file: OpenMemoryFile;
   #beat: number | null = null;
   #lastBeat = 0;
   #isClosed = false;
 
-  private constructor(file: OpenMemoryFile, exclusive: string) {
+  private constructor(file: OpenMemoryFile) {
     this.#file = file;
     this.board = file.board;
-    this.exclusive = exclusive;
   }
 
-  /** Rejects as `openMemoryFile`. */
-  static async open(memory: MemoryFile): Promise<MappedLink> {
-    const file = await openMemoryFile(memory);
-    const offset = memory.offset ?? defaultOffset(memory.path, file.board);
-    return new MappedLink(file, `mem:${realpathSync(memory.path)}@0x${offset.toString(16)}`);
+  /** Rejects as {@link openMemoryFile}. */
+  static async open(memory: MemoryFile, signal?: AbortSignal): Promise<MappedLink> {
+    return new MappedLink(await openMemoryFile(memory, signal));
   }
 
   coreAddress(core: number, localAddress: number): number {

@@ -14,8 +14,6 @@ export interface CoreCounters {
  */
 export interface MemoryLink extends MemoryWindow {
   readonly board: BoardDescription;
-  /** Names what only one program may use at a time, the same in each; absent if every opening has a board of its own. */
-  readonly exclusive?: string;
   /** The board works whether `advance` is called or not: then it need not be called all the time. */
   readonly isIndependent: boolean;
   /** Mesh address of a local address of the core with this index. */

@@ -368,7 +368,7 @@ function versionError(hello: Hello): ShoalError {
   return new ShoalError(
     'LINK_VERSION',
     `the other end speaks versions ${theirs} of the wire, this one ${MIN_VERSION} to ${MAX_VERSION}`,
-    { hint: 'bring both ends to one release of shoal' },
+    { hint: '`shoal flash` brings a board to this release; or use the shoal that it came with' },
   );
 }
 

@@ -22,7 +22,7 @@ const BELONGS = [
   /^dist\/(boards|compiler|device\/(boot|boot-linux|control|control-linux|core|kernel|window-linux)|emulator|flash-tools|host|protocol)\/([a-z0-9-]+\/)*[a-z0-9-]+\.(js|d\.ts)$/,
   /^dist\/device\/core\/epiphany\.elf$/,
   // Made by `npm run build:runtime`: what boards are flashed with.
-  /^dist\/runtime\/(shoal-runtime\.img|supervisor\.mjs)$/,
+  /^dist\/runtime\/(shoal-runtime\.img|supervisor\.mjs|install\.sh|shoal\.service)$/,
 ];
 
 const [packed] = JSON.parse(

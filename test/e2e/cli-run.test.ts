@@ -42,6 +42,33 @@ const kernels = await board.load<typeof import('./steps.ts')>(new URL('./steps.t
 await kernels.at([2, 1]).half(0.1);
 half(0.1);
 `,
+    'tally.ts': `'use kernel';
+import type { i32 } from 'shoal/kernel';
+class Tally {
+  #n: i32 = 0;
+  add(by: i32): void { this.#n += by; }
+  get n(): i32 { return this.#n; }
+}
+const tally = new Tally();
+tally.add(5);
+const list = [new Tally(), tally];
+for (const one of list) one.add(3);
+let calls: i32 = 1;
+calls += 1;
+export const size = tally.n;
+export function add(n: i32): i32 {
+  calls++;
+  tally.add(n);
+  return tally.n * 100 + list[0].n * 10 + calls;
+}
+add(10);
+`,
+    'tallies.ts': `import { open } from 'shoal';
+import { add, size } from './tally.ts';
+await using board = await open('emu:parallella-16');
+const kernels = await board.load<typeof import('./tally.ts')>(new URL('./tally.ts', import.meta.url));
+console.log(size, add(1), add(2), await kernels.at(0).add(1), await kernels.at(0).add(2));
+`,
     'throws.ts': "enum Level { low, high }\nthrow new TypeError('level ' + Level.high);\n",
     'imports-broken.ts': "import { half } from './broken.ts';\nconsole.log(half(3));\n",
     'endless.ts':
@@ -86,6 +113,12 @@ test('logs of kernels are part of the output, with their core if they come from 
     stdout: '[2,1] half of 0.10000000149011612\nhalf of 0.10000000149011612\n',
     stderr: '[2,1] Assertion failed: small\nAssertion failed: small\n',
   });
+});
+
+test('top-level code of a kernel module uses the objects that it made, and kernels begin where it ended', async () => {
+  const { stdout, code } = await run('tallies.ts');
+  expect(stdout).toBe('8 1934 2135 1934 2135\n');
+  expect(code).toBe(0);
 });
 
 test('a kernel module that has errors ends the program with 8', async () => {

@@ -72,10 +72,10 @@ test('flash draws one bar for each board, and leaves them with how they ended', 
       "BOARD-0  [############] 100 %  done
       BOARD-1  [------------]   0 %  failed: FLASH_FULL
       BOARD-2  [############] 100 %  done
-      BOARD-0 runs 1.1.0, confirmed
+      BOARD-0 runs 1.1.0, confirmed; sent by SMP
       BOARD-1: error[FLASH_FULL]: the board refused: the image needs N bytes, and the board has 9992 free
         try: Make room on the disk of the board, then run the command again.
-      BOARD-2 runs 1.1.0, confirmed
+      BOARD-2 runs 1.1.0, confirmed; sent by SMP
       "
     `);
   } finally {

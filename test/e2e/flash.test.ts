@@ -1,11 +1,11 @@
 /** List, flash, use, update, roll back: the story of a board, with the real runtime package and the real commands. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openControl } from 'shoal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { BROKEN, runtimeImage } from '../support/supervisor/runtime-images.ts';
 import { type SupervisorProcess, startSupervisor } from '../support/supervisor/supervisor-process.ts';
 import { Project, packageRoot } from './exact-node-project.ts';
@@ -36,14 +36,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 const shoal = (...args: string[]) => shoalIn(project, ...args);
 
 async function hostFile(): Promise<string> {
@@ -71,7 +63,7 @@ test('an empty board: a dry run changes nothing, then it is flashed, and its fil
   expect(await shoal('flash', board, '--verify-only')).toMatchObject({ code: 7, stdout: '' });
   expect((await shoal('images', board)).stdout).toContain('holds no image');
   const flashed = await shoal('flash', board);
-  expect(flashed).toMatchObject({ code: 0, stdout: `${board} runs 0.1.0, confirmed\n` });
+  expect(flashed).toMatchObject({ code: 0, stdout: `${board} runs 0.1.0, confirmed; sent by SMP\n` });
   expect(flashed.stderr).toMatch(/: 100 %\n.*: done\n$/);
   await supervisor.said('starting slot a');
   expect(await hostFile()).toBe('from the board');

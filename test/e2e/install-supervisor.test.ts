@@ -18,13 +18,18 @@ const install = (...args: string[]) => runTool(card, 'sh', script, ...args);
 
 test('an SD card gets everything that starts the supervisor at boot', async () => {
   const options = ['--board', 'parallella-16', '--serial', '/dev/ttyPS0', '--exports', 'fs', '--root', card];
-  expect(await install(...options)).toMatchObject({ code: 0, stderr: '' });
+  const window = ['--memory', '/dev/epiphany/mesh0'];
+  expect(await install(...options, ...window)).toMatchObject({ code: 0, stderr: '' });
   expect(readSupervisorConfig(join(card, 'etc/shoal/supervisor.json'))).toMatchObject({
     board: 'parallella-16',
     folder: '/var/lib/shoal',
     udpPort: 1337,
     serial: { path: '/dev/ttyPS0', baud: 115_200 },
-    environment: { SHOAL_TCP_PORT: '7000', SHOAL_EXPORTS: 'fs' },
+    environment: {
+      SHOAL_TCP_PORT: '7000',
+      SHOAL_EXPORTS: 'images,fs',
+      SHOAL_MEMORY: 'mem:/dev/epiphany/mesh0,board=parallella-16',
+    },
   });
   const wanted = join(card, 'etc/systemd/system/multi-user.target.wants/shoal.service');
   expect(readlinkSync(wanted)).toBe('../shoal.service');

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { claimLink } from '../../host/links/link-claim.ts';
+import { claimLink } from '../../device/window-linux/link-claim.ts';
 import { packageRoot } from './exact-node-project.ts';
 
 const isLinux = process.platform === 'linux';
-const file = pathToFileURL(join(packageRoot, 'dist/host/links/link-claim.js')).href;
+const file = pathToFileURL(join(packageRoot, 'dist/device/window-linux/link-claim.js')).href;
 
 test.runIf(isLinux)('another process is refused, told by whom, and gets it when this one is killed', async () => {
   const resource = `test:other:${process.pid}`;

@@ -5,8 +5,10 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { open } from 'shoal';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { Project, packageRoot } from './exact-node-project.ts';
 import { jsonOf, shoal, shoalPath } from './shoal-command.ts';
 
@@ -98,6 +100,35 @@ test('a board that ends, or is killed, ends calls instead of leaving them waitin
   expect(board.isClosed).toBe(true);
   await expect(kernels.add(1, 1)).rejects.toMatchObject({ code: 'BOARD_CLOSED' });
   expect(existsSync(join(folder, 'board'))).toBe(false);
+});
+
+test('the control runtime of a Linux board: kernels and objects over a line, the memory mapped there', async () => {
+  const selector = await start();
+  const port = await freePort();
+  const runtime = spawn(process.execPath, [join(packageRoot, 'dist/device/control-linux/main.js')], {
+    env: { ...process.env, SHOAL_MEMORY: selector, SHOAL_EXPORTS: 'fs', SHOAL_TCP_PORT: String(port) },
+    stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
+  });
+  try {
+    await once(runtime.stdio[3] as Readable, 'data');
+    await using board = await open(`tcp://127.0.0.1:${port}`);
+    const kernels = await board.load<HostKernels>(kernelFile);
+    const y = Float32Array.of(10, 20, 30);
+    await kernels.at(7).saxpy(2, Float32Array.of(1, 2, 3), y);
+    expect(y).toEqual(Float32Array.of(12, 24, 36));
+    const calls = Array.from({ length: 100 }, (_, index) => kernels.add(index, 1));
+    expect(await Promise.all(calls)).toEqual(calls.map((_, index) => index + 1));
+    expect(board.info.name).toBe('parallella-16');
+    const fs = board.control.import<typeof import('node:fs')>('fs');
+    expect(await fs.existsSync(kernelFile.pathname)).toBe(true);
+    // The window is the runtime's, as long as that runs.
+    await expect(open(selector)).rejects.toMatchObject({
+      code: 'LINK_BUSY',
+      message: expect.stringContaining(`process ${runtime.pid} (`),
+    });
+  } finally {
+    runtime.kill('SIGKILL');
+  }
 });
 
 test('tools: memory of a board that runs in another process', async () => {

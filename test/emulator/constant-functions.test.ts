@@ -76,3 +76,56 @@ test('functions that top-level code made mean on a core what they mean in JavaSc
   calls.push(call('stateful', 1), call('stateful', 1), call('stateful', 2));
   expect((await ways.compareModule(MODULE, calls)).map(({ text }) => text)).toEqual([]);
 });
+
+const CAPTURED = `'use kernel';
+import type { f32, i32 } from 'shoal/kernel';
+interface Options { gain: i32; readonly offset: i32; taps: number[]; origin: { x: i32 } | null }
+class Ramp {
+  at: i32 = 0;
+  #by: i32;
+  constructor(by: i32) { this.#by = by; }
+  next(): i32 { this.at += this.#by; return this.at; }
+}
+function filter(options: Options, points: { x: i32; y: i32 }[]): (v: i32) => i32 {
+  const sizes = [4, 5, 6];
+  const ramp = new Ramp(options.offset);
+  return (v) => {
+    let sum: i32 = Math.imul(v, options.gain) + options.offset + sizes[v & 1];
+    for (const tap of options.taps) sum += tap;
+    for (const { x, y } of points) sum += Math.imul(x, y);
+    options.gain++;
+    return (sum + (options.origin?.x ?? 7) + ramp.next()) | 0;
+  };
+}
+const shared = { x: 10 };
+const one = filter({ gain: 3, offset: 2, taps: [1, 2, 3], origin: shared }, [{ x: 1, y: 2 }]);
+const other = filter({ gain: 5, offset: 100, taps: [4], origin: null }, []);
+export function filters(n: i32): i32 { shared.x++; return (one(n) * 1000 + other(n) + one(1)) | 0; }
+
+const data = new Float32Array(3);
+function counter(state: { n: i32; data: Float32Array }): () => i32 {
+  const { data } = state;
+  return () => { state.n++; state.data[0] += 1; data[1] += 2; return state.n; };
+}
+const count = counter({ n: 5, data });
+export function shares(n: i32): f32 { return (count() & n) + data[0] * 16 + data[1] * 256; }
+
+function pair(): { up: () => i32; down: () => i32 } {
+  const both = { n: 0 };
+  return { up: () => ++both.n, down: () => --both.n };
+}
+const left = pair();
+const right = pair();
+export function twins(n: i32): i32 { left.up(); left.up(); right.down(); return left.down() * 100 + right.up() + n; }
+
+const table = new Int32Array([1, 2]);
+const none = ((o: { n: i32 } | null) => (n: i32): i32 => (o === null ? n : o.n))(null);
+const own = ((table: Int32Array) => (n: i32): i32 => table[n & 1])(new Int32Array([30, 40]));
+export function hides(n: i32): i32 { return own(n) + table[n & 1] + none(n); }
+`;
+
+test('objects and arrays that such functions captured are memory of the core, one for each that was made', async () => {
+  const names = ['filters', 'shares', 'twins', 'hides'];
+  const calls = names.flatMap((name) => [0, 3, 5].map((value) => call(name, value)));
+  expect((await ways.compareModule(CAPTURED, calls)).map(({ text }) => text)).toEqual([]);
+});

@@ -17,7 +17,7 @@ export const IMPORT_RULES: Readonly<Record<string, { folders: readonly string[];
   'device/boot-linux': { folders: ['device/boot', 'protocol'], packages: ['node:'] },
   'device/window-linux': { folders: ['protocol', 'boards'], packages: ['koffi', 'node:'] },
   compiler: { folders: ['protocol', 'boards'], packages: ['typescript', 'node:'] },
-  'device/control-linux': { folders: ['device/control', 'protocol'], packages: ['node:'] },
+  'device/control-linux': { folders: ['device/control', 'device/window-linux', 'protocol'], packages: ['node:'] },
   'device/control': { folders: ['protocol'], packages: [] },
   emulator: {
     folders: ['protocol', 'boards'],

@@ -122,6 +122,7 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
     ts.findAncestor(node, (up) => ts.isFunctionDeclaration(up) && up.name?.text === node.expression.getText()) !==
       undefined,
   'object of a module': (node) => ts.isVariableDeclaration(node) && node.name.getText() === 'settings',
+  'function that captured an object': (node) => ts.isVariableDeclaration(node) && node.name.getText() === 'coarse',
   'static state': (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'Tally.total',
   'method by the class above': (node) =>
     ts.isVariableDeclaration(node) && node.type?.getText() === 'Meter' && node.initializer !== undefined,

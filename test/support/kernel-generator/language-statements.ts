@@ -307,6 +307,7 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: chosenArray, canBe: (w) => w.arrays.some(({ type }) => type === 'Int32Array') },
   { make: chosenArray, canBe: (w) => w.arrays.some(({ type }) => type === 'Int32Array') },
   { make: logged, canBe: (w) => w.loopDepth < 2 },
+  { make: logged, canBe: (w) => w.loopDepth < 2 },
   { make: asserted },
   { make: labelled, canBe: (w, depth) => depth > 0 && w.loopDepth === 0 },
 ];

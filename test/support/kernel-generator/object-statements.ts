@@ -144,6 +144,12 @@ function chains(w: Writing): StatementPiece[] {
   ];
 }
 
+/** Functions that were made at build time, with the objects that they captured. */
+function captured(w: Writing): StatementPiece[] {
+  w.need('tuned');
+  return [result(w, 'i32', `${w.random.pick(['coarse', 'fine'])}(`, w.expression('i32', 2), ')')];
+}
+
 /** Arrays and functions in fields: of a literal, of a class whose constructor makes one, of an object of the module. */
 function holders(w: Writing): StatementPiece[] {
   w.need('holder');
@@ -183,6 +189,7 @@ export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
   { make: points },
   { make: maybe },
   { make: chains },
+  { make: captured },
   { make: held },
   { make: codec },
   { make: holders },

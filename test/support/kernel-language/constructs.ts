@@ -88,6 +88,11 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'const two = adder(2)',
       ),
       module(
+        'function that captured an object at build time',
+        'interface Options { gain: i32; taps: number[] }\nconst filter = (o: Options) => (v: i32): i32 => v * o.gain + o.taps[1];\nconst strong = filter({ gain: 3, taps: [1, 2] });\nexport function f(v: i32): i32 { return strong(v & 7); }',
+        'const strong = filter({ gain: 3, taps: [1, 2] })',
+      ),
+      module(
         'table of functions, chosen by constants',
         'const ops = { twice: (v: i32): i32 => v * 2, not: (v: i32): i32 => ~v };\nexport function f(v: i32): i32 { return ops.twice(ops.not(v & 7)); }',
         'const ops = { twice: (v: i32): i32 => v * 2, not: (v: i32): i32 => ~v }',

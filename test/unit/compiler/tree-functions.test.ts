@@ -178,10 +178,12 @@ describe('refused', () => {
   });
 
   test('SH3003: a function that captured what a core cannot keep', () => {
-    const source = `const make = (p: { x: number }) => (v: i32): i32 => (v + p.x) | 0;
-      const f1 = make({ x: 2 });
+    const source = `const make = (p: Float64Array) => (v: i32): i32 => (v + p.length) | 0;
+      const f1 = make(new Float64Array(2));
       export function f(n: i32): i32 { return f1(n); }`;
-    expect(refusalsOf(source)).toContain('SH3003 1:15 the value of `p` (Object) cannot be kept on a core => let the');
+    expect(refusalsOf(source)).toContain(
+      'SH3003 1:15 the value of `p` (Float64Array) cannot be kept on a core => let the',
+    );
   });
 
   test('SH3033 and SH3034: what is done to functions and constants of the build', () => {
@@ -196,6 +198,10 @@ describe('refused', () => {
       const next = make();
       export function f(): i32 { return next(); }`;
     expect(refusalsOf(counter)).toMatch(/^SH3034 1:57 `count`/);
+    const captured = `const make = (o: { n: i32 }) => (): i32 => { o = { n: 2 }; return o.n; };
+      const next = make({ n: 1 });
+      export function f(): i32 { return next(); }`;
+    expect(refusalsOf(captured)).toMatch(/^SH3034 1:46 `o`/);
   });
 
   test('SH3024: a function in an object that uses variables', () => {

@@ -32,18 +32,19 @@ test('what is printed for objects', async () => {
   const { code } = await transformKernelModule(checked, '/project/kernels.ts', {
     readFile: (path) => readFile(path) ?? '',
   });
+  // The top level runs an `if`: what kernels use is put in place when it has run.
   expect(code.replace(/\n\/\/# sourceMappingURL.*/s, '')).toMatchInlineSnapshot(`
     ""use kernel";
+    var $$other_limits = { "low": 0.10000000149011612, "high": 0.699999988079071 };
     var $$kernels_list_next = { "v": 2, "next": null };
     var $$kernels_list = { "v": 0.10000000149011612, "next": $$kernels_list_next };
-    var $$other_limits = { "low": 0.10000000149011612, "high": 0.699999988079071 };
     $$kernels_list_next.next = $$kernels_list;
     import { total as $$total } from "./other.ts";
     import { flush as $$flush } from "shoal/compiler/exact";
     import { canonical as $$canonical } from "shoal/compiler/exact";
-    const list = $$kernels_list;
+    let list = { v: 0.1, next: { v: 2, next: null } };
     if (list.next !== null) list.next.next = list;
-    let current = $$kernels_list;
+    let current = list;
     function step(v) {
       v = Math.fround(v);
       let current$1 = 0, _t = 0, current$2 = 0, _t$1 = 0;
@@ -54,6 +55,12 @@ test('what is printed for objects', async () => {
       current$2 = (_t$1 = current).v, _t$1.v = $$canonical($$flush(Math.fround($$flush(current$2) + $$flush(v))));
       return current.v;
     }
+    $$other_limits = { "low": 0.10000000149011612, "high": 0.699999988079071 };
+    $$kernels_list_next = { "v": 2, "next": null };
+    $$kernels_list = { "v": 0.10000000149011612, "next": $$kernels_list_next };
+    $$kernels_list_next.next = $$kernels_list;
+    current = $$kernels_list;
+    list = $$kernels_list;
     export {
       current,
       step

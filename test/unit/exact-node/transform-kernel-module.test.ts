@@ -107,8 +107,8 @@ describe('a transformed module', () => {
       import { twice as $$twice } from "./lib/more 100%25.ts";
       import { index as $$index } from "shoal/compiler/exact";
       import { coreIndex as $$coreIndex } from "shoal/kernel";
-      const table = new Float32Array([0.5, 2]);
-      let count = 42;
+      let table = Float32Array.of(Math.sin(1), 2);
+      let count = 40 + 2;
       function pick(x, i) {
         i = i | 0;
         return $$twice(x[$$index(i, x.length, "x[i]")]);
@@ -119,6 +119,8 @@ describe('a transformed module', () => {
       function plain(n) {
         return n * 0.1;
       }
+      table = new Float32Array([0.5, 2]);
+      count = 42;
       export {
         plain as ordinary,
         pick,

@@ -45,9 +45,3 @@ test.each([
 test.each(['tcp://board', 'tcp:board:7000', 'unix:board', 'serial:', 'usb:'])('%s names no line', (selector) => {
   expect(() => parseSelector(selector)).toThrow(expect.objectContaining({ code: 'SELECTOR_INVALID' }));
 });
-
-test.each(['auto', 'local'])('%s comes later', (selector) => {
-  expect(() => parseSelector(selector)).toThrow(
-    expect.objectContaining({ code: 'SELECTOR_INVALID', message: expect.stringContaining('does not exist yet') }),
-  );
-});

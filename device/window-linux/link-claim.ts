@@ -7,7 +7,6 @@
 import { createHash } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
 import { ShoalError } from '../../protocol/errors.ts';
-import { orAbort } from '../kernels/abort-actions.ts';
 
 /** How long the other program has to say who it is. */
 const ANSWER_TIMEOUT_MS = 500;
@@ -42,7 +41,9 @@ export async function claimLink(resource: string, signal?: AbortSignal): Promise
   } catch (error) {
     release();
     if ((error as NodeJS.ErrnoException | undefined)?.code !== 'EADDRINUSE') throw error;
-    throw busy(resource, await orAbort(whoHas(socketName(resource)), signal));
+    const holder = await whoHas(socketName(resource));
+    signal?.throwIfAborted();
+    throw busy(resource, holder);
   }
   return { release };
 }
