@@ -95,8 +95,7 @@ function changedPlaces(w: Writing): StatementPiece[] {
     `const t = ${a}; ${a} = ${b}; ${b} = ${c}; ${c} = t;`,
     `const t = ${a}; ${a} = ${b}; ${b} = t; ${c} = t;`,
   ]);
-  w.declare(sum, 'i32', true);
-  return [
+  const list = [
     line(`let ${a}: i32 = `, w.expression('i32', 2), ';'),
     line(`let ${b}: i32 = `, w.expression('i32', 1), ';'),
     line(`let ${c}: i32 = `, w.expression('i32', 1), ';'),
@@ -107,6 +106,8 @@ function changedPlaces(w: Writing): StatementPiece[] {
     ]),
     ...seen(w, `${sum} ^ (${a} - ${b}) ^ ${c}`),
   ];
+  w.declare(sum, 'i32', true);
+  return list;
 }
 
 /** Two shifts in a row, together by more than 31. */
