@@ -47,6 +47,11 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .option('--tcp <port>', 'serve the control runtime on this TCP port of 127.0.0.1, 0 for a free one')
     .option('--unix <path>', 'serve it on a unix socket')
     .option('--serial', 'serve it on a serial port (a pseudo-terminal)')
+    .option(
+      '--noise <seed,rate>',
+      'with --serial: damage so many bytes of all, such as 7,0.001, the same ones each time',
+    )
+    .option('--baud <rate>', 'with --serial: bits per second, such as 115200; without it as fast as it goes')
     .option('--ring <file>', 'serve it by rings in shared memory, such as /dev/shm/board; the file is made')
     .option(
       '--memory <file>',
@@ -64,6 +69,7 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
       'after',
       examples(
         'shoal emulate parallella-16 --tcp 7000',
+        'shoal emulate parallella-16 --serial --baud 115200 --noise 7,0.001',
         'shoal emulate parallella-16 --slots my-board',
         'shoal emulate parallella-16 --memory /dev/shm/board',
         'shoal emulate --elf program.elf --json',
