@@ -7,7 +7,7 @@ import type { Line } from '../../protocol/line.ts';
 import { DuplexLine } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { type RingMemory, ringOpener } from '../links/ring-opener.ts';
-import { controlScript } from './control-script.ts';
+import { controlScript, fileSystemScript } from './control-script.ts';
 import { emulatedCores } from './emulated-cores.ts';
 import { type FaultyLine, type LineDamage, type LineFaults, throughFaults } from './faulty-line.ts';
 import { lineInto } from './processor-line.ts';
@@ -41,6 +41,7 @@ export class EmulatedControl {
       script: controlScript(),
       board: { name: board.name, title: board.title, rows: board.rows, columns: board.columns },
       disk: new VirtualDisk({ files }),
+      modules: { fs: fileSystemScript() },
       ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
       ...(options.hasCores === false ? {} : { cores: emulatedCores(board) }),
     });
