@@ -46,6 +46,8 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .option('--tcp <port>', 'serve it on a TCP port of 127.0.0.1, 0 for a free one')
     .option('--unix <path>', 'serve it on a unix socket')
     .option('--serial', 'serve it on a serial port (a pseudo-terminal)')
+    .option('--noise <seed,rate>', 'with --serial: damages so many bytes: 7,0.001')
+    .option('--baud <rate>', 'with --serial: bits per second; else as fast as it goes')
     .option('--ring <file>', 'by rings in shared memory: /dev/shm/board is made')
     .option('--memory <file>', 'its memory alone, mapped: /dev/shm/board is made')
     .option('--usb [port]', 'as a USB device by USB/IP, on TCP port 3240 or another')
@@ -59,9 +61,8 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .addHelpText(
       'after',
       examples(
-        'shoal emulate parallella-16 --tcp 7000',
+        'shoal emulate parallella-16 --serial --baud 115200 --noise 7,0.001',
         'shoal emulate parallella-16 --slots my-board',
-        'shoal emulate --elf program.elf --json',
       ),
     )
     .action(async (name: string | undefined, options: EmulateOptions) => {
