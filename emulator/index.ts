@@ -10,6 +10,7 @@ export {
 export { VirtualDisk, type VirtualDiskOptions } from './control/virtual-disk.ts';
 export type { CoreFault, CoreState } from './core.ts';
 export { evenNoise, type NoiseRates } from './line/line-noise.ts';
+export { OrderedClock } from './line/ordered-clock.ts';
 export { type SimulatedLine, type SimulatedLineOptions, simulateLine } from './line/simulated-line.ts';
 export { VirtualClock } from './line/virtual-clock.ts';
 export { loadProgram, startProgram } from './load-program.ts';

@@ -55,6 +55,11 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     async () => (await import('./commands/repl.ts')).addReplCommand,
   ),
   entry(
+    'bench',
+    'measure a board and the line to it',
+    async () => (await import('./commands/bench.ts')).addBenchCommand,
+  ),
+  entry(
     'devices',
     'list what boards can be reached by',
     async () => (await import('./commands/devices.ts')).addDevicesCommand,

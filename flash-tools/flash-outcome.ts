@@ -19,11 +19,12 @@ export function flashSummary(board: string, report: AnyFlashReport): string {
     if (isDryRun) return `${board} would get ${report.lengthBytes} bytes on ${cores}: ${steps.join(', ')}`;
     return steps.includes('load') ? `${board} runs it on ${cores}, verified` : `${board} holds it on ${cores}`;
   }
-  const { version, resumedFrom } = report;
+  const { version, resumedFrom, way } = report;
   if (steps.length === 0) return `${board} runs ${version} from this package already`;
-  if (isDryRun) return `${board} would get ${version}: ${steps.join(', ')}`;
+  const by = way === 'link' ? "Shoal's link" : 'SMP';
+  if (isDryRun) return `${board} would get ${version} by ${by}: ${steps.join(', ')}`;
   const resumed = resumedFrom === 0 ? '' : `; ${resumedFrom} bytes were there already`;
-  return `${board} runs ${version}, confirmed${resumed}`;
+  return `${board} runs ${version}, confirmed; sent by ${by}${resumed}`;
 }
 
 export function outcomeData(outcome: FlashOutcome): { board: string; ok: boolean; error?: ErrorReport } {

@@ -3,6 +3,7 @@ import { ShoalError } from '../protocol/errors.ts';
 import { nearestName } from '../protocol/nearest-name.ts';
 import type { CommandFrame } from './command.ts';
 import { COMMAND_TABLE } from './command-table.ts';
+import { helpPage } from './help-page.ts';
 import { ownPackage } from './init/shoal-dependency.ts';
 
 /** Where the program writes, and whether the command that runs was asked for JSON. */
@@ -20,7 +21,9 @@ export interface ProgramOutput {
  */
 export async function runCommandLine(args: readonly string[], output: ProgramOutput): Promise<void> {
   const program = new Command('shoal')
-    .description('Programs boards full of small cores from TypeScript.')
+    .usage('[--version] <command> [options]')
+    .description('Programs boards full of small cores from TypeScript. More: shoal help <command>')
+    .configureHelp({ formatHelp: helpPage })
     .enablePositionalOptions()
     .version((await ownPackage()).version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show what a command does')

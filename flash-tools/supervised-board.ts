@@ -39,7 +39,7 @@ export async function emulateSupervisedBoard(
   const controlPort = tcpPort === 0 ? await freePort() : tcpPort;
   mkdirSync(folder, { recursive: true });
   const config = join(resolve(folder), 'supervisor.json');
-  const environment = { SHOAL_TCP_PORT: String(controlPort), SHOAL_TCP_ADDRESS: ADDRESS, SHOAL_EXPORTS: 'fs' };
+  const environment = { SHOAL_TCP_PORT: String(controlPort), SHOAL_TCP_ADDRESS: ADDRESS, SHOAL_EXPORTS: 'fs,images' };
   const settings = {
     board: board.name,
     folder: join(resolve(folder), 'slots'),

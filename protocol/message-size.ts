@@ -4,9 +4,8 @@ import { ShoalError } from './errors.ts';
 /** Throws PROTOCOL_INVALID if a channel cannot take the message. */
 export function checkMessage(message: Uint8Array, maxMessageBytes: number): void {
   if (message.length > 0 && message.length <= maxMessageBytes) return;
-  const hint = 'send large data in parts, or put it into memory of the board';
   throw new ShoalError('PROTOCOL_INVALID', `a message has 1 to ${maxMessageBytes} bytes, not ${message.length}`, {
-    hint,
+    hint: 'send large data in parts, or put it into memory of the board',
   });
 }
 

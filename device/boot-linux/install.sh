@@ -55,7 +55,7 @@ else
     if [ -n "$serial" ]; then echo "  \"serial\": { \"path\": \"$serial\", \"baud\": 115200 },"; fi
     window=
     if [ -n "$memory" ]; then window=", \"SHOAL_MEMORY\": \"mem:$memory,board=$board\""; fi
-    echo "  \"environment\": { \"SHOAL_TCP_PORT\": \"7000\", \"SHOAL_EXPORTS\": \"$exports\"$window }"
+    echo "  \"environment\": { \"SHOAL_TCP_PORT\": \"7000\", \"SHOAL_EXPORTS\": \"images${exports:+,$exports}\"$window }"
     echo '}'
   } >"$config"
 fi

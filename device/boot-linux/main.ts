@@ -14,11 +14,14 @@ import { boardPolicy, readPublicKey, sha256 } from './image-policy.ts';
 import { Journal } from './journal.ts';
 import { type RunningRuntime, startRuntime } from './runtime-process.ts';
 import { openSerialLine } from './serial-line.ts';
-import { serveLine, serveTcp, serveUdp, type Transport } from './smp-transports.ts';
+import { serveLine, serveStream, serveTcp, serveUdp, type Transport } from './smp-transports.ts';
 import { readSupervisorConfig, type SupervisorConfig } from './supervisor-config.ts';
 
 /** A part of an upload with its head; a datagram of this size still passes. */
 const MAX_MESSAGE_BYTES = 8192;
+
+/** An answer to a host at the runtime's line must have gone before the runtime ends. */
+const ANSWER_MS = 250;
 
 const DEFAULT_CONFIG = '/etc/shoal/supervisor.json';
 
@@ -50,6 +53,7 @@ async function serve(config: SupervisorConfig): Promise<() => Promise<void>> {
         },
       );
       runtime = started;
+      serveStream(server, MAX_MESSAGE_BYTES, started.smp, (after) => setTimeout(after, ANSWER_MS));
       const leave = journal.follow(started.tell);
       return {
         stop: () => {
@@ -64,7 +68,6 @@ async function serve(config: SupervisorConfig): Promise<() => Promise<void>> {
     },
     log: (text) => journal.add(text),
   });
-  supervisor.boot();
   const server = new SmpServer({
     slots,
     maxMessageBytes: MAX_MESSAGE_BYTES,
@@ -72,6 +75,7 @@ async function serve(config: SupervisorConfig): Promise<() => Promise<void>> {
     isHealthy: () => supervisor.state === 'healthy',
     reset: () => supervisor.boot(),
   });
+  supervisor.boot();
   const address = config.address ?? undefined;
   const transports: Transport[] = [];
   const udp = config.udpPort === null ? null : await serveUdp(server, config.udpPort, address);

@@ -16,6 +16,9 @@ const ENTRY = 'control.js';
 /** The runtime writes this to its descriptor 3 when it serves calls, and reads lines of the journal there. */
 const HEALTHY = 'healthy\n';
 
+/** A socket by which the runtime asks the supervisor, as hosts do over the network. */
+const SMP_DESCRIPTOR = 4;
+
 export interface RuntimeOptions {
   /** Where packages are unpacked; what stood there is removed. */
   readonly folder: string;
@@ -30,6 +33,8 @@ export interface RuntimeOptions {
 export interface RunningRuntime extends RuntimeProcess {
   /** Bytes from the line. */
   readonly input: Writable;
+  /** SMP of the hosts that it talks to. */
+  readonly smp: Duplex;
   /** Gives it a line of the journal, for the hosts that it talks to. */
   readonly tell: (line: string) => void;
 }
@@ -44,19 +49,21 @@ export function startRuntime(decision: BootDecision, events: RuntimeEvents, opti
   }
   const child = spawn(process.execPath, [join(folder, ENTRY)], {
     cwd: folder,
-    env: { ...process.env, ...options.environment },
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.environment, SHOAL_SMP_DESCRIPTOR: String(SMP_DESCRIPTOR) },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   const { stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) {
     throw new ShoalError('INTERNAL', 'a child process without its pipes');
   }
-  // A socket: Node makes such pipes for both directions.
-  const status = child.stdio[3] as Duplex;
+  // Sockets: Node makes such pipes for both directions.
+  const [, , , status, smp] = child.stdio as unknown as readonly Duplex[];
+  if (status === undefined || smp === undefined)
+    throw new ShoalError('INTERNAL', 'a child process without its sockets');
   child.on('error', (error) => events.onExit(error.message));
   child.on('exit', (code, signal) => events.onExit(signal === null ? `exit code ${code}` : `signal ${signal}`));
   // A runtime that has ended closes its pipes; what was on its way to it is lost with it.
-  for (const pipe of [stdin, status]) pipe.on('error', () => undefined);
+  for (const pipe of [stdin, status, smp]) pipe.on('error', () => undefined);
   stdout.on('data', options.onOutput);
   createInterface({ input: stderr }).on('line', options.onLog);
   let said = '';
@@ -66,6 +73,7 @@ export function startRuntime(decision: BootDecision, events: RuntimeEvents, opti
   });
   return {
     input: stdin,
+    smp,
     tell: (line) => void (status.writable && status.write(`${line}\n`)),
     stop: () => void child.kill('SIGKILL'),
   };

@@ -2,8 +2,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { smpLength } from '../../protocol/flash/smp.ts';
 import { ConsoleReader, writeConsoleLines } from '../../protocol/flash/smp-console.ts';
+import { SmpStreamReader } from '../../protocol/flash/smp-stream.ts';
 import type { SmpServer } from '../boot/smp-server.ts';
 
 /** Ends a transport; resolves when its socket is closed. */
@@ -28,6 +28,33 @@ export async function serveUdp(server: SmpServer, port: number, address?: string
   return { port: socket.address().port, close: () => new Promise((resolve) => socket.close(() => resolve())) };
 }
 
+/**
+ * Answers messages that come one after another. A stream that carries no SMP, or more than `maxMessageBytes` at once, is
+ * ended. `later` calls what follows an answer, when that was written.
+ */
+export function serveStream(
+  server: SmpServer,
+  maxMessageBytes: number,
+  stream: Duplex,
+  later: (after: () => void) => void,
+): void {
+  const reader = new SmpStreamReader((message) => {
+    const answer = server.answer(message);
+    if (answer === null) {
+      stream.destroy();
+      return;
+    }
+    const { bytes, after } = answer;
+    stream.write(bytes, () => after !== null && later(after));
+  });
+  stream.on('error', () => stream.destroy());
+  stream.on('data', (data: Uint8Array) => {
+    if (stream.destroyed) return;
+    reader.push(data);
+    if (reader.pendingBytes > maxMessageBytes) stream.destroy();
+  });
+}
+
 /** As {@link serveUdp}. A connection that sends no SMP, or more than `maxMessageBytes` at once, is ended. */
 export async function serveTcp(
   server: SmpServer,
@@ -39,21 +66,7 @@ export async function serveTcp(
   const listener: Server = createServer((connection) => {
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
-    connection.on('error', () => connection.destroy());
-    let waiting = new Uint8Array();
-    connection.on('data', (data: Uint8Array) => {
-      waiting = Uint8Array.from([...waiting, ...data]);
-      for (let length = smpLength(waiting); length !== null; length = smpLength(waiting)) {
-        if (waiting.length < length && length <= maxMessageBytes) return;
-        const answer = length > maxMessageBytes ? null : server.answer(waiting.subarray(0, length));
-        if (answer === null) {
-          connection.destroy();
-          return;
-        }
-        waiting = waiting.subarray(length);
-        connection.write(answer.bytes, () => answer.after?.());
-      }
-    });
+    serveStream(server, maxMessageBytes, connection, (after) => after());
   });
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);

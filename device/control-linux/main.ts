@@ -2,8 +2,8 @@
  * The control runtime of a Linux-class board, as a process under Node that the supervisor starts. Bytes of the board's
  * line come through standard input and go to standard output; with SHOAL_TCP_PORT it also listens on the network, at
  * SHOAL_TCP_ADDRESS or everywhere. What can be imported is what SHOAL_EXPORTS lists: names of Node's modules, separated
- * by commas; nothing without it. SHOAL_MEMORY names the window into the memory of the board's cores, as the selector
- * `mem:/dev/epiphany/mesh0,board=parallella-16`: then hosts can use them.
+ * by commas, and `images`, by which the board is flashed; nothing without it. SHOAL_MEMORY names the window into the
+ * memory of the board's cores, as the selector `mem:/dev/epiphany/mesh0,board=parallella-16`: then hosts can use them.
  */
 import { isBuiltin } from 'node:module';
 import { createServer, Socket } from 'node:net';
@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline';
 import { ShoalError } from '../../protocol/errors.ts';
 import { startControlRuntime } from '../control/control-runtime.ts';
 import type { EmbeddedRuntime, Embedding } from '../control/embedding.ts';
+import { BoardImages } from './board-images.ts';
 import { type BoardMemory, openBoardMemory } from './board-memory.ts';
 
 const LINE_PORT = 0;
@@ -21,10 +22,15 @@ const HEALTHY = 'healthy\n';
 /** What a host is shown of the time before it came. */
 const KEPT_LINES = 100;
 
-async function exportsOf(list: string): Promise<Readonly<Record<string, unknown>>> {
+/** `smpDescriptor`: of the socket at which the supervisor answers SMP, if it does. */
+async function exportsOf(list: string, smpDescriptor?: string): Promise<Readonly<Record<string, unknown>>> {
   const modules: Record<string, unknown> = {};
   for (const name of list.split(',').map((part) => part.trim())) {
     if (name === '') continue;
+    if (name === 'images') {
+      if (smpDescriptor !== undefined) modules[name] = new BoardImages(new Socket({ fd: Number(smpDescriptor) }));
+      continue;
+    }
     if (!isBuiltin(name)) throw new Error(`SHOAL_EXPORTS: ${name} is not a module of Node`);
     const { default: module } = (await import(`node:${name.replace(/^node:/, '')}`)) as { default: unknown };
     modules[name] = module;
@@ -72,7 +78,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const runtime: EmbeddedRuntime = startControlRuntime(embedding, {
     exports: {
       ...(cores === null ? {} : { board: cores.board }),
-      ...(await exportsOf(environment.SHOAL_EXPORTS ?? '')),
+      ...(await exportsOf(environment.SHOAL_EXPORTS ?? '', environment.SHOAL_SMP_DESCRIPTOR)),
     },
     onSession: (session, port) => {
       const tell = (): void => {

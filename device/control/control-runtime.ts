@@ -64,7 +64,7 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
     };
     const session = connect(link, {
       ...options,
-      exports: typeof others === 'function' ? others : { ...others, cores },
+      exports: typeof others === 'function' ? others : withCores(others ?? {}, cores),
       onNodeMessage: (node, message) => {
         if (user?.session === session) user.service.take(node, message);
       },
@@ -107,4 +107,10 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
     timer: () => timers.run(),
     say,
   };
+}
+
+/** Getters stay getters: a module is loaded when it is asked for. */
+function withCores(exports: Readonly<Record<string, unknown>>, cores: CoreExport): Readonly<Record<string, unknown>> {
+  const all = Object.defineProperties({}, Object.getOwnPropertyDescriptors(exports));
+  return Object.defineProperty(all, 'cores', { value: cores, enumerable: true });
 }

@@ -16,6 +16,10 @@ export interface Embedding {
   closeLine(port: number): void;
   /** A line for whoever watches the board. */
   log(text: string): void;
+  /** What of the board can be imported besides what the runtime itself exports: names, one a line. */
+  readonly moduleNames?: string;
+  /** Loads the module of one of these names at its first use; the same object each time. */
+  importModule?(name: string): unknown;
   /** The cores' memory; absent on boards whose cores no host is to use. */
   readonly memory?: EmbeddedMemory;
 }

@@ -1,9 +1,15 @@
 /**
  * `fs` over a disk of the embedding: as much of Node's as one needs to read, write and look around, each function under
- * its synchronous name and under its plain one. Errors have Node's codes.
+ * its synchronous name and under its plain one. Errors have Node's codes. A module of emulated boards, built as a script
+ * of its own (file-system-module.ts): real boards have no such disk.
  */
-import { readText, textBytes } from '../../protocol/values/utf8.ts';
 import type { EmbeddedDisk } from './embedding.ts';
+
+/** The runtime has installed these where an engine lacks them (engine-globals.ts). */
+const { TextEncoder, TextDecoder } = globalThis as unknown as {
+  readonly TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
+  readonly TextDecoder: new () => { decode(bytes: Uint8Array): string };
+};
 
 /** More is read or written in parts: a small engine holds every byte several times. */
 const MAX_TRANSFER_BYTES = 32 * 1024;
@@ -47,7 +53,7 @@ export class FileHandle {
 
   /** Reads on to the end of the file, as text. */
   readText(): string {
-    return readText(this.read(Math.max(0, this.#disk.size(this.#path) - this.#position)));
+    return asText(this.read(Math.max(0, this.#disk.size(this.#path) - this.#position)));
   }
 
   write(data: Uint8Array | string): number {
@@ -95,7 +101,7 @@ export function fileSystem(disk: EmbeddedDisk): Readonly<Record<string, unknown>
       const path = normal(given, 'open');
       const bytes = readPart(disk, path, 0, fileSize(path, 'open'));
       const encoding = typeof options === 'object' ? options.encoding : options;
-      return encoding === undefined ? bytes : readText(bytes);
+      return encoding === undefined ? bytes : asText(bytes);
     },
     writeFile(given: string, data: Uint8Array | string): void {
       const path = writable(given, 'open');
@@ -156,6 +162,9 @@ export function fileSystem(disk: EmbeddedDisk): Readonly<Record<string, unknown>
   return all;
 }
 
+/** Throws PROTOCOL_INVALID if a file is not UTF-8. */
+const asText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
 function readPart(disk: EmbeddedDisk, path: string, offset: number, lengthBytes: number): Uint8Array {
   const bytes = new Uint8Array(lengthBytes);
   for (let at = 0; at < lengthBytes; at += MAX_TRANSFER_BYTES) {
@@ -173,7 +182,7 @@ function writePart(disk: EmbeddedDisk, path: string, offset: number, bytes: Uint
 }
 
 function bytesOf(data: Uint8Array | string): Uint8Array {
-  if (typeof data === 'string') return textBytes(data);
+  if (typeof data === 'string') return new TextEncoder().encode(data);
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   throw new TypeError('data must be text or a typed array');
 }

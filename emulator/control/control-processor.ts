@@ -4,6 +4,7 @@
  */
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
 import { ShoalError } from '../../protocol/errors.ts';
+import { fullText } from '../../protocol/full-text.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { VirtualDisk } from './virtual-disk.ts';
 
@@ -28,6 +29,8 @@ export interface ControlProcessorOptions {
   /** What the runtime exports as `board`: plain data. */
   readonly board: unknown;
   readonly disk?: VirtualDisk;
+  /** Scripts of modules that can be imported, by name; each leaves its exports as `globalThis.shoalModule`. */
+  readonly modules?: Readonly<Record<string, string>>;
   /** Without it no host can use cores by way of this processor. */
   readonly cores?: CoreWindow;
   /** Heap of the engine. Default 1 MiB. */
@@ -64,6 +67,8 @@ export class ControlProcessor {
   readonly #ports = new Map<number, ControlPortEvents>();
   readonly #options: ControlProcessorOptions;
   #entry: QuickJSHandle | null = null;
+  /** Modules that were imported. */
+  readonly #loaded = new Map<string, QuickJSHandle>();
   #cancelTimer: () => void = () => {};
   #isClosed = false;
 
@@ -134,6 +139,7 @@ export class ControlProcessor {
     this.#cancelTimer();
     this.#ports.clear();
     this.#entry?.dispose();
+    for (const loaded of this.#loaded.values()) loaded.dispose();
     this.#context.dispose();
     this.#runtime.dispose();
   }
@@ -190,6 +196,7 @@ export class ControlProcessor {
       context.setProp(embedding, 'memory', memory);
       memory.dispose();
     }
+    this.#offerModules(embedding);
     const board = context.newString(JSON.stringify(this.#options.board));
     context.setProp(embedding, 'boardText', board);
     board.dispose();
@@ -200,6 +207,28 @@ export class ControlProcessor {
     this.#run(script, 'control.js', 'the control runtime did not start');
     this.#entry = context.getProp(context.global, 'shoalRuntime');
     this.#runJobs();
+  }
+
+  #offerModules(embedding: QuickJSHandle): void {
+    const context = this.#context;
+    const { modules = {} } = this.#options;
+    if (Object.keys(modules).length === 0) return;
+    const names = context.newString(Object.keys(modules).join('\n'));
+    context.setProp(embedding, 'moduleNames', names);
+    names.dispose();
+    this.#define(embedding, {
+      importModule: (handle) => {
+        const name = handle === undefined ? '' : context.getString(handle);
+        const loaded = this.#loaded.get(name) ?? this.#load(name, modules[name] ?? '');
+        this.#loaded.set(name, loaded);
+        return loaded.dup();
+      },
+    });
+  }
+
+  #load(name: string, script: string): QuickJSHandle {
+    this.#run(script, `${name}.js`, `the module ${name} did not start`);
+    return this.#context.getProp(this.#context.global, 'shoalModule');
   }
 
   #run(script: string, name: string, failure: string): void {
@@ -256,7 +285,9 @@ export class ControlProcessor {
   #failure(what: string, error: QuickJSHandle): ShoalError {
     const cause = this.#context.dump(error) as { readonly message?: string; readonly stack?: string };
     error.dispose();
-    return new ShoalError('INTERNAL', `${what}: ${cause.message ?? String(cause)}\n${cause.stack ?? ''}`, { cause });
+    return new ShoalError('INTERNAL', `${what}: ${fullText(cause.message ?? String(cause))}\n${cause.stack ?? ''}`, {
+      cause,
+    });
   }
 }
 

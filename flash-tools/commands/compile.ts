@@ -36,10 +36,7 @@ export function addCompileCommand(program: Command, frame: CommandFrame): void {
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      examples(
-        'shoal compile kernels.ts',
-        'shoal compile kernels.ts --board parallella-16 --board e64g401 -o kernels.shoal',
-      ),
+      examples('shoal compile kernels.ts', 'shoal compile kernels.ts --board parallella-16 --board e64g401 -o k.shoal'),
     )
     .action(async (file: string, options: CompileCommandOptions) => {
       const boards = options.board.map(findBoard);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { BoardDescription } from '../../boards/board.ts';
 import { readElf } from '../../boards/elf/read-elf.ts';
 import { findBoard } from '../../boards/registry.ts';
@@ -38,35 +38,31 @@ export interface EmulateResult extends ProgramEnd {
 export function addEmulateCommand(program: Command, frame: CommandFrame): void {
   program
     .command('emulate')
-    .argument('[board]', 'the board to emulate, as --board')
+    .argument('[board]', 'parallella-16 if none is named; `shoal boards` lists them')
     .summary('an emulated board by itself, or programs on one')
     .description(
-      'With a line: an emulated board that other programs open, until Ctrl-C; prints one JSON object with its lines.\n' +
-        'With --elf: runs Epiphany programs, each on a fresh emulated board, until they exit by a trap. Exit code 9 unless all end with status 0.',
+      'A board for other programs, until Ctrl-C; prints one JSON object with its lines. With --elf: runs programs until they end; exit code 9 unless all end with 0.',
     )
-    .option('--tcp <port>', 'serve the control runtime on this TCP port of 127.0.0.1, 0 for a free one')
+    .option('--tcp <port>', 'serve it on a TCP port of 127.0.0.1, 0 for a free one')
     .option('--unix <path>', 'serve it on a unix socket')
     .option('--serial', 'serve it on a serial port (a pseudo-terminal)')
-    .option('--ring <file>', 'serve it by rings in shared memory, such as /dev/shm/board; the file is made')
-    .option(
-      '--memory <file>',
-      'its memory alone, as a file that programs map, such as /dev/shm/board; the file is made',
-    )
-    .option('--usb [port]', 'serve it as a USB device by USB/IP, on TCP port 3240 of 127.0.0.1 or another')
-    .option('--slots <folder>', 'a board with a supervisor and slots in this folder: it can be flashed, see --udp')
-    .option('--udp <port>', 'with --slots: UDP port of SMP on 127.0.0.1, 0 for a free one', '0')
+    .option('--noise <seed,rate>', 'with --serial: damages so many bytes: 7,0.001')
+    .option('--baud <rate>', 'with --serial: bits per second; else as fast as it goes')
+    .option('--ring <file>', 'by rings in shared memory: /dev/shm/board is made')
+    .option('--memory <file>', 'its memory alone, mapped: /dev/shm/board is made')
+    .option('--usb [port]', 'as a USB device by USB/IP, on TCP port 3240 or another')
+    .option('--slots <folder>', 'with a supervisor and slots there: it can be flashed')
+    .option('--udp <port>', 'with --slots: UDP port of SMP', '0')
     .option('--elf <file...>', 'linked ELF files: by Shoal, or by epiphany-elf-gcc')
-    .option('--board <name>', 'the board to emulate', 'parallella-16')
-    .option('--core <row,column>', 'where to load them, from the first core of the board', '0,0')
-    .option('--max-instructions <n>', 'stop a program after so many', String(DEFAULT_MAX_INSTRUCTIONS))
-    .option(JSON_OPTION[0], 'print one JSON object per file, a line each')
+    .addOption(new Option('--board <name>', 'the board to emulate').default('parallella-16').hideHelp())
+    .option('--core <row,column>', 'for --elf: where, from the first core', '0,0')
+    .option('--max-instructions <n>', 'for --elf: stop after so many', String(DEFAULT_MAX_INSTRUCTIONS))
+    .option(JSON_OPTION[0], 'for --elf: print one JSON object per file')
     .addHelpText(
       'after',
       examples(
-        'shoal emulate parallella-16 --tcp 7000',
+        'shoal emulate parallella-16 --serial --baud 115200 --noise 7,0.001',
         'shoal emulate parallella-16 --slots my-board',
-        'shoal emulate parallella-16 --memory /dev/shm/board',
-        'shoal emulate --elf program.elf --json',
       ),
     )
     .action(async (name: string | undefined, options: EmulateOptions) => {

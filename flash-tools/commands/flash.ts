@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { packageRoot } from '../../host/package-root.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
@@ -9,11 +9,10 @@ import { exitCodeOf } from '../exit-codes.ts';
 import { type AnyFlashReport, type FlashOutcome, flashSummary, outcomeData, outcomeText } from '../flash-outcome.ts';
 import type { ProgressBar } from '../progress.ts';
 import { type FlashOptions, flashBoard } from '../smp/flash-board.ts';
-import { SMP_SELECTORS } from '../smp/open-smp.ts';
 import { type CheckedPackage, readCheckedPackage } from '../smp/read-package.ts';
 import { withSmp } from '../smp/with-smp.ts';
 import { flashWindow } from '../window/flash-window.ts';
-import { isWindowSelector, WINDOW_SELECTORS } from '../window/open-window.ts';
+import { isWindowSelector } from '../window/open-window.ts';
 
 interface FlashCommandOptions extends DfuCommandOptions {
   readonly all?: boolean;
@@ -33,33 +32,29 @@ export function addFlashCommand(program: Command, frame: CommandFrame): void {
     .command('flash')
     .summary('put a runtime package on a board')
     .description(
-      'Uploads a package (an MCUboot image) by SMP, tries it, and keeps it when the board runs it; a board whose memory\n' +
-        'is mapped gets an .elf file, which is read back and started; one on USB gets a .dfu file by DFU, which is read\n' +
-        'back. Success is what the board itself says.',
+      "Uploads a package by Shoal's link or SMP, tries it, and keeps it when it runs. Mapped memory gets an .elf file, USB a .dfu file; both are read back.",
     )
-    .argument('[board...]', `${SMP_SELECTORS}; ${WINDOW_SELECTORS}; 'usb:VID:PID[:SERIAL]'`)
+    .argument('[board...]', "'udp://host', 'tcp://host:port', 'serial:/dev/…', 'usb:…'")
     .option('--all', 'flash every board that is given, at the same time')
-    .option('--package <file>', 'what to flash; default: the runtime that npm run build:runtime made')
+    .option('--package <file>', 'what to flash, in place of dist/runtime/shoal-runtime.img')
     .option('--dry-run', 'look at package and board, say what would be done')
     .option('--verify-only', 'succeed only if the board holds this package already')
     .option('--upgrade', 'have the board refuse it unless its version is higher')
     .option('--slot <number>', 'refuse unless it goes into this slot, 0 or 1')
-    .option('--resume', 'go on with an upload that was cut (the default)')
-    .option('--no-resume', 'begin the upload anew')
+    .addOption(new Option('--resume', 'go on with an upload that was cut (the default)').hideHelp())
+    .option('--no-resume', 'begin an upload that was cut anew')
     .option('--core <row,column>', 'for .elf: the first core', '0,0')
-    .option('--group <rowsxcolumns>', 'for .elf: how many cores from there', '1x1')
-    .option('--alt <setting>', 'for .dfu: number or name of the memory, if there are several')
-    .option('--address <address>', 'for .dfu: where a file without addresses goes, as 0x08000000')
-    .option('--plain', 'for .dfu: take a file without a suffix, of which nothing says that it is whole')
+    .option('--group <RxC>', 'for .elf: how many rows and columns', '1x1')
+    .option('--alt <setting>', 'for .dfu: number or name of the memory, of several')
+    .option('--address <address>', 'for .dfu: where a file without addresses goes')
+    .option('--plain', 'for .dfu: take a file without a suffix, whole or not')
     .option('--start', 'for .dfu: start the firmware afterwards')
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
       examples(
-        'shoal flash udp://parallella --dry-run',
-        'shoal flash serial:/dev/ttyUSB0 --package runtime.img',
-        'shoal flash usb:0483:df11 --package firmware.dfu',
         'shoal flash --all udp://10.0.0.7 udp://10.0.0.8 --json',
+        'shoal flash usb:0483:df11 --package firmware.dfu',
       ),
     )
     .action(async (given: string[], options: FlashCommandOptions) => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type REPLServer, start } from 'node:repl';
 import { inspect } from 'node:util';
 import type { Command } from 'commander';
-import { openSync } from '../../host/index.ts';
+import { openSync, type SyncBoard } from '../../host/index.ts';
+import { isShoalError } from '../../protocol/errors.ts';
 import { isRemote } from '../../protocol/objects/remote-functions.ts';
 import { type CommandFrame, examples } from '../command.ts';
 import { remoteNames } from '../repl/remote-names.ts';
@@ -27,6 +28,7 @@ export function addReplCommand(program: Command, frame: CommandFrame): void {
     .addHelpText('after', examples('shoal repl emu:parallella-16', 'shoal repl tcp://parallella:7000'))
     .action(async (selector: string, { timeout }: ReplOptions) => {
       using board = openSync(selector, { timeoutMs: Number(timeout) });
+      if (!selector.startsWith('emu:')) awaitAnswer(board);
       const server = start({ prompt: `${selector}> `, writer: shown, preview: false });
       Object.assign(server.context, { board });
       Object.defineProperty(server.context, 'control', { get: () => board.control, enumerable: true });
@@ -35,6 +37,17 @@ export function addReplCommand(program: Command, frame: CommandFrame): void {
       else frame.note(`-- ${selector}: open`);
       await new Promise((resolve) => server.once('exit', resolve));
     });
+}
+
+/** Throws why a board does not answer: before the prompt, not at the first line. */
+function awaitAnswer(board: SyncBoard): void {
+  try {
+    board.control.import('board');
+  } catch (error) {
+    // It need not export anything of that name.
+    if (isShoalError(error, 'EXPORT_NOT_FOUND')) return;
+    throw isShoalError(error, 'LINK_CLOSED') ? (error.cause ?? error) : error;
+  }
 }
 
 /** A result for the screen: of an object of the board what it is and its fields, as they are now. */

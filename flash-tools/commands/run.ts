@@ -6,7 +6,6 @@ import { type CommandFrame, examples } from '../command.ts';
 import type { WatchOptions } from '../programs/program-watch.ts';
 import { type ElfOptions, runElf } from '../programs/run-elf.ts';
 import { runScript } from '../programs/run-script.ts';
-import { WINDOW_SELECTORS } from '../window/open-window.ts';
 
 interface RunOptions extends WatchOptions, Partial<ElfOptions> {
   readonly watch?: boolean;
@@ -22,12 +21,10 @@ export function addRunCommand(program: Command, frame: CommandFrame): void {
   withOptions(program.command('run'))
     .summary('run a program whose kernels give the bits of a core')
     .description(
-      'Runs a TypeScript or JavaScript program in Node. Kernel modules that it imports give the bits of a core;\n' +
-        'one that has errors ends the program with exit code 8. An .elf file is loaded into cores, verified and started.\n' +
-        'With --expect-text and --fail-text the output decides: exit code 0, or 9; 6 after --timeout.',
+      'Runs a TypeScript or JavaScript program in Node; kernels that it imports give the bits of a core. An .elf file is loaded into cores, verified and started. With --expect-text and --fail-text the output decides: exit code 0 or 9.',
     )
     .argument('<program>', 'a .ts, .js or .elf file')
-    .argument('[args...]', 'arguments of the program; a `--` before them is taken away')
+    .argument('[args...]', 'its arguments; a `--` before them is taken away')
     .passThroughOptions()
     .addHelpText(
       'after',
@@ -60,13 +57,13 @@ export function addRunCommand(program: Command, frame: CommandFrame): void {
 function withOptions(command: Command): Command {
   const collect = (text: string, others: string[] = []): string[] => [...others, text];
   return command
-    .option('--watch', 'run the program again whenever one of its files changes, kernels on boards included')
-    .option('--expect-text <text>', 'succeed when this was printed; several: when all were', collect)
+    .option('--watch', 'run it again whenever one of its files changes')
+    .option('--expect-text <text>', 'succeed when all of these were printed', collect)
     .option('--fail-text <text>', 'fail when this is printed', collect)
     .option('--timeout <seconds>', 'end the program after so long, with exit code 6')
-    .option('--on <board>', `for .elf: ${WINDOW_SELECTORS} (default: ${DEFAULT_BOARD})`)
-    .option('--core <row,column>', 'for .elf: the first core, from that of the board (default: 0,0)')
-    .option('--group <rowsxcolumns>', 'for .elf: how many cores from there (default: 1x1)');
+    .option('--on <board>', `for .elf: the board (default: ${DEFAULT_BOARD})`)
+    .option('--core <row,column>', 'for .elf: the first core (default: 0,0)')
+    .option('--group <RxC>', 'for .elf: how many rows and columns (default: 1x1)');
 }
 
 function elfOptions(args: readonly string[], options: RunOptions): ElfOptions {

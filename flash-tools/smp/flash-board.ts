@@ -33,6 +33,8 @@ export interface FlashReport {
   readonly steps: readonly string[];
   /** The board had so many bytes of it already. */
   readonly resumedFrom: number;
+  /** How it was, or would be, sent: by our own link to the board's runtime, or by SMP. */
+  readonly way: 'link' | 'smp';
   readonly isDryRun: boolean;
 }
 
@@ -61,6 +63,7 @@ export async function flashBoard(
     lengthBytes: image.length,
     steps,
     resumedFrom,
+    way: client.bulk === undefined ? 'smp' : 'link',
     isDryRun,
   });
   if (present?.isActive && present.isConfirmed) return report([]);

@@ -6,12 +6,23 @@ import * as smp from '../../protocol/flash/smp.ts';
 import type { SmpBody } from '../../protocol/flash/smp-body.ts';
 import { throwIfRefused } from './smp-refusal.ts';
 
+/** A way for the bytes of an image that does not wait for an answer to each part. */
+export interface BulkUpload {
+  readonly partBytes: number;
+  /** So many parts are on their way at a time. */
+  readonly partsOnWay: number;
+  /** Resolves with the SMP message by which the board answers to the part. */
+  write(offset: number, bytes: Uint8Array): Promise<Uint8Array>;
+}
+
 /** A way for SMP messages. */
 export interface SmpTransport {
   /** What it is, for messages: `udp 10.0.0.7:1337`. */
   readonly name: string;
   /** Messages longer than this are not sent, in bytes. */
   readonly maxMessageBytes: number;
+  /** Missing where there are only messages. */
+  readonly bulk?: BulkUpload;
   send(message: Uint8Array): void;
   /** Set by the client. */
   onMessage: (message: Uint8Array) => void;
@@ -66,6 +77,10 @@ export class SmpClient {
       this.#closed = reason;
       this.#waiting?.done(reason);
     };
+  }
+
+  get bulk(): BulkUpload | undefined {
+    return this.#transport.bulk;
   }
 
   /** Bytes of the largest message that both take. */

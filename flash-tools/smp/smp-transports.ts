@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { tcpOpener } from '../../host/links/socket-lines.ts';
 import { ShoalError } from '../../protocol/errors.ts';
-import { smpLength } from '../../protocol/flash/smp.ts';
 import { ConsoleReader, writeConsoleLines } from '../../protocol/flash/smp-console.ts';
+import { SmpStreamReader } from '../../protocol/flash/smp-stream.ts';
 import type { Line } from '../../protocol/line.ts';
 import type { SmpTransport } from './smp-client.ts';
 
@@ -58,15 +58,8 @@ export async function smpOverTcp(host: string, port: number, signal?: AbortSigna
     (bytes) => line.write(bytes),
     () => line.close(),
   );
-  let waiting = new Uint8Array();
-  line.onBytes = (bytes) => {
-    waiting = Uint8Array.from([...waiting, ...bytes]);
-    for (let length = smpLength(waiting); length !== null && length <= waiting.length; length = smpLength(waiting)) {
-      const message = waiting.subarray(0, length);
-      waiting = waiting.subarray(length);
-      made.onMessage(message);
-    }
-  };
+  const reader = new SmpStreamReader((message) => made.onMessage(message));
+  line.onBytes = (bytes) => reader.push(bytes);
   line.onEnd = (reason) => made.onClosed(reason);
   return made;
 }

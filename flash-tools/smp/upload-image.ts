@@ -4,6 +4,7 @@ import { ShoalError } from '../../protocol/errors.ts';
 import { readImage } from '../../protocol/flash/mcuboot-image.ts';
 import * as smp from '../../protocol/flash/smp.ts';
 import type { SmpBody } from '../../protocol/flash/smp-body.ts';
+import { sendParts } from './send-parts.ts';
 import type { SmpClient } from './smp-client.ts';
 
 export interface UploadOptions {
@@ -38,6 +39,8 @@ export async function uploadImage(
   const { hash } = readImage(image);
   const sha = new Uint8Array(createHash('sha256').update(image).digest());
   const bufferBytes = await client.bufferBytes();
+  const { bulk } = client;
+  const { onProgress = () => undefined } = options;
   let offset = 0;
   let resumedFrom = 0;
   let stepsBack = 0;
@@ -58,7 +61,9 @@ export async function uploadImage(
       throw new ShoalError('FLASH_VERIFY', `the board went back ${stepsBack} times, last to byte ${off}`);
     }
     offset = off;
-    options.onProgress?.(offset, image.length);
+    onProgress(offset, image.length);
+    // The first part says what it is a part of.
+    if (bulk !== undefined) offset = await sendParts(bulk, image, offset, onProgress);
   }
   const images = await client.images();
   if (!images.some((found) => found.hash !== null && Buffer.compare(found.hash, hash) === 0)) {

@@ -7,8 +7,9 @@ import type { Line } from '../../protocol/line.ts';
 import { DuplexLine } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { type RingMemory, ringOpener } from '../links/ring-opener.ts';
-import { controlScript } from './control-script.ts';
+import { controlScript, fileSystemScript } from './control-script.ts';
 import { emulatedCores } from './emulated-cores.ts';
+import { type FaultyLine, type LineDamage, type LineFaults, throughFaults } from './faulty-line.ts';
 import { lineInto } from './processor-line.ts';
 
 export interface EmulatedControlOptions {
@@ -27,6 +28,7 @@ export class EmulatedControl {
   readonly #processor: ControlProcessor;
   readonly #ends: (() => Promise<void> | void)[] = [];
   #ports = 0;
+  #faulty: FaultyLine | null = null;
 
   private constructor(processor: ControlProcessor) {
     this.#processor = processor;
@@ -39,6 +41,7 @@ export class EmulatedControl {
       script: controlScript(),
       board: { name: board.name, title: board.title, rows: board.rows, columns: board.columns },
       disk: new VirtualDisk({ files }),
+      modules: { fs: fileSystemScript() },
       ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
       ...(options.hasCores === false ? {} : { cores: emulatedCores(board) }),
     });
@@ -80,12 +83,22 @@ export class EmulatedControl {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** Makes a serial port (a pseudo-terminal) and resolves with its path. Rejects as {@link openPseudoTerminal}. */
-  async openSerial(): Promise<string> {
+  /**
+   * Makes a serial port (a pseudo-terminal) and resolves with its path; `faults`: a bad one, or of a certain pace.
+   * Rejects as {@link openPseudoTerminal}.
+   */
+  async openSerial(faults?: LineFaults): Promise<string> {
     const terminal = await openPseudoTerminal();
-    this.#attachLasting(this.#ports++, terminal.line);
+    const faulty = faults === undefined ? null : throughFaults(terminal.line, faults);
+    if (faulty !== null) this.#faulty = faulty;
+    this.#attachLasting(this.#ports++, faulty?.line ?? terminal.line);
     this.#ends.push(() => terminal.close());
     return terminal.path;
+  }
+
+  /** What has befallen the bytes of the serial port that was opened last with faults; null without one. */
+  damage(): LineDamage | null {
+    return this.#faulty?.damage() ?? null;
   }
 
   /** Lays rings out in shared memory and serves hosts there, one after another. Rejects as {@link ringOpener}'s lines. */

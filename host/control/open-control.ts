@@ -41,7 +41,7 @@ export async function openControl(selector: string, options: OpenControlOptions 
 }
 
 /** Waits until the other end has said what it takes. Rejects with the reason if the session ends before. */
-async function whenOpen(session: Session, signal: AbortSignal | undefined): Promise<void> {
+export async function whenOpen(session: Session, signal: AbortSignal | undefined): Promise<void> {
   const abort = (): void => session.close();
   signal?.addEventListener('abort', abort);
   const ends: (() => void)[] = [() => signal?.removeEventListener('abort', abort)];

@@ -6,6 +6,7 @@ import type { LockAddresses } from '../../protocol/cores/board-cores.ts';
 import type { CoreCommands, CoreExport, TellHost } from '../../protocol/cores/core-commands.ts';
 import type { Piece } from '../../protocol/cores/core-end.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
+import { fullText } from '../../protocol/full-text.ts';
 import type { MessageChannel } from '../../protocol/message-channel.ts';
 import { withOptions } from '../../protocol/objects/remote-functions.ts';
 import type { Remote } from '../../protocol/objects/remote-types.ts';
@@ -151,7 +152,7 @@ export class SessionCores implements CoreAccess {
 
   #told(what: 'garbage' | 'fault' | 'asleep', number: number, text: string): void {
     if (what === 'garbage') {
-      this.#events?.onGarbage(number, new ShoalError('PROTOCOL_INVALID', text));
+      this.#events?.onGarbage(number, new ShoalError('PROTOCOL_INVALID', fullText(text)));
     } else if (what === 'fault') {
       const [, address, message = text] = /^(\d+) (.*)$/s.exec(text) ?? [];
       this.#events?.onFault(number, { message, address: address === undefined ? null : Number(address) });

@@ -1,6 +1,7 @@
 import { type Clock, Deadline } from '../clock.ts';
 import { DrainWaiters } from '../drain-waiters.ts';
 import { ShoalError, type ShoalErrorCode } from '../errors.ts';
+import { fullText } from '../full-text.ts';
 import { MAX_CALL_ID, MAX_MESSAGE_BYTES, MAX_REFERENCES } from '../limits.ts';
 import type { Line, LineKind } from '../line.ts';
 import type { ChannelPeer, ChannelState, MessageChannel } from '../message-channel.ts';
@@ -368,7 +369,7 @@ function versionError(hello: Hello): ShoalError {
   return new ShoalError(
     'LINK_VERSION',
     `the other end speaks versions ${theirs} of the wire, this one ${MIN_VERSION} to ${MAX_VERSION}`,
-    { hint: 'bring both ends to one release of shoal' },
+    { hint: '`shoal flash` brings a board to this release; or use the shoal that it came with' },
   );
 }
 
@@ -387,7 +388,7 @@ function decodeReason(payload: Uint8Array): ShoalError | undefined {
     const reader = new ByteReader(payload);
     if (reader.remaining === 0) return undefined;
     const code = readValue(reader);
-    const message = String(readValue(reader));
+    const message = fullText(String(readValue(reader)));
     // A code of a later release is as good as one of ours.
     const known = typeof code === 'string' && /^[A-Z]+(_[A-Z]+)+$/.test(code);
     return new ShoalError(known ? (code as ShoalErrorCode) : 'LINK_CLOSED', `closed by the other end: ${message}`);

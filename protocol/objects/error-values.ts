@@ -3,6 +3,7 @@
  * any other as Error with its name. No code of the program runs while an error is made.
  */
 import { markShoalError, ShoalError } from '../errors.ts';
+import { fullText } from '../full-text.ts';
 import { type ByteReader, ByteWriter, invalid, MAJOR_ARRAY, MAJOR_TAG } from '../values/head.ts';
 import { type IncomingObjects, type OutgoingObjects, readValue, writeValue } from '../values/value-codec.ts';
 import { platform } from './platform.ts';
@@ -90,10 +91,11 @@ export function readError(
 ): Error {
   const items = readValue(reader, depth + 1, objects);
   if (!Array.isArray(items) || items.length < 4 || items.length > 5) throw invalid('an error that is none', start);
-  const [className, message, stack, fields, cause] = items as readonly unknown[];
-  if (typeof className !== 'string' || typeof message !== 'string' || typeof fields !== 'object' || fields === null) {
+  const [className, sent, stack, fields, cause] = items as readonly unknown[];
+  if (typeof className !== 'string' || typeof sent !== 'string' || typeof fields !== 'object' || fields === null) {
     throw invalid('an error that is none', start);
   }
+  const message = fullText(sent);
   const error = make(className, message, (fields as { readonly name?: unknown }).name, classes);
   for (const [key, value] of Object.entries(fields)) {
     if (key === 'name' || NOT_FIELDS.has(key)) continue;
@@ -127,7 +129,9 @@ function make(className: string, message: string, name: unknown, classes: Readon
 
 /** ShoalErrors are recognised by their mark, which they lose on the way. */
 export function markIfShoalError(error: Error): void {
-  if (error instanceof ShoalError && typeof error.code === 'string') markShoalError(error);
+  if (!(error instanceof ShoalError) || typeof error.code !== 'string') return;
+  if (typeof error.hint === 'string') Object.assign(error, { hint: fullText(error.hint) });
+  markShoalError(error);
 }
 
 function hide(error: Error, key: string, value: unknown): void {

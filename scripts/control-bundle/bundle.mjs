@@ -4,6 +4,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
 import { aliasThis } from './alias-this.mjs';
 import { arrowFunctions } from './arrow-functions.mjs';
+import { withoutErrorTexts } from './error-texts.mjs';
 import { OURS, renameProperties } from './rename-properties.mjs';
 import { nameRepeated } from './repeated-names.mjs';
 import { shortNames } from './short-names.mjs';
@@ -11,10 +12,11 @@ import { dropUnsetFields } from './unset-fields.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const entry = join(root, 'device/control/quickjs.ts');
-/** What takes the place of files about things that small engines do not have. */
+/** What takes the place of files about things that small engines do not have, or leave to the host. */
 const REPLACED = {
   'engine-streams.ts': join(root, 'device/control/no-streams.ts'),
   'engine-text.ts': join(root, 'device/control/no-text.ts'),
+  'full-text.ts': join(root, 'device/control/no-full-text.ts'),
 };
 
 /** Whose members others use by name: the embedding, boards' own scripts, the other side of a line, the language. */
@@ -22,7 +24,6 @@ const OUTSIDE = {
   'device/control/quickjs.ts': 'all',
   'device/control/embedding.ts': 'all',
   'device/control/engine-globals.ts': 'all',
-  'device/control/file-system.ts': 'all',
   'device/control/core-service.ts': ['CoreService'],
   'protocol/cores/core-commands.ts': 'all',
   'device/control/control-runtime.ts': ['ControlOptions'],
@@ -68,15 +69,17 @@ export async function bundleControlRuntime() {
     isOutside,
     (file, name) => isOutside(file, name) || isListed(REACHED)(file, name),
   );
+  const table = readFileSync(join(root, 'protocol/error-texts.ts'), 'utf8');
+  const isOnHost = (key) => table.includes(`  ${key}: `);
   const smallSources = {
     name: 'sources made small',
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: /\/engine-[a-z]+\.ts$/ }, ({ path }) => {
+      onResolve({ filter: /\/(engine|full)-[a-z]+\.ts$/ }, ({ path }) => {
         const replacement = REPLACED[basename(path)];
         return replacement === undefined ? undefined : { path: replacement };
       });
       onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-        contents: texts.get(path) ?? readFileSync(path, 'utf8'),
+        contents: withoutErrorTexts(texts.get(path) ?? readFileSync(path, 'utf8'), isOnHost),
         loader: 'ts',
       }));
     },
@@ -107,6 +110,21 @@ export async function bundleControlRuntime() {
   const script = shortened(code);
   const { metafile } = await build({ ...options, minify: true, mangleProps: new RegExp(`${OURS}$`) });
   return { script, bytesOf: shares(metafile, script.length) };
+}
+
+/** @returns {Promise<string>} `fs` of emulated boards, a script that the runtime's embedding loads when it is imported */
+export async function bundleFileSystem() {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'device/control/file-system-module.ts')],
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'neutral',
+    target: 'es2023',
+    legalComments: 'none',
+  });
+  return outputFiles[0].text;
 }
 
 /** What each source takes of the script, about: its share of what a bundler alone makes. */

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 /** Packed, in bytes: a tarball of this size is fetched in a second. */
-const SIZE_BUDGET_BYTES = 1_000_000;
+const SIZE_BUDGET_BYTES = 1_200_000;
 
 interface Packed {
   readonly size: number;
@@ -18,7 +18,7 @@ const BELONGS = [
   /^(package\.json|README\.md|LICENSE|bin\/shoal\.js)$/,
   /^compiler\/front-end\/kernel-lib\/kernel\.d\.ts$/,
   // The compiler reads these: library kernels, and the declarations of shoal/kernel.
-  /^device\/kernel\/((arrays|cores|math)\/)?[a-z0-9-]+\.ts$/,
+  /^device\/kernel\/((arrays|bench|cores|math)\/)?[a-z0-9-]+\.ts$/,
   /^dist\/(boards|compiler|device\/(boot|boot-linux|control|control-linux|core|kernel|window-linux)|emulator|flash-tools|host|protocol)\/([a-z0-9-]+\/)*[a-z0-9-]+\.(js|d\.ts)$/,
   /^dist\/device\/core\/epiphany\.elf$/,
   // Made by `npm run build:runtime`: what boards are flashed with.
@@ -57,6 +57,7 @@ test('what the exports and the command name is there, and what the compiler and 
     'device/kernel/index.ts',
     'device/kernel/machine.ts',
     'device/kernel/math/divide.ts',
+    'device/kernel/bench/figures.ts',
     'device/kernel/cores/barrier.ts',
     'dist/host/testing/core-thread.js',
   ];

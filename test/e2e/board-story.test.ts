@@ -78,7 +78,10 @@ test('it is listed, as a board without an image', async () => {
 });
 
 test('it is flashed, and runs what it was given', async () => {
-  expect(await shoal('flash', board.smp)).toMatchObject({ code: 0, stdout: `${board.smp} runs 0.1.0, confirmed\n` });
+  expect(await shoal('flash', board.smp)).toMatchObject({
+    code: 0,
+    stdout: `${board.smp} runs 0.1.0, confirmed; sent by SMP\n`,
+  });
   expect((await shoal('info', board.smp)).stdout).toMatch(/^runs +0\.1\.0$/m);
   expect((await shoal('devices', board.smp)).stdout).toContain('a board that runs 0.1.0');
 });

@@ -141,13 +141,13 @@ test('--filter, --no-timestamps and --json', async () => {
 test('a board that goes and comes again', async () => {
   const first = new LoggingBoard();
   const shown = monitor('--no-timestamps');
-  await shown.until(() => board.isOpen && shown.stderr().includes('connected'));
+  await shown.until(() => first.isOpen && shown.stderr().includes('connected'));
   first.log('before, and no line f');
   await new Promise((resolve) => setTimeout(resolve, 100));
   await first.cut();
   await shown.until(() => shown.stderr().includes('interrupted'));
   const second = new LoggingBoard();
-  await shown.until(() => shown.stderr().includes('started anew'));
+  await shown.until(() => second.isOpen && shown.stderr().includes('started anew'));
   second.log('after\n');
   await shown.until(() => shown.stdout().includes('after'));
   expect(shown.stdout()).toBe('before, and no line f\nafter\n');

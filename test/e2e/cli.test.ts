@@ -46,35 +46,29 @@ describe('help', () => {
       {
         "code": 0,
         "stderr": "",
-        "stdout": "Usage: shoal [options] [command]
+        "stdout": "Usage: shoal [--version] <command> [options]
+      Programs boards full of small cores from TypeScript. More: shoal help <command>
 
-      Programs boards full of small cores from TypeScript.
-
-      Options:
-        -V, --version   print the version
-        -h, --help      show what a command does
-
-      Commands:
-        init            make a new project
-        run             run a program whose kernels give the bits of a core
-        compile         compile a kernel module to machine code
-        disasm          show the machine code of an ELF file
-        emulate         an emulated board by itself, or programs on one
-        flash           put a runtime package on a board
-        images          list the images in the slots of a board
-        read            read memory of a board
-        write           write a file into memory of a board, or into its free slot
-        erase           clear memory of a board, or its free slot
-        reset           restart a board
-        monitor         show what a board logs
-        repl            use the objects of a board, line by line
-        devices         list what boards can be reached by
-        info            show what is known of one board
-        doctor          check this computer for what boards need
-        udev            print or install the rules by which users may open boards
-        boards          list the boards that are known by name
-        completion      print what makes a shell complete commands and options
-        help [command]  show what a command does
+        init        make a new project
+        run         run a program whose kernels give the bits of a core
+        compile     compile a kernel module to machine code
+        disasm      show the machine code of an ELF file
+        emulate     an emulated board by itself, or programs on one
+        flash       put a runtime package on a board
+        images      list the images in the slots of a board
+        read        read memory of a board
+        write       write a file into memory of a board, or into its free slot
+        erase       clear memory of a board, or its free slot
+        reset       restart a board
+        monitor     show what a board logs
+        repl        use the objects of a board, line by line
+        bench       measure a board and the line to it
+        devices     list what boards can be reached by
+        info        show what is known of one board
+        doctor      check this computer for what boards need
+        udev        print or install the rules by which users may open boards
+        boards      list the boards that are known by name
+        completion  print what makes a shell complete commands and options
       ",
       }
     `);
@@ -90,7 +84,7 @@ describe('help', () => {
       ",
       }
     `);
-    expect(stdout).toContain('Usage: shoal [options] [command]');
+    expect(stdout).toContain('Usage: shoal [--version] <command> [options]');
   });
 
   test('the version is that of package.json', async () => {

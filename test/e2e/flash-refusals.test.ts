@@ -227,7 +227,9 @@ describe('several boards at the same time', () => {
     const both = [await start(), await start()];
     const outcome = await flash('--all', ...both.map(({ selector }) => selector), '--package', 'new.img');
     expect(outcome.code).toBe(0);
-    expect(outcome.stdout).toBe(both.map(({ selector }) => `${selector} runs 1.1.0, confirmed\n`).join(''));
+    expect(outcome.stdout).toBe(
+      both.map(({ selector }) => `${selector} runs 1.1.0, confirmed; sent by SMP\n`).join(''),
+    );
   });
 });
 

@@ -63,7 +63,7 @@ test('an empty board: a dry run changes nothing, then it is flashed, and its fil
   expect(await shoal('flash', board, '--verify-only')).toMatchObject({ code: 7, stdout: '' });
   expect((await shoal('images', board)).stdout).toContain('holds no image');
   const flashed = await shoal('flash', board);
-  expect(flashed).toMatchObject({ code: 0, stdout: `${board} runs 0.1.0, confirmed\n` });
+  expect(flashed).toMatchObject({ code: 0, stdout: `${board} runs 0.1.0, confirmed; sent by SMP\n` });
   expect(flashed.stderr).toMatch(/: 100 %\n.*: done\n$/);
   await supervisor.said('starting slot a');
   expect(await hostFile()).toBe('from the board');

@@ -27,7 +27,7 @@ test('an SD card gets everything that starts the supervisor at boot', async () =
     serial: { path: '/dev/ttyPS0', baud: 115_200 },
     environment: {
       SHOAL_TCP_PORT: '7000',
-      SHOAL_EXPORTS: 'fs',
+      SHOAL_EXPORTS: 'images,fs',
       SHOAL_MEMORY: 'mem:/dev/epiphany/mesh0,board=parallella-16',
     },
   });

@@ -1,12 +1,8 @@
 /** Cores of an emulated board with each other: peers, barriers, locks, and what happens when one fails. */
-import { type Board, type Kernels, open } from 'shoal';
+import type { Board, Kernels } from 'shoal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBoard } from '../../boards/registry.ts';
-import { Machine } from '../../emulator/index.ts';
-import { Board as OpenBoard } from '../../host/board.ts';
-import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
-import { WindowCores } from '../../host/cores/window-cores.ts';
-import { EmulatorLink } from '../../host/links/emulator-link.ts';
+import { emulations, openBoard } from '../support/boards/open-board.ts';
 
 type Module = typeof import('./kernels/neighbour-kernels.ts');
 const FILE = new URL('./kernels/neighbour-kernels.ts', import.meta.url);
@@ -32,7 +28,7 @@ const KINDS = [
   { name: 'parallella-64', engine: 'interpreted', quantum: 333 },
 ] as const;
 
-describe.each(KINDS)('$name, $engine, $quantum instructions in turn', ({ name, engine, quantum }) => {
+describe.each(emulations(KINDS))('$name, $engine, $quantum instructions in turn', ({ name, engine, quantum }) => {
   const description = findBoard(name);
   const { rows, columns } = description;
   const count = rows * columns;
@@ -45,11 +41,7 @@ describe.each(KINDS)('$name, $engine, $quantum instructions in turn', ({ name, e
   let k: Kernels<Module>;
 
   beforeAll(async () => {
-    const machine = new Machine(description, { engine, quantum });
-    board = await OpenBoard.start(
-      new WindowCores(new EmulatorLink(description, machine)),
-      loadRuntimeImage('epiphany'),
-    );
+    board = await openBoard(name, {}, { engine, quantum });
     k = await board.load<Module>(FILE);
   }, 60_000);
 
@@ -183,7 +175,7 @@ describe.each(KINDS)('$name, $engine, $quantum instructions in turn', ({ name, e
 });
 
 test('a module is loaded and unloaded between such calls, not within', async () => {
-  const board = await open('emu:parallella-16');
+  const board = await openBoard('parallella-16');
   const k = await board.load<Module>(FILE);
   const [ring, other] = await Promise.all([k.everywhere.ring(10), board.load<Module>(FILE), k.everywhere.ring(2)]);
   expect(ring).toHaveLength(16);
@@ -197,7 +189,7 @@ test('a module is loaded and unloaded between such calls, not within', async () 
 });
 
 test('close in mid-barrier', async () => {
-  const board = await open('emu:parallella-16');
+  const board = await openBoard('parallella-16');
   const k = await board.load<Module>(FILE);
   const running = k.everywhere.neverComes(1);
   const waiting = k.everywhere.ring(1);

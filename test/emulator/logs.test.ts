@@ -1,15 +1,10 @@
 /** What kernels log: on a core as in exact Node, in order, complete, and never in the way of a call. */
 import { format } from 'node:util';
-import { type Board, type Kernels, type LogEvent, open } from 'shoal';
-import { Machine } from 'shoal/emulator';
+import type { Board, Kernels, LogEvent } from 'shoal';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
 import { evaluateProgram } from '../../compiler/exact-node/evaluate-program.ts';
 import { checkKernelProgram } from '../../compiler/front-end/check-kernel-program.ts';
-import { Board as HostBoard } from '../../host/board.ts';
-import { loadRuntimeImage } from '../../host/cores/runtime-image.ts';
-import { WindowCores } from '../../host/cores/window-cores.ts';
-import { EmulatorLink } from '../../host/links/emulator-link.ts';
+import { emulations, openBoard } from '../support/boards/open-board.ts';
 
 type Module = typeof import('./kernels/log-kernels.ts');
 type Callable = (...values: unknown[]) => unknown;
@@ -43,16 +38,13 @@ const CALLS: readonly (readonly [keyof Module, ...unknown[]])[] = [
   ['wide', 2 ** 31 - 1],
 ];
 
-describe.each(['interpreted', 'generated'] as const)('engine %s', (engine) => {
-  let board: HostBoard;
+describe.each(emulations(['generated', 'interpreted'] as const))('engine %s', (engine) => {
+  let board: Board;
   let k: Kernels<Module>;
   const events: LogEvent[] = [];
 
   beforeAll(async () => {
-    const link = new EmulatorLink(PARALLELLA_16, new Machine(PARALLELLA_16, { engine }));
-    board = await HostBoard.start(new WindowCores(link), loadRuntimeImage('epiphany'), {
-      onLog: (event) => events.push(event),
-    });
+    board = await openBoard('parallella-16', { onLog: (event) => events.push(event) }, { engine });
     k = await board.load<Module>(FILE);
   });
   afterAll(() => board.close());
@@ -111,7 +103,7 @@ describe('listeners', () => {
   let board: Board;
   let k: Kernels<Module>;
   beforeAll(async () => {
-    board = await open('emu:parallella-16');
+    board = await openBoard('parallella-16');
     k = await board.load<Module>(FILE);
   });
   afterAll(() => board.close());

@@ -3,14 +3,31 @@
  * at the other end of a line.
  */
 import { type Board, type OpenOptions, open } from 'shoal';
+import { Machine, type MachineOptions } from 'shoal/emulator';
+import { findBoard } from '../../../boards/registry.ts';
+import { Board as OpenBoard } from '../../../host/board.ts';
+import { loadRuntimeImage } from '../../../host/cores/runtime-image.ts';
+import { WindowCores } from '../../../host/cores/window-cores.ts';
+import { EmulatorLink } from '../../../host/links/emulator-link.ts';
 
-type OpenBoard = (name: string, options?: OpenOptions) => Promise<Board>;
+type Open = (name: string, options?: OpenOptions) => Promise<Board>;
 
-let way: OpenBoard = (name, options) => open(`emu:${name}`, options);
+let otherWay: Open | undefined;
 
-export function openBoardsBy(other: OpenBoard): void {
-  way = other;
+export function openBoardsBy(way: Open): void {
+  otherWay = way;
 }
 
-/** `name`: of an emulated board. */
-export const openBoard: OpenBoard = (name, options) => way(name, options);
+/** `name`: of an emulated board. `machine`: how it is emulated, where that is up to this process. */
+export async function openBoard(name: string, options: OpenOptions = {}, machine?: MachineOptions): Promise<Board> {
+  if (otherWay !== undefined) return otherWay(name, options);
+  if (machine === undefined) return open(`emu:${name}`, options);
+  const board = findBoard(name);
+  const link = new EmulatorLink(board, new Machine(board, machine));
+  return OpenBoard.start(new WindowCores(link), loadRuntimeImage(board.isa), options);
+}
+
+/** Kinds of emulation that a test tries: only the first one where that is not up to this process. */
+export function emulations<Kind>(kinds: readonly Kind[]): readonly Kind[] {
+  return otherWay === undefined ? kinds : kinds.slice(0, 1);
+}

@@ -105,6 +105,7 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
     (ts.isArrowFunction(node) || ts.isFunctionDeclaration(node)) &&
     ts.findAncestor(node.parent, ts.isFunctionLike) !== undefined,
   'function as an argument': (node) => ts.isFunctionTypeNode(node) && ts.isParameter(node.parent),
+  'parameter of a small kind': (node) => ts.isParameter(node) && /^[iu](8|16)$/.test(node.type?.getText() ?? ''),
   'default parameter': (node) => ts.isParameter(node) && node.initializer !== undefined,
   'generic call': (node) => ts.isCallExpression(node) && node.typeArguments !== undefined,
   'generic type': (node) => ts.isTypeReferenceNode(node) && node.typeArguments !== undefined,

@@ -80,6 +80,36 @@ function wideInteger(w: Writing): StatementPiece[] {
   return [result(w, 'f32', 'Math.fround(wide[', w.expression('i32', 1), ' & 7])')];
 }
 
+/** Roots that lie so near the middle of two f32 that an iteration needs its last step. */
+function nearRoot(w: Writing): StatementPiece[] {
+  w.need('near');
+  const power = w.random.pick(['', ' * 4', ' * 0.0625', ' * 1048576']);
+  return [result(w, 'f32', 'Math.fround(Math.sqrt(near[', w.expression('i32', 1), ` & 7]${power}))`)];
+}
+
+/** Variables that change places in a loop: each is read after the other was written. */
+function changedPlaces(w: Writing): StatementPiece[] {
+  const [a, b, c, sum, i] = [w.fresh('a'), w.fresh('b'), w.fresh('c'), w.fresh('v'), w.fresh('i')];
+  const turn = w.random.pick([
+    `const t = ${a}; ${a} = ${b}; ${b} = t;`,
+    `const t = ${a}; ${a} = ${b}; ${b} = ${c}; ${c} = t;`,
+    `const t = ${a}; ${a} = ${b}; ${b} = t; ${c} = t;`,
+  ]);
+  const list = [
+    line(`let ${a}: i32 = `, w.expression('i32', 2), ';'),
+    line(`let ${b}: i32 = `, w.expression('i32', 1), ';'),
+    line(`let ${c}: i32 = `, w.expression('i32', 1), ';'),
+    line(`let ${sum}: i32 = 0;`),
+    line(`for (let ${i} = 0; ${i} < (`, w.expression('i32', 1), ` & 7); ${i}++) `, [
+      line(`${sum} = (Math.imul(${sum}, 31) + ${a}) | 0;`),
+      line(turn),
+    ]),
+    ...seen(w, `${sum} ^ (${a} - ${b}) ^ ${c}`),
+  ];
+  w.declare(sum, 'i32', true);
+  return list;
+}
+
 /** Two shifts in a row, together by more than 31. */
 function shifts(w: Writing): StatementPiece[] {
   const [first, second] = [1 + w.random.below(31), 1 + w.random.below(31)];
@@ -160,6 +190,8 @@ export const EDGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: comparisons },
   { make: strangeFloat, canBe: (w) => !w.isExact },
   { make: wideInteger },
+  { make: nearRoot },
+  { make: changedPlaces, canBe: (w) => w.loopDepth < 2 },
   { make: shifts },
   { make: differences },
   { make: literalOperand },

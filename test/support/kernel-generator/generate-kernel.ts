@@ -10,7 +10,7 @@ import type { LanguageStatement, Writing } from './language-statement.ts';
 import { LANGUAGE_STATEMENTS } from './language-statements.ts';
 import type { MathCall } from './math-calls.ts';
 import { MODULE_LINES, type ModuleLine } from './module-lines.ts';
-import { ARRAY_TYPES, type ArrayVariable, type Variable } from './names-in-reach.ts';
+import { ARRAY_TYPES, type ArrayVariable, NARROW_KINDS, type Variable } from './names-in-reach.ts';
 import type { Random } from './random.ts';
 import type {
   ExpressionKind,
@@ -55,6 +55,15 @@ export class KernelWriter {
       parameters.push({ name: parameter, type: kind });
       this.#variables.push({ name: parameter, kind, writable: true });
       values.push({ tag: 'number', value: this.#value(kind) });
+    }
+    if (random.chance(0.2)) {
+      const { type, keep } = random.pick(NARROW_KINDS);
+      const parameter = this.#fresh('small');
+      parameters.push({ name: parameter, type });
+      this.#variables.push({ name: parameter, kind: 'i32', writable: false });
+      const value = edgeI32(random);
+      // A kernel sees the low bits of what breaks the promise; plain JavaScript sees all of it.
+      values.push({ tag: 'number', value: this.#exact ? keep(value) : value });
     }
     for (let i = random.below(4); i > 0; i--) {
       const { type, kind, pool } = random.pick(ARRAY_TYPES);

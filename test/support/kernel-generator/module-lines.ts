@@ -3,6 +3,7 @@ export const MODULE_LINES = {
   table: 'const primes = new Int32Array([2, 3, 5, 7, 11, 13, 17, 19]);',
   halves: 'const halves = new Float32Array([0.5, 0.25, -0.125, 1.5, -2.5, 3, 0, -1]);',
   strange: 'const strange = new Float32Array([NaN, 2 ** -127, -(2 ** -149), -Infinity, 2 ** -126, -0, -2.5, 1e-40]);',
+  near: 'const near = new Float32Array([0.6016502976417542, 0.6457863450050354, 0.6869844198226929, 0.9339166283607483, 0.9617795944213867, 0.9950028657913208, 1.5795321464538574, 1.7137386798858643]);',
   wide: 'const wide = new Uint32Array([0x80000080, 0x80000081, 0x80000180, 0x8000017f, 0xffffff7f, 0xffffff80, 0x80000081, 0x1000001]);',
   bytes: 'const bytes = new Int8Array(2);',
   halfwords: 'const halfwords = new Int16Array(2);',

@@ -19,6 +19,14 @@ export interface ArrayVariable {
   readonly writable: boolean;
 }
 
+/** Kinds that promise fewer bits, and the values that keep the promise. */
+export const NARROW_KINDS: readonly { readonly type: string; keep(value: number): number }[] = [
+  { type: 'i8', keep: (value) => (value << 24) >> 24 },
+  { type: 'u8', keep: (value) => value & 0xff },
+  { type: 'i16', keep: (value) => (value << 16) >> 16 },
+  { type: 'u16', keep: (value) => value & 0xffff },
+];
+
 export const ARRAY_TYPES: readonly { type: string; kind: 'i32' | 'u32' | 'f32'; pool: (random: Random) => number }[] = [
   { type: 'Int32Array', kind: 'i32', pool: edgeI32 },
   { type: 'Uint32Array', kind: 'u32', pool: edgeU32 },

@@ -64,7 +64,7 @@ export function renderModule(kernels: readonly KernelCase[]): string {
   const lines = [...new Set(kernels.flatMap((kernel) => kernel.moduleLines))];
   return [
     "'use kernel';",
-    "import type { f32, i32, u32 } from 'shoal/kernel';",
+    "import type { f32, i16, i32, i8, u16, u32, u8 } from 'shoal/kernel';",
     ...lines,
     ...kernels.map(renderKernel),
   ].join('\n');

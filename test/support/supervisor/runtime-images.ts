@@ -1,7 +1,8 @@
 /** Packages whose runtime is a few lines, for tests of the supervisor. */
 import { createHash } from 'node:crypto';
-import { type ImageSigner, parseVersion, writeImage } from '../../../protocol/flash/mcuboot-image.ts';
-import { writePackage } from '../../../protocol/flash/runtime-package.ts';
+import { type ImageSigner, parseVersion, readImage, writeImage } from '../../../protocol/flash/mcuboot-image.ts';
+import { readPackage, writePackage } from '../../../protocol/flash/runtime-package.ts';
+import { xorshift } from '../xorshift.ts';
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
@@ -41,4 +42,17 @@ export function runtimeImage({
   ];
   const payload = writePackage({ version, boards: [board], protocol: [1, 1] }, files, sha256);
   return writeImage(payload, parseVersion(version), sha256, signer ?? null);
+}
+
+/** The same package under another version, with `ballastBytes` that cannot be made smaller. */
+export function asVersion(image: Uint8Array, version: string, ballastBytes = 0): Uint8Array {
+  const { manifest, files } = readPackage(readImage(image).payload, sha256);
+  const ballast = { name: 'ballast', bytes: ballastOf(ballastBytes) };
+  const payload = writePackage({ ...manifest, version }, [...files, ballast], sha256);
+  return writeImage(payload, parseVersion(version), sha256, null);
+}
+
+function ballastOf(lengthBytes: number): Uint8Array {
+  const random = xorshift(lengthBytes + 1);
+  return Uint8Array.from({ length: lengthBytes }, () => random() >>> 24);
 }

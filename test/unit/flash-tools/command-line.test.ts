@@ -180,3 +180,35 @@ test('disasm shows the code inside of compiled kernels', async () => {
   writeFileSync(file, Uint8Array.of(0xd9, 0xd9, 0xf7, 0xa0));
   expect((await shoal('disasm', file)).error).toMatchObject({ code: 'ELF_INVALID', details: { file } });
 });
+
+describe('help fits a screen of 24 lines and 80 columns, with a line for the prompt', () => {
+  const fits = (page: string): string[] => {
+    const lines = page.trimEnd().split('\n');
+    expect(lines.length, page).toBeLessThan(24);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+    return lines;
+  };
+
+  test('of shoal itself: every command with what it does', async () => {
+    const { output } = await shoal('--help');
+    const lines = fits(output);
+    for (const { name, summary } of COMMAND_TABLE) {
+      expect(lines.some((line) => line.startsWith(`  ${name} `) && line.endsWith(summary))).toBe(true);
+    }
+  });
+
+  test.each(
+    COMMAND_TABLE.map(({ name }) => name),
+  )('of %s, with examples; and it is meant by a name that is almost right', async (name) => {
+    const { output, error } = await shoal(name, '--help');
+    expect(error).toBeUndefined();
+    const lines = fits(output);
+    expect(lines[0]).toMatch(new RegExp(`^Usage: shoal ${name}\\b`));
+    expect(await shoal('help', name)).toMatchObject({ output });
+    expect(lines).toContain('Examples:');
+    const examples = lines.slice(lines.indexOf('Examples:') + 1);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(example).toMatch(new RegExp(`^ {2}(sudo )?shoal ${name}\\b`));
+    expect((await shoal(`${name}x`)).error).toMatchObject({ hint: `did you mean 'shoal ${name}'?` });
+  });
+});

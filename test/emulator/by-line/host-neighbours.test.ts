@@ -1,0 +1,2 @@
+import '../../support/boards/by-line.ts';
+import '../host-neighbours.test.ts';
