@@ -1,8 +1,9 @@
 /**
  * Bytes and time on a simulated serial line: counted from what was put on it, in virtual time, so the figures are the
- * same on every machine; and the time of this one for plain values.
+ * same on every machine; calls on a core in the time of this one, and its time for plain values.
  */
 import { evenNoise } from 'shoal/emulator';
+import { coreCalls } from './core-calls.ts';
 import { objectCalls } from './object-calls.ts';
 import { plainValues } from './plain-values.ts';
 import { openSession, type SimulatedSession } from './simulated-session.ts';
@@ -133,6 +134,7 @@ function* noisyLine(): Generator<Figures> {
 export async function* wire(): AsyncGenerator<Figures> {
   yield* sequential();
   yield* objectCalls();
+  yield* coreCalls();
   yield* plainValues();
   yield* bulk();
   yield* smallReceiver();

@@ -59,10 +59,10 @@ async function serveLink({ selector, abandonMs, port }: OpenLink, signal: AbortS
   connectPort(await openControlLink(selector, { abandonMs, signal, onText }), port, end);
 }
 
-async function serveCores({ cores, port }: OpenCores, signal: AbortSignal, end: End): Promise<void> {
+async function serveCores({ cores, abandonMs, port }: OpenCores, signal: AbortSignal, end: End): Promise<void> {
   // Links alone need none of it.
   const [{ open }, { BoardService }] = await Promise.all([import('../open.ts'), import('./board-service.ts')]);
-  const board = await open(cores, { signal });
+  const board = await open(cores, { signal, abandonMs });
   const channel = new PortChannel(
     port,
     (message, ...transferred) => post(port, message, ...transferred),

@@ -1,5 +1,6 @@
-import { findBoard } from '../../boards/registry.ts';
 import { ABANDON_MS } from '../control/open-control.ts';
+import { resolveSelector } from '../links/found-boards.ts';
+import { parseSelector } from '../selector.ts';
 import { SyncBoard } from './sync-board.ts';
 import type { SyncSessionOptions } from './sync-session.ts';
 import { ThreadEnd } from './thread-end.ts';
@@ -11,7 +12,7 @@ export interface OpenSyncOptions extends SyncSessionOptions {
 
 /**
  * Opens a board for use without `await`: `tcp://host:port`, `unix:/path`, `serial:/dev/ttyUSB0`, `usb:VID:PID`,
- * `emu:parallella-16`. Another thread drives the link; this one stands still while it waits for an answer. What that
+ * `emu:parallella-16`, and what else `open` takes. Another thread drives the link; this one stands still while it waits for an answer. What that
  * means is in docs/remote-objects.md.
  *
  * Throws SELECTOR_INVALID, BOARD_UNKNOWN, LINK_UNAVAILABLE, LINK_BUSY, LINK_DRIVER_MISSING, LINK_TIMEOUT, CALL_ARGUMENT.
@@ -21,14 +22,13 @@ export interface OpenSyncOptions extends SyncSessionOptions {
  * const name = board.control.import<typeof import('node:fs')>('fs').readFileSync('/etc/hostname', 'utf8');
  */
 export function openSync(selector: string, options: OpenSyncOptions = {}): SyncBoard {
-  const emulated = /^emu:(.+)$/s.exec(selector)?.[1];
-  if (emulated !== undefined) findBoard(emulated);
+  const { link } = parseSelector(selector);
   const { abandonMs = ABANDON_MS, ...session } = options;
   const thread = new ThreadEnd();
-  const board = new SyncBoard(thread, { selector, isEmulated: emulated !== undefined, abandonMs }, session);
+  const board = new SyncBoard(thread, { selector: resolveSelector(selector), link, abandonMs }, session);
   try {
     // An emulated board has nothing that could be missing; its control processor starts when it is used.
-    if (emulated === undefined) void board.control;
+    if (link === 'line') void board.control;
     return board;
   } catch (error) {
     board.close();

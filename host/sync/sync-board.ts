@@ -1,5 +1,6 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import { printLog } from '../logs/print-log.ts';
+import type { Selection } from '../selector.ts';
 import type { BoardService } from './board-service.ts';
 import { checkedTimeout } from './caller.ts';
 import { type SyncKernels, syncKernels } from './sync-kernels.ts';
@@ -8,9 +9,11 @@ import type { Sync } from './sync-types.ts';
 import type { ThreadChannel } from './thread-channel.ts';
 import type { ThreadEnd } from './thread-end.ts';
 
-interface BoardLine {
+/** How a board is reached. */
+export interface BoardWay {
   readonly selector: string;
-  readonly isEmulated: boolean;
+  /** `'line'`: kernels and objects come over the same one; `'window'`: there are no objects. */
+  readonly link: Selection['link'];
   readonly abandonMs: number;
 }
 
@@ -22,25 +25,34 @@ const CORES_TIMEOUT_MS = 120_000;
 /** A board that is used without `await`. Made by `openSync`. */
 export class SyncBoard implements Disposable {
   readonly #thread: ThreadEnd;
-  readonly #line: BoardLine;
+  readonly #way: BoardWay;
   readonly #options: SyncSessionOptions;
   #control: SyncSession | undefined;
   #cores: { readonly session: SyncSession; readonly board: Sync<BoardService> } | undefined;
   #isClosed = false;
 
   /** Throws CALL_ARGUMENT. */
-  constructor(thread: ThreadEnd, line: BoardLine, options: SyncSessionOptions) {
+  constructor(thread: ThreadEnd, way: BoardWay, options: SyncSessionOptions) {
     if (options.timeoutMs !== undefined) checkedTimeout(options.timeoutMs);
     this.#thread = thread;
-    this.#line = line;
+    this.#way = way;
     this.#options = options;
   }
 
-  /** What the board's control runtime exports. Throws what `openSync` throws, BOARD_CLOSED. */
+  /**
+   * What the board's control runtime exports. Throws what `openSync` throws, BOARD_CLOSED; LINK_BUSY if kernels have the
+   * board's only line; LINK_UNAVAILABLE for mapped memory, where there is no control runtime.
+   */
   get control(): SyncSession {
     this.#checkOpen();
     if (this.#control === undefined) {
-      const { selector, abandonMs } = this.#line;
+      const { selector, abandonMs, link } = this.#way;
+      if (link === 'window') {
+        throw new ShoalError('LINK_UNAVAILABLE', `there is no control runtime behind ${selector}`, {
+          hint: 'open the board by a line: tcp://, unix:, serial:, usb:',
+        });
+      }
+      if (link === 'line' && this.#cores !== undefined) throw lineTaken(selector, 'kernels');
       const channel = this.#opened(this.#thread.openLink(selector, abandonMs), abandonMs);
       this.#control = new SyncSession(this.#thread, channel, this.#options);
     }
@@ -49,7 +61,7 @@ export class SyncBoard implements Disposable {
 
   /**
    * Puts the kernels of a module on every core, as `Board.load` does; what they log is shown on the console when this
-   * thread waits or comes to rest. Throws what that rejects with, and SELECTOR_INVALID for a board that is not emulated.
+   * thread waits or comes to rest. Throws what that rejects with, and LINK_BUSY if objects have the board's only line.
    */
   load<Module>(url: URL | string): SyncKernels<Module> {
     this.#checkOpen();
@@ -58,13 +70,14 @@ export class SyncBoard implements Disposable {
   }
 
   #openCores(): { readonly session: SyncSession; readonly board: Sync<BoardService> } {
-    const { selector, isEmulated } = this.#line;
-    if (!isEmulated) {
-      throw new ShoalError('SELECTOR_INVALID', `kernels on ${selector} cannot be called without \`await\``, {
-        hint: 'use `open`; or an emulated board, emu:parallella-16',
-      });
+    const { selector, link, abandonMs } = this.#way;
+    if (link === 'line' && this.#control !== undefined) {
+      if (this.#control.counts.imported > 0) throw lineTaken(selector, 'objects');
+      // It has shown that the board is there.
+      this.#control.close();
+      this.#control = undefined;
     }
-    const channel = this.#opened(this.#thread.openCores(selector), CORES_TIMEOUT_MS);
+    const channel = this.#opened(this.#thread.openCores(selector, abandonMs), CORES_TIMEOUT_MS);
     const session = new SyncSession(this.#thread, channel, { passing: 'copy-plain', timeoutMs: CORES_TIMEOUT_MS });
     const board = session.import<BoardService>('board');
     board.listen(printLog);
@@ -73,7 +86,7 @@ export class SyncBoard implements Disposable {
 
   /** Throws why it could not be opened. */
   #opened(channel: ThreadChannel, withinMs: number): ThreadChannel {
-    const { selector } = this.#line;
+    const { selector } = this.#way;
     const timeoutMs = withinMs + GRACE_MS;
     if (!this.#thread.takeUntil(() => channel.state !== 'opening', timeoutMs)) {
       channel.close();
@@ -84,7 +97,7 @@ export class SyncBoard implements Disposable {
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw new ShoalError('BOARD_CLOSED', `${this.#line.selector} was closed`);
+    if (this.#isClosed) throw new ShoalError('BOARD_CLOSED', `${this.#way.selector} was closed`);
   }
 
   /** Waits until the line is free. Safe to call twice. */
@@ -99,4 +112,10 @@ export class SyncBoard implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function lineTaken(selector: string, by: 'kernels' | 'objects'): ShoalError {
+  return new ShoalError('LINK_BUSY', `${selector} carries ${by} of the board already`, {
+    hint: 'without `await`, kernels and objects need a line each; `open` has both over one',
+  });
 }

@@ -24,8 +24,8 @@ export class ThreadEnd {
   }
 
   /** Begins to open the cores of a board: a session over the channel imports them as `board`. */
-  openCores(selector: string): ThreadChannel {
-    return this.#open((port) => ({ cores: selector, port }));
+  openCores(selector: string, abandonMs: number): ThreadChannel {
+    return this.#open((port) => ({ cores: selector, abandonMs, port }));
   }
 
   #open(request: (port: MessagePort) => ToThread): ThreadChannel {

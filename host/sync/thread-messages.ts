@@ -19,6 +19,7 @@ export interface OpenLink {
 /** Asks for the cores of a board, as the export `board` of a session over `port`. */
 export interface OpenCores {
   readonly cores: string;
+  readonly abandonMs: number;
   readonly port: MessagePort;
 }
 

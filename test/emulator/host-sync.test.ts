@@ -1,6 +1,11 @@
 /** Kernels, and objects of the control processor, of an emulated board that is used without `await`. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isShoalError, openSync, type SyncBoard, type SyncKernels, split } from 'shoal';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 const KERNELS = new URL('./kernels/host-kernels.ts', import.meta.url);
 const LOGS = new URL('./kernels/log-kernels.ts', import.meta.url);
@@ -103,6 +108,55 @@ test('objects of the control processor, beside kernels', () => {
   expect(fs.readFileSync('/note', 'utf8')).toBe('3');
   expect(fs.readdirSync('/')).toContain('note');
   expect(failure(() => fs.readFileSync('/none', 'utf8'))).toMatchObject({ code: 'ENOENT' });
+});
+
+describe('a board at the other end of a line, which another process has', () => {
+  let other: ChildProcess;
+  let folder: string;
+  let lines: { readonly tcp: string; readonly unix: string };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'shoal-sync-'));
+    const program = join(import.meta.dirname, '../../bin/shoal.js');
+    const options = ['emulate', 'parallella-16', '--tcp', '0', '--unix', join(folder, 'board')];
+    const child = spawn(process.execPath, [program, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+    other = child;
+    const [line] = await once(child.stdout, 'data');
+    const { tcp, unix } = JSON.parse(String(line)) as { tcp: string; unix: string };
+    lines = { tcp, unix: `unix:${unix}` };
+  });
+  afterAll(async () => {
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('kernels, with traps and deadlines; objects over another line', () => {
+    using far = openSync(lines.tcp);
+    const k = far.load<Kernels>(KERNELS);
+    const y = Float32Array.of(10, 20, 30);
+    k.at(7).saxpy(2, Float32Array.of(1, 2, 3), y);
+    expect(y).toEqual(Float32Array.of(12, 24, 36));
+    expect(k.everywhere.where()).toEqual(Array.from({ length: 16 }, (_, core) => core * 1000 + 16));
+    expect(failure(() => k.element(new Int32Array(3), 5))).toBeInstanceOf(RangeError);
+    expect(failure(() => k.with({ timeoutMs: 200 }).spin())).toMatchObject({ code: 'CALL_TIMEOUT' });
+    expect(k.add(1, 2)).toBe(3);
+    expect(failure(() => far.control)).toMatchObject({
+      code: 'LINK_BUSY',
+      hint: expect.stringContaining('a line each'),
+    });
+    using objects = openSync(lines.unix);
+    const fs = objects.control.import<{ existsSync(path: string): boolean }>('fs');
+    expect(fs.existsSync('/etc/hostname')).toBe(true);
+    expect(failure(() => objects.load(KERNELS))).toMatchObject({ code: 'LINK_BUSY' });
+    expect(fs.existsSync('/none')).toBe(false);
+  });
+});
+
+test('a board by its memory has no objects', () => {
+  using far = openSync('mem:/none');
+  expect(failure(() => far.load(KERNELS))).toMatchObject({ code: 'LINK_UNAVAILABLE' });
+  expect(failure(() => far.control)).toMatchObject({ code: 'LINK_UNAVAILABLE' });
 });
 
 test('after close', () => {

@@ -1,0 +1,4 @@
+'use kernel';
+
+/** A call that is all message. */
+export function nothing(): void {}
