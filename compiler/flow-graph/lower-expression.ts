@@ -60,6 +60,9 @@ export function literalWord(value: number, kind: ScalarType): number {
   return kind === 'f32' ? bitsOf(value) : value | 0;
 }
 
+/** So many addresses each core has where all cores see them: the bits above tell the core. */
+const CORE_MEMORY_BYTES = 2 ** 20;
+
 export class ExpressionLowering {
   private readonly lowering: FunctionLowering;
   private readonly builder: FunctionBuilder;
@@ -420,6 +423,22 @@ export class ExpressionLowering {
     return { words, aliases };
   }
 
+  /**
+   * Whether an array begins behind another that it may overlap. A core's memory is at 0, and once more where all cores
+   * see it: then only the addresses in it count. Addresses in one memory have upper bits in common, unless they are 0.
+   */
+  private beginsBehind(left: Value, right: Value): Value {
+    const { builder } = this;
+    const bytes = builder.constant(CORE_MEMORY_BYTES);
+    const isNear = { condition: 'lt-unsigned', left: builder.binary('and', left, right), right: bytes } as const;
+    const mask = builder.select(isNear, builder.constant(CORE_MEMORY_BYTES - 1), builder.constant(-1));
+    return builder.compare({
+      condition: 'gt-unsigned',
+      left: builder.binary('and', left, mask),
+      right: builder.binary('and', right, mask),
+    });
+  }
+
   private intrinsic(e: Of<'intrinsic'>): Value | null {
     const { builder } = this;
     if (e.intrinsic === 'array-address') return this.arguments(e.arguments).words[0] ?? null;
@@ -427,11 +446,7 @@ export class ExpressionLowering {
     builder.position = e.position;
     if (e.intrinsic === 'begins-behind') {
       const [left, , right] = words;
-      return builder.compare({
-        condition: 'gt-unsigned',
-        left: this.result(left ?? null),
-        right: this.result(right ?? null),
-      });
+      return this.beginsBehind(this.result(left ?? null), this.result(right ?? null));
     }
     const [first, second] = words;
     const memory = { index: null, scale: 1, offset: 0, volatile: true, alias: ANYTHING } as const;

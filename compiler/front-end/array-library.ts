@@ -27,7 +27,9 @@ export type ArrayFunctionName =
   | 'includes'
   | 'reverse'
   | 'sortIntegers'
-  | 'sortNumbers';
+  | 'sortNumbers'
+  | 'largest'
+  | 'smallest';
 
 const FUNCTIONS: Readonly<Record<ArrayFunctionName, LibraryFunction>> = {
   fill: { file: 'fill', parameters: ['array', 'value', 'i32', 'i32'] },
@@ -41,6 +43,8 @@ const FUNCTIONS: Readonly<Record<ArrayFunctionName, LibraryFunction>> = {
   reverse: { file: 'reverse', parameters: ['array'] },
   sortIntegers: { file: 'sort', parameters: ['array'] },
   sortNumbers: { file: 'sort', parameters: ['array'] },
+  largest: { file: 'extremes', parameters: ['array', 'value'] },
+  smallest: { file: 'extremes', parameters: ['array', 'value'] },
 };
 
 /** A function of the library for some kinds of elements, and those that it calls. */

@@ -42,13 +42,13 @@ export class ClassKinds {
       const owner = classNamed(checker, node.expression);
       const shape = this.#flow.records.shapeAt(node);
       if (owner === null || shape === null) return null;
-      const values = (node.arguments ?? []).map((argument) => this.#flow.evaluate(argument));
+      const values = (node.arguments ?? []).flatMap((argument) => this.#flow.records.elementTypes(argument));
       this.#construct(node, checker.getTypeAtLocation(node), values);
       return { tag: 'record', shape };
     }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) {
       const own = this.#flow.frame().node;
-      const values = node.arguments.map((argument) => this.#flow.evaluate(argument));
+      const values = node.arguments.flatMap((argument) => this.#flow.records.elementTypes(argument));
       const base = ts.isConstructorDeclaration(own)
         ? baseTypeOf(programChecker(checker), declaredClassType(checker, own.parent))
         : null;

@@ -37,9 +37,9 @@ export const SYNTAX_ROWS = {
     replacement: 'move the default into a function that is not exported, or pass the value in every call',
   },
   SH1008: {
-    message: 'optional and rest parameters are not in this version yet',
-    reason: 'there is no `undefined` on a core, and no array of arguments',
-    replacement: 'give the parameter a default: `n: i32 = 1`; for many values pass a typed array',
+    message: 'an optional parameter, or a rest parameter that is no array of numbers or objects',
+    reason: 'there is no `undefined` on a core; values for `...rest` become an array where the function is called',
+    replacement: 'give the parameter a default: `n: i32 = 1`; write the kind: `...rest: f32[]`',
   },
   SH1009: {
     message: 'a kernel has a type parameter',
@@ -60,8 +60,8 @@ export const SYNTAX_ROWS = {
   SH1012: {
     message: '`...` takes what is not known here',
     reason:
-      'what it stands for is known of an object in an object, of a tuple or array of numbers in an array, and of the rest in a declaration',
-    replacement: 'write the elements one by one, or declare new variables: `const [first, ...rest] = pair`',
+      'what it stands for is known of an object in an object, of a tuple or array of numbers in an array or call, and of the rest in a pattern',
+    replacement: 'write the elements one by one',
   },
   SH1013: {
     message: 'async functions and await are not in this version yet',

@@ -66,6 +66,11 @@ export function isFunctionNode(node: ts.Node): node is ModuleFunction {
   );
 }
 
+/** True for `(first, ...rest)`. */
+export function takesRest(node: ModuleFunction): boolean {
+  return node.parameters.at(-1)?.dotDotDotToken !== undefined;
+}
+
 /** The function that a declaration stands for, at the top level or in a function: `function f() {}`, `const f = () => …`. */
 export function declaredFunction(declaration: ts.Node): ModuleFunction | null {
   if (ts.isFunctionDeclaration(declaration)) return declaration.body === undefined ? null : declaration;

@@ -11,11 +11,13 @@ import {
   type FunctionInstance,
   functionName,
   newFacts,
+  takesRest,
 } from './function-instances.ts';
 import { checkerOf, isFunctionType, typeArgumentsOf, typeArgumentText } from './function-types.ts';
 import type { KernelScope } from './kind-scope.ts';
 import type { ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
+import { isTupleType } from './syntax-types.ts';
 
 /** So often may one function be a part of itself: a callback that calls the function that calls it, and so on. */
 const MAX_NESTING = 4;
@@ -122,8 +124,9 @@ export class FunctionInstances {
       ...(classType === null ? [] : classTypeArguments(checker, classType)),
       ...typeArgumentsOf(checker, call, node.typeParameters ?? [], caller),
     ]);
-    const count = argumentsOf(call, node);
-    const argumentCount = Math.min(count, node.parameters.length);
+    const count = argumentsOf(checker, call, node);
+    const hasRest = takesRest(node) && count >= node.parameters.length - 1;
+    const argumentCount = hasRest ? node.parameters.length : Math.min(count, node.parameters.length);
     const takesFunctions = node.parameters.some((parameter) =>
       isFunctionType(this.scopeOf(caller).sources.checker.getTypeAtLocation(parameter.name)),
     );
@@ -131,7 +134,7 @@ export class FunctionInstances {
     const isFree = outer === null || outer.constants !== undefined;
     // What a constructor makes lives as long as the object: in the frame of the function that makes that.
     const fillsObject = ts.isConstructorDeclaration(node) && makesObjects(node);
-    const isWhole = isFree && !takesFunctions && !givesFunction && !fillsObject && count === argumentCount;
+    const isWhole = isFree && !takesFunctions && !givesFunction && !fillsObject && (hasRest || count === argumentCount);
     if (isWhole) return this.#shared(node, argumentCount, typeArguments, closure);
     let nesting = 0;
     for (let at: FunctionInstance | null = caller; at !== null; at = at.caller) if (at.node === node) nesting++;
@@ -181,9 +184,13 @@ function capturedBy(instance: FunctionInstance): NonNullable<FunctionInstance['c
 }
 
 /** A setter has one argument, a getter none; `new C` has no list of arguments at all. */
-function argumentsOf(call: CallNode, callee: ModuleFunction): number {
+function argumentsOf(checker: ts.TypeChecker, call: CallNode, callee: ModuleFunction): number {
   if (ts.isSetAccessor(callee)) return 1;
-  return ts.isPropertyAccessExpression(call) ? 0 : (call.arguments?.length ?? 0);
+  const given = ts.isPropertyAccessExpression(call) ? [] : (call.arguments ?? []);
+  return given.reduce((count, argument) => {
+    const type = ts.isSpreadElement(argument) ? checker.getTypeAtLocation(argument.expression) : null;
+    return count + (type !== null && isTupleType(type) ? checker.getTypeArguments(type as ts.TypeReference).length : 1);
+  }, 0);
 }
 
 function newInstance(fields: Omit<FunctionInstance, keyof ReturnType<typeof newFacts> | 'calls'>): FunctionInstance {

@@ -32,6 +32,7 @@ import {
   literalType,
   maybe,
   OTHER,
+  operationKind,
   present,
   sameType,
   type ValueType,
@@ -181,7 +182,8 @@ export class KindInference {
   /** Type of a local or module variable. */
   variableType(declaration: Variable): ValueType {
     const facts = this.#factsOf(declaration);
-    return this.#fixedVariable(declaration, facts) ?? facts.inferred.get(declaration) ?? BOTTOM;
+    const isRest = ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined;
+    return this.#fixedVariable(declaration, facts) ?? facts.inferred.get(declaration) ?? (isRest ? NO_NUMBERS : BOTTOM);
   }
 
   /** Type of what a function returns. */
@@ -521,7 +523,7 @@ export class KindInference {
   }
 
   #call(node: ts.CallExpression): ValueType {
-    const values = node.arguments.map((argument) => this.#evaluate(argument));
+    const values = node.arguments.flatMap((argument) => this.records.elementTypes(argument));
     const callee = this.#calleeType(node);
     if (callee.tag === 'bottom') return BOTTOM;
     if (callee.tag === 'function') return this.#callClosures(node, callee.closures, values);
@@ -557,7 +559,8 @@ export class KindInference {
       if (instance === null) return OTHER; // reported
       this.#frame = instance;
       for (const [index, parameter] of instance.node.parameters.entries()) {
-        const value = values[index];
+        const isRest = parameter.dotDotDotToken !== undefined;
+        const value = isRest ? arrayOf(values.slice(index)) : values[index];
         if (value !== undefined) this.#flow(parameter, value);
       }
       this.#frame = caller;
@@ -575,5 +578,15 @@ function once(facts: FrameFacts, node: ts.Node, find: () => ValueType | null): V
   return type;
 }
 
+/** An array of these elements; undefined for none. */
+function arrayOf(items: readonly ValueType[]): ValueType | undefined {
+  const type = items.reduce(join, BOTTOM);
+  if (type.tag === 'record') return { tag: 'array', element: 'reference', shape: type.shape };
+  if (type.tag === 'bottom') return undefined;
+  return isNumber(type) ? { tag: 'array', element: operationKind(type, type) } : OTHER;
+}
+
+/** What a rest parameter is to which nothing was ever passed. */
+const NO_NUMBERS: ValueType = { tag: 'array', element: 'i32' };
 const ONE: ValueType = literalType(1);
 const BIT: ValueType = integer('i32', 0, 1);

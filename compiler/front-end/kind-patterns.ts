@@ -4,7 +4,7 @@ import type { LoopVariable } from './loop-sources.ts';
 import { BOTTOM, join, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import type { RecordKinds } from './record-kinds.ts';
-import { restParts, restType } from './rest-elements.ts';
+import { type RestElement, restParts, restType } from './rest-elements.ts';
 import { boundName, isPattern, partType, patternTargets } from './tree-destructuring.ts';
 
 /** What inference gives to the rules for patterns. */
@@ -48,7 +48,7 @@ export class PatternKinds {
   }
 
   /** `...rest`: an object or tuple of its own, whose fields are of the kinds of those that it takes. */
-  #rest(element: ts.BindingElement, type: ValueType): ValueType {
+  #rest(element: RestElement, type: ValueType): ValueType {
     const { scope, records } = this.#flow;
     for (const { from, into } of restParts(scope, element, type)) records.flowInto(into, records.fieldType(from));
     return restType(scope, element, type);
@@ -56,9 +56,13 @@ export class PatternKinds {
 
   /** Flows the parts of a value into the targets of a pattern that is assigned to. */
   assign(pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression, type: ValueType): void {
-    for (const { name, target } of patternTargets(pattern)) {
+    for (const { name, target, rest } of patternTargets(pattern)) {
       const part =
-        type.tag === 'bottom' ? BOTTOM : partType(type, name, (field) => this.#flow.records.fieldType(field));
+        type.tag === 'bottom'
+          ? BOTTOM
+          : rest !== undefined
+            ? this.#rest(rest, type)
+            : partType(type, name, (field) => this.#flow.records.fieldType(field));
       const inner = skipWrappers(target);
       if (isPattern(inner)) this.assign(inner, part);
       else this.#flow.assign(target, part);

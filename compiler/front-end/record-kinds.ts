@@ -168,7 +168,7 @@ export class RecordKinds {
 
   /** `[1, 2, 3]`: a typed array of the kind that is written, or that holds all elements. */
   #array(node: ts.ArrayLiteralExpression): ValueType | null {
-    const types = node.elements.flatMap((element) => this.#elementTypes(element));
+    const types = node.elements.flatMap((element) => this.elementTypes(element));
     const { checker } = this.#flow.scope.sources;
     const wanted = checker.getContextualType(node);
     const brand = wanted === undefined ? null : elementBrand(checker, wanted);
@@ -189,7 +189,7 @@ export class RecordKinds {
     if (shape === null) return this.#array(node);
     let index = 0;
     for (const element of node.elements) {
-      for (const type of this.#elementTypes(element)) {
+      for (const type of this.elementTypes(element)) {
         const field = shape.fields.get(String(index++));
         if (field !== undefined) this.flowInto(field, type);
       }
@@ -197,8 +197,8 @@ export class RecordKinds {
     return { tag: 'record', shape };
   }
 
-  /** Of one element, or of all that `...t` stands for. */
-  #elementTypes(element: ts.Expression): readonly ValueType[] {
+  /** Of one element or argument, or of all that `...t` stands for: one of its elements for an array. */
+  elementTypes(element: ts.Expression): readonly ValueType[] {
     if (!ts.isSpreadElement(element)) return [this.#flow.evaluate(element)];
     const { expression } = element;
     const type = this.#flow.evaluate(expression);

@@ -18,6 +18,7 @@ import {
   isItemArray,
   isNumberType,
   isPlainFunction,
+  isRecordType,
   isTupleType,
   isTypedArray,
   numberArrayElement,
@@ -96,9 +97,18 @@ function checkSpreadElement(walk: SyntaxWalk, node: ts.SpreadElement): void {
   const isArray = ts.isArrayLiteralExpression(parent) && tupleTypeOf(checker, parent) === null;
   const takesNumbers = isMaking || (isArray && numberArrayElement(checker.getTypeAtLocation(parent)) !== null);
   const isNumbers = isTypedArray(spread) || numberArrayElement(spread) !== null;
-  if ((isTuple && (isMaking || ts.isArrayLiteralExpression(parent))) || (isNumbers && takesNumbers)) {
+  const isCall = isOwnCall(walk, parent);
+  const takesTuple = isMaking || isCall || ts.isArrayLiteralExpression(parent);
+  if ((isTuple && takesTuple) || (isNumbers && (takesNumbers || isCall))) {
     walk.visit(node.expression);
   } else walk.sink.report('SH1012', node);
+}
+
+/** A call of a function of the program, or of one of Math that takes any number of values. */
+function isOwnCall(walk: SyntaxWalk, node: ts.Node): boolean {
+  if (ts.isNewExpression(node)) return classNamed(walk.checker, node.expression) !== null;
+  if (!ts.isCallExpression(node)) return false;
+  return [null, 'Math.max', 'Math.min'].includes(walk.sources.libraryName(skipWrappers(node.expression)));
 }
 
 /** The type of an array literal that is a tuple; null for all others. */
@@ -143,10 +153,19 @@ function checkTarget(walk: SyntaxWalk, target: ts.Expression): void {
   // Patterns and properties that exist have numbers of their own, or are read-only for TypeScript.
   if (isPatternAt(inner)) {
     const { parent } = outermost(inner);
-    const isStatement = ts.isExpressionStatement(outermost(parent as ts.Expression).parent);
-    if (!isStatement) walk.sink.report('SH1004', inner);
-    for (const part of patternTargets(inner)) checkTarget(walk, part.target);
+    const isPart = !ts.isBinaryExpression(parent);
+    if (!isPart && !ts.isExpressionStatement(outermost(parent).parent)) walk.sink.report('SH1004', inner);
+    for (const { target, rest } of patternTargets(inner)) {
+      checkTarget(walk, target);
+      if (rest !== undefined && !takesKnownRest(walk.checker, target)) walk.sink.report('SH1012', rest);
+    }
   } else walk.sink.report('SH1032', inner);
+}
+
+/** True where `...rest` is an object, a tuple or an array of numbers. */
+export function takesKnownRest(checker: ts.TypeChecker, target: ts.Node): boolean {
+  const type = checker.getTypeAtLocation(target);
+  return isRecordType(type) || numberArrayElement(type) !== null;
 }
 
 /** A name that is read or written as a value. */

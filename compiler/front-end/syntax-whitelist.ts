@@ -9,7 +9,7 @@ import { type ArrayIterator, loopSource } from './loop-sources.ts';
 import { isChecked, isMathFile } from './math-library.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkReachedSize } from './source-limits.ts';
-import { checkComputedName, checkExpression, checkSpread } from './syntax-expressions.ts';
+import { checkComputedName, checkExpression, checkSpread, takesKnownRest } from './syntax-expressions.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
 import {
   fixedArrayItems,
@@ -17,11 +17,9 @@ import {
   isLanguageType,
   isNumberType,
   isPlainFunction,
-  isRecordType,
   isStringType,
   isTupleType,
   isTypedArray,
-  numberArrayElement,
 } from './syntax-types.ts';
 import { boundName } from './tree-destructuring.ts';
 import type { KernelSources } from './typescript-program.ts';
@@ -300,7 +298,7 @@ function checkVariable(walk: SyntaxWalk, node: ts.VariableDeclaration): void {
 }
 
 function checkBinding(walk: SyntaxWalk, node: ts.BindingElement): void {
-  if (node.dotDotDotToken !== undefined && !takesKnownRest(walk.checker, node)) walk.sink.report('SH1012', node);
+  if (node.dotDotDotToken !== undefined && !takesKnownRest(walk.checker, node.name)) walk.sink.report('SH1012', node);
   const name = boundName(node, 0);
   const part = ts.isObjectBindingPattern(node.parent)
     ? walk.checker.getPropertyOfType(walk.checker.getTypeAtLocation(node.parent), name)
@@ -315,23 +313,22 @@ function checkBinding(walk: SyntaxWalk, node: ts.BindingElement): void {
   if (node.initializer !== undefined) walk.visit(node.initializer);
 }
 
-/** True where `...rest` is an object, a tuple or an array of numbers. */
-function takesKnownRest(checker: ts.TypeChecker, node: ts.BindingElement): boolean {
-  const type = checker.getTypeAtLocation(node.name);
-  return isRecordType(type) || numberArrayElement(type) !== null;
-}
-
 function checkParameter(walk: SyntaxWalk, node: ts.ParameterDeclaration): void {
   const { sink } = walk;
   for (const modifier of node.modifiers ?? []) walk.visit(modifier);
   if (!ts.isIdentifier(node.name)) walk.visit(node.name);
   if (ts.isIdentifier(node.name) && node.name.text === 'this') sink.report('SH1123', node.name);
-  else if (node.dotDotDotToken !== undefined || node.questionToken !== undefined) sink.report('SH1008', node);
+  else if (node.questionToken !== undefined || !takesKnownItems(walk.checker, node)) sink.report('SH1008', node);
   else {
     if (node.type !== undefined) walk.visit(node.type);
     if (node.initializer !== undefined) walk.visit(node.initializer);
     reportForeignType(walk, node);
   }
+}
+
+/** False for a rest parameter that takes more than numbers or objects. */
+function takesKnownItems(checker: ts.TypeChecker, node: ts.ParameterDeclaration): boolean {
+  return node.dotDotDotToken === undefined || isItemArray(checker.getTypeAtLocation(node.name));
 }
 
 /** A variable whose type no core can hold, unless something in it was refused already. */

@@ -1,10 +1,19 @@
 import ts from 'typescript';
-import type { Argument, Expression, IntrinsicName, NumberKind, ScalarType } from '../kernel-tree/tree.ts';
-import { operationKind, scalarOf } from './number-kinds.ts';
+import type {
+  Argument,
+  ArrayExpression,
+  Expression,
+  IntrinsicName,
+  NumberKind,
+  ScalarType,
+} from '../kernel-tree/tree.ts';
+import { elementType, itemType, operationKind, scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { type Passed, passedScalar, passedTo } from './tree-arguments.ts';
+import { integerNumber, numberKindOf, wordOf } from './tree-array-copies.ts';
 import { buildArrayMethod } from './tree-arrays.ts';
 import { buildSuperCall } from './tree-classes.ts';
-import { placeholder, positionOf, report, sourceText } from './tree-context.ts';
+import { placeholder, positionOf, report, sourceText, temporary } from './tree-context.ts';
 import { cast, convert, type Destination } from './tree-conversions.ts';
 import { buildCoresCall, waitSite } from './tree-cores.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
@@ -172,17 +181,53 @@ function callMath(builder: ExpressionBuilder, node: ts.CallExpression, name: str
 function extreme(builder: ExpressionBuilder, node: ts.CallExpression, name: 'min' | 'max'): Expression {
   const { context } = builder;
   const position = positionOf(context, node);
-  const types = node.arguments.map((argument) => context.kinds.typeOf(argument));
+  const passed = passedTo(builder, node);
+  const types = passed.map((argument) => (argument.type.tag === 'array' ? itemType(argument.type) : argument.type));
   const type = types.reduce<NumberKind>(
     (kind, t) => (kind === 'f32' || t.tag === 'f32' ? 'f32' : kind === 'u32' || scalarOf(t) === 'u32' ? 'u32' : 'i32'),
     'i32',
   );
   const to: Destination = { text: `the other parameter of \`Math.${name}\`` };
-  const values = node.arguments.map((argument) => convert(context, argument, builder.value(argument), type, to));
+  const values = passed.map((argument) => {
+    return argument.type.tag === 'array'
+      ? extremeOf(builder, argument, name, type)
+      : passedScalar(builder, argument, type, to);
+  });
   const [first, ...rest] = values;
   if (first === undefined) return placeholder(position);
   return rest.reduce<Expression>(
     (left, right) => ({ op: 'binary', type, operator: name, left, right, position }),
     first,
   );
+}
+
+/** `Math.max(...x)`: of none it is -Infinity, as in JavaScript; integers have no such, and one must be there. */
+function extremeOf(builder: ExpressionBuilder, argument: Passed, name: 'min' | 'max', want: NumberKind): Expression {
+  const { context } = builder;
+  const { node } = argument;
+  const position = positionOf(context, node);
+  const source = ts.isSpreadElement(node) ? node.expression : node;
+  const value = builder.array(source);
+  const element = numberKindOf(value);
+  const local = temporary('values', { tag: 'array', element }, position);
+  const taken: ArrayExpression = { op: 'changed-array', local, value, effects: [] };
+  const type = wordOf(element);
+  const first: Expression =
+    element === 'f32'
+      ? { op: 'number', type, value: name === 'max' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, position }
+      : {
+          op: 'element',
+          type,
+          array: { op: 'local-array', local },
+          index: integerNumber(0, position),
+          check: { kind: 'index-out-of-range', position, text: sourceText(source) },
+          position,
+        };
+  const callee = context.arrayFunction(name === 'max' ? 'largest' : 'smallest', element);
+  const values: Argument[] = [
+    { tag: 'array', value: taken },
+    { tag: 'scalar', value: first },
+  ];
+  const call: Expression = { op: 'call', type, callee, arguments: values, position };
+  return convert(context, node, call, want, { text: `the other parameter of \`Math.${name}\`` }, elementType(element));
 }

@@ -4,8 +4,8 @@ import { mostElements } from './array-lengths.ts';
 import { integer, itemType, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { nameOfProperty } from './record-kinds.ts';
-import { restParts, restType } from './rest-elements.ts';
-import { copyOf, integerNumber } from './tree-array-copies.ts';
+import { type RestElement, restParts, restTarget, restType, startOf } from './rest-elements.ts';
+import { copyOf, integerNumber, wordOf } from './tree-array-copies.ts';
 import { assignTo, variableDestination } from './tree-assignments.ts';
 import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
 import { convert } from './tree-conversions.ts';
@@ -49,24 +49,37 @@ export function assignPattern(builder: ExpressionBuilder, node: ts.BinaryExpress
   const target = skipWrappers(node.left);
   if (node.operatorToken.kind !== ts.SyntaxKind.EqualsToken || !isPattern(target)) return null;
   const { source, before } = hold(builder, node.right);
-  return [...before, ...assign(builder, target, source)];
+  return [...before, ...assign(builder, target, source, node.right)];
 }
 
 export function isPattern(node: ts.Node): node is ts.ArrayLiteralExpression | ts.ObjectLiteralExpression {
   return ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node);
 }
 
+/** A part of a pattern that is assigned to: a name or index and where it goes, or `...rest`. */
+interface PatternTarget {
+  readonly name: string;
+  readonly target: ts.Expression;
+  readonly node: ts.Node;
+  readonly rest?: RestElement;
+}
+
 /** Names and targets of a pattern that is assigned to. */
 export function* patternTargets(
   pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression,
-): Iterable<{ readonly name: string; readonly target: ts.Expression; readonly node: ts.Node }> {
+): Iterable<PatternTarget> {
   if (ts.isArrayLiteralExpression(pattern)) {
     for (const [index, element] of pattern.elements.entries()) {
-      if (!ts.isOmittedExpression(element)) yield { name: String(index), target: element, node: element };
+      if (ts.isSpreadElement(element)) yield { name: '', target: element.expression, node: element, rest: element };
+      else if (!ts.isOmittedExpression(element)) yield { name: String(index), target: element, node: element };
     }
     return;
   }
   for (const property of pattern.properties) {
+    if (ts.isSpreadAssignment(property)) {
+      yield { name: '', target: property.expression, node: property, rest: property };
+      continue;
+    }
     const name = nameOfProperty(property);
     if (name === null) continue;
     if (ts.isPropertyAssignment(property)) yield { name, target: property.initializer, node: property };
@@ -158,27 +171,50 @@ function bindRest(builder: ExpressionBuilder, element: ts.BindingElement, source
     ? context.localOf(element)
     : temporary('rest', variableTypeOf(type), position);
   const inner = ts.isIdentifier(element.name) ? [] : bind(builder, element.name, { local, type }, place);
+  const value = restOf(builder, element, source, place);
+  if (value === null) return inner;
+  const declared: Statement =
+    'array' in value
+      ? { op: 'declare-array', local, value: value.array, position }
+      : { op: 'declare', local, value: value.expression, position };
+  return [declared, ...inner];
+}
+
+/** What `...rest` takes: a copy of elements, or a new object or tuple. Null, if reported, where it is none of these. */
+function restOf(builder: ExpressionBuilder, element: RestElement, source: Source, place: ts.Node): Part | null {
+  const { context } = builder;
+  const position = positionOf(context, element);
+  const type = restType(context.scope, element, source.type);
+  if (type.tag === 'array' && source.type.tag === 'record') {
+    const { shape } = source.type;
+    const owner = ownerOf(source, position);
+    const fields = [...shape.fields.values()].slice(startOf(element));
+    const values = fields.flatMap((field): Expression[] => {
+      const part = readPart(context, owner, shape, field);
+      const to = { text: 'an element', eitherSign: true };
+      const target = restTarget(element) as ts.Expression;
+      return 'array' in part ? [] : [convert(context, target, part.expression, wordOf(type.element), to, part.type)];
+    });
+    return { type, array: { op: 'new-array', element: type.element, length: values.length, values } };
+  }
   if (type.tag === 'array' && type.element !== 'reference') {
-    const elements: readonly ts.ArrayBindingElement[] = element.parent.elements;
-    const start = elements.indexOf(element);
+    const start = startOf(element);
     const most = ts.isExpression(place) ? mostElements(context.scope, place) : null;
     const whole: ArrayExpression = { op: 'local-array', local: source.local };
     const left: ArrayExpression = { op: 'subarray', array: whole, begin: integerNumber(start, position), end: null };
     const capacity = most === null ? null : Math.max(0, most - start);
-    const value = copyOf(builder, element, left, { element: type.element, capacity });
-    return [{ op: 'declare-array', local, value, position }, ...inner];
+    return { type, array: copyOf(builder, element, left, { element: type.element, capacity }) };
   }
   if (type.tag !== 'record' || source.type.tag !== 'record') {
     report(context, 'SH1012', element);
-    return [];
+    return null;
   }
   const { shape } = source.type;
   const owner = ownerOf(source, position);
   const given = restParts(context.scope, element, source.type).map(({ from, into }) => {
     return { name: into.name, value: readPart(context, owner, shape, from) };
   });
-  const value = recordOfParts(builder, element, type.shape, given);
-  return [{ op: 'declare', local, value, position }, ...inner];
+  return { type, expression: recordOfParts(builder, restTarget(element), type.shape, given) };
 }
 
 /** The default of a field that may be null; other fields always have a value. */
@@ -220,18 +256,23 @@ function assign(
   builder: ExpressionBuilder,
   pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression,
   source: Source,
+  place: ts.Node,
 ): Statement[] {
   const { context } = builder;
-  return [...patternTargets(pattern)].flatMap(({ name, target, node }): Statement[] => {
-    const part = partOf(builder, source, name, node);
+  return [...patternTargets(pattern)].flatMap(({ name, target, node, rest }): Statement[] => {
+    const part = rest === undefined ? partOf(builder, source, name, node) : restOf(builder, rest, source, place);
     if (part === null) return [];
     const position = positionOf(context, node);
     const inner = skipWrappers(target);
     if (isPattern(inner)) {
       const parts = held(part, position);
-      return [...parts.before, ...assign(builder, inner, parts.source)];
+      return [...parts.before, ...assign(builder, inner, parts.source, place)];
     }
     if ('array' in part) {
+      const binding = ts.isIdentifier(inner) ? context.scope.resolve(inner) : null;
+      if (binding?.tag === 'local' && rest !== undefined) {
+        return [{ op: 'assign-array', local: context.localOf(binding.declaration), value: part.array, position }];
+      }
       report(context, 'SH3010', node, { text: sourceText(node) });
       return [];
     }

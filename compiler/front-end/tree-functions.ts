@@ -2,10 +2,18 @@ import ts from 'typescript';
 import type { Argument, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
 import type { CallNode } from './class-kinds.ts';
 import { isClassFunction } from './class-members.ts';
-import { type Closure, type FunctionInstance, isFunctionNode, outlive, ownName } from './function-instances.ts';
+import {
+  type Closure,
+  type FunctionInstance,
+  isFunctionNode,
+  outlive,
+  ownName,
+  takesRest,
+} from './function-instances.ts';
 import { isNamedValue, type Variable } from './kind-scope.ts';
 import { isChoice, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { heldValue, type Passed, passedArray, passedScalar, passedTo, restArray } from './tree-arguments.ts';
 import { variableDestination } from './tree-assignments.ts';
 import { selfLocalOf, startConstructor } from './tree-classes.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
@@ -15,14 +23,6 @@ import { mayEnd } from './tree-endings.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
 import { fieldPlace } from './tree-records.ts';
 import { StatementBuilder, unreachable } from './tree-statements.ts';
-
-/** An argument of a call, ready to be given to a parameter of any candidate. */
-export interface Passed {
-  readonly node: ts.Expression;
-  readonly type: ValueType;
-  /** The value, where it was evaluated before and lies in a variable; else it is evaluated where it is passed. */
-  readonly held: Local | null;
-}
 
 /** One of the functions that a call may mean, and the words that stand for it where it is chosen. */
 export interface Case {
@@ -39,7 +39,7 @@ export function buildFunctionCall(
 ): Expression {
   const { context } = builder;
   const [only, ...others] = closures;
-  const passed = given.passed ?? passedTo(context, node);
+  const passed = given.passed ?? passedTo(builder, node);
   if (only === undefined) {
     report(context, 'SH2110', node, { text: sourceText(node) });
     return placeholder(positionOf(context, node));
@@ -60,11 +60,6 @@ export function buildFunctionCall(
   const call = candidateCall(builder, node, only, passed, given.self ?? null);
   if (before.length === 0) return call;
   return { op: 'sequence', type: call.type, items: [...before, call], position: call.position };
-}
-
-function passedTo(context: TreeContext, node: CallNode): Passed[] {
-  const given = ts.isPropertyAccessExpression(node) ? [] : (node.arguments ?? []);
-  return given.map((argument) => ({ node: argument, type: context.kinds.typeOf(argument), held: null }));
 }
 
 function candidateCall(
@@ -93,10 +88,14 @@ function machineCall(
   const f = context.functionOf(instance);
   const values: Argument[] = self === null ? [] : [{ tag: 'scalar', value: self }];
   const shift = values.length;
-  for (const [index, argument] of passed.entries()) {
-    const [local, parameter] = [f.parameters[index + shift], instance.node.parameters[index]];
-    if (local === undefined || parameter === undefined) break;
-    if (local.type.tag === 'array') values.push({ tag: 'array', value: passedArray(builder, argument) });
+  for (const [index, parameter] of instance.node.parameters.slice(0, instance.argumentCount).entries()) {
+    const [local, argument] = [f.parameters[index + shift], passed[index]];
+    if (local === undefined) break;
+    if (parameter.dotDotDotToken !== undefined) {
+      const type = context.contextOf(instance).kinds.variableType(parameter);
+      values.push({ tag: 'array', value: restArray(builder, node, passed, { start: index, type }) });
+    } else if (argument === undefined) break;
+    else if (local.type.tag === 'array') values.push({ tag: 'array', value: passedArray(builder, argument) });
     else {
       const to = parameterDestination(context.contextOf(instance), parameter, f.name);
       values.push({ tag: 'scalar', value: passedScalar(builder, argument, local.type.scalar, to) });
@@ -110,25 +109,6 @@ function parameterDestination(context: TreeContext, parameter: ts.ParameterDecla
   const { narrow } = variableDestination(context, parameter);
   const text = `the parameter \`${parameter.name.getText()}\` of \`${name}\``;
   return narrow === undefined ? { text } : { text, narrow };
-}
-
-function passedArray(builder: ExpressionBuilder, { node, held }: Passed): ReturnType<ExpressionBuilder['array']> {
-  return held === null ? builder.array(node) : { op: 'local-array', local: held };
-}
-
-function passedScalar(
-  builder: ExpressionBuilder,
-  { node, held }: Passed,
-  want: Parameters<typeof convert>[3],
-  to: Destination,
-): Expression {
-  if (held === null) return builder.as(node, want, to);
-  return convert(builder.context, node, heldValue(builder.context, node, held), want, to);
-}
-
-function heldValue(context: TreeContext, node: ts.Node, local: Local): Expression {
-  const type = local.type.tag === 'scalar' ? local.type.scalar : 'i32';
-  return { op: 'local', type, local, position: positionOf(context, node) };
 }
 
 /** The body of a function in the place of its call: its parameters become variables. */
@@ -146,12 +126,23 @@ function inlinedCall(
     const parameter = instance.node.parameters[index];
     if (parameter === undefined) {
       // The function takes fewer.
-      if (argument.held === null) body.push(effectOf(builder, argument.node));
-      continue;
+      if (argument.held === null && !takesRest(instance.node)) body.push(...unusedArgument(builder, argument));
+    } else if (parameter.dotDotDotToken === undefined) {
+      body.push(...declareParameter(builder, inner, parameter, argument));
     }
-    body.push(...declareParameter(builder, inner, parameter, argument));
+  }
+  const rest = instance.node.parameters.at(-1);
+  if (rest !== undefined && takesRest(instance.node)) {
+    const [local, type] = [inner.localOf(rest), inner.kinds.variableType(rest)];
+    const start = instance.node.parameters.length - 1;
+    body.push({ op: 'declare-array', local, value: restArray(builder, node, passed, { start, type }), position });
   }
   return expand(inner, body, position);
+}
+
+function unusedArgument(builder: ExpressionBuilder, { node, part }: Passed): Statement[] {
+  if (part === undefined) return [effectOf(builder, node)];
+  return 'array' in part ? [] : [{ op: 'expression', value: part.expression, position: part.expression.position }];
 }
 
 function effectOf(builder: ExpressionBuilder, node: ts.Expression): Statement {
@@ -195,6 +186,12 @@ export function declareDefaults(context: TreeContext): Statement[] {
   const { node, argumentCount } = context.instance;
   const builder = new ExpressionBuilder(context);
   return node.parameters.slice(argumentCount).flatMap((parameter): Statement[] => {
+    if (parameter.dotDotDotToken !== undefined) {
+      const [type, position] = [context.kinds.variableType(parameter), positionOf(context, parameter)];
+      const element = type.tag === 'array' ? type.element : 'i32';
+      const value = { op: 'new-array', element, length: 0, values: [] } as const;
+      return [{ op: 'declare-array', local: context.localOf(parameter), value, position }];
+    }
     if (parameter.initializer === undefined) return [];
     const initializer = parameter.initializer;
     const passed = { node: initializer, type: context.kinds.typeOf(initializer), held: null };
@@ -249,8 +246,10 @@ export function chosenCall(
   const body: Statement[] = [...call.before];
   const choice = temporary('choice', { tag: 'scalar', scalar: 'i32' }, position);
   body.push({ op: 'declare', local: choice, value: call.choice, position });
+  for (const { closure } of cases)
+    if (takesRest(closure.node)) report(context, 'SH1008', closure.node.parameters.at(-1) ?? node);
   const passed = call.passed.map(
-    (argument): Passed => (argument.held === null ? hold(builder, argument.node, body) : argument),
+    (argument): Passed => (argument.held === null ? hold(builder, argument, body) : argument),
   );
   const known = call.result;
   const isVoid = known.tag === 'void' || known.tag === 'bottom' || known.tag === 'other';
@@ -298,17 +297,18 @@ function isOneOf(choice: Local, words: readonly number[], position: SourcePositi
 }
 
 /** Evaluates an argument into a variable. */
-function hold(builder: ExpressionBuilder, node: ts.Expression, body: Statement[]): Passed {
+function hold(builder: ExpressionBuilder, argument: Passed, body: Statement[]): Passed {
   const { context } = builder;
-  const type = context.kinds.typeOf(node);
+  const { node, type, part } = argument;
   const position = positionOf(context, node);
   if (type.tag === 'array') {
     const local = temporary('argument', { tag: 'array', element: type.element }, position);
-    body.push({ op: 'declare-array', local, value: builder.array(node), position });
+    body.push({ op: 'declare-array', local, value: passedArray(builder, argument), position });
     return { node, type, held: local };
   }
   if (type.tag === 'function' && !isChoice(type) && isPlain(context, node)) return { node, type, held: null };
-  const value = type.tag === 'function' ? functionWord(builder, node) : builder.value(node);
+  const given = part === undefined || 'array' in part ? null : part.expression;
+  const value = given ?? (type.tag === 'function' ? functionWord(builder, node) : builder.value(node));
   const scalar = value.type === 'void' ? 'i32' : value.type;
   const local = temporary('argument', { tag: 'scalar', scalar }, position);
   body.push({ op: 'declare', local, value, position });

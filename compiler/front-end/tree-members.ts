@@ -4,9 +4,10 @@ import { type ClassHierarchy, classHierarchy, isClassItself, type MemberUse, mem
 import type { CallNode } from './class-kinds.ts';
 import { type ValueType, VOID } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { type Passed, passedTo } from './tree-arguments.ts';
 import { placeholder, positionOf, report, sourceText, type TreeContext, temporary } from './tree-context.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
-import { buildFunctionCall, type Case, chosenCall, type Passed } from './tree-functions.ts';
+import { buildFunctionCall, type Case, chosenCall } from './tree-functions.ts';
 import { combine } from './tree-operators.ts';
 import { compoundOperator, isLogicalAssignment } from './tree-patterns.ts';
 
@@ -15,12 +16,7 @@ export function buildMethodCall(builder: ExpressionBuilder, node: ts.CallExpress
   const callee = skipWrappers(node.expression);
   const { checker } = builder.context.scope.sources;
   if (memberUses(checker, callee) !== 'method' || !ts.isPropertyAccessExpression(callee)) return null;
-  const passed = node.arguments.map((argument) => ({
-    node: argument,
-    type: builder.context.kinds.typeOf(argument),
-    held: null,
-  }));
-  return callMember(builder, node, { access: callee, use: 'call', passed, self: null });
+  return callMember(builder, node, { access: callee, use: 'call', passed: passedTo(builder, node), self: null });
 }
 
 /** `object.name` where that is a getter; null for all else. */

@@ -76,12 +76,12 @@ function buildTuple(builder: ExpressionBuilder, node: ts.ArrayLiteralExpression)
 /** A new object or tuple whose fields have values that were read before. */
 export function recordOfParts(
   builder: ExpressionBuilder,
-  node: ts.BindingElement,
+  node: ts.Node,
   shape: RecordShape,
   parts: readonly { readonly name: string; readonly value: Part }[],
 ): Expression {
   // The value is built, so its node is only where it stands.
-  const given = parts.map((part) => ({ ...part, node: node.name as ts.Expression }));
+  const given = parts.map((part) => ({ ...part, node: node as ts.Expression }));
   return buildNew(builder, node, shape, given);
 }
 

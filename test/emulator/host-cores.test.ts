@@ -44,6 +44,9 @@ describe('the same as on the board', () => {
     expect(await onHost.everywhere.everyByte(77)).toEqual(await onBoard.everywhere.everyByte(77));
     expect(await onHost.everywhere.ring(9)).toEqual(await onBoard.everywhere.ring(9));
     expect(await onHost.everywhere.kinds()).toEqual(await onBoard.everywhere.kinds());
+    for (let how = 0; how < 7; how++) {
+      expect(await onHost.everywhere.overlap(how)).toEqual(await onBoard.everywhere.overlap(how));
+    }
     expect(await onHost.everywhere.third(-5)).toEqual(await onBoard.everywhere.third(-5));
     expect(await onHost.everywhere.count(20)).toEqual(await onBoard.everywhere.count(20));
   });

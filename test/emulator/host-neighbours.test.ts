@@ -93,6 +93,13 @@ describe.each(emulations(KINDS))('$name, $engine, $quantum instructions in turn'
     expect(await k.everywhere.third(1000)).toEqual(all.map((index) => 1000 + writer(index)));
   });
 
+  test('parts of one array move over each other, seen as its own and as a view of a peer', async () => {
+    const shifted = [12123456, 12123456, 45678678, 45678678, 11234567, 12123456, 89845678];
+    for (const [how, digits] of shifted.entries()) {
+      expect(await k.everywhere.overlap(how)).toEqual(all.map(() => digits));
+    }
+  });
+
   test('a lock lets one core at a time pass', async () => {
     expect(await k.everywhere.count(5)).toEqual(all.map(() => count * 5 * 10_001));
   });

@@ -213,8 +213,8 @@ declare global {
     log10(x: number): number;
     log1p(x: number): number;
     log2(x: number): number;
-    max(first: number, ...rest: number[]): number;
-    min(first: number, ...rest: number[]): number;
+    max(...values: number[]): number;
+    min(...values: number[]): number;
     pow(base: number, exponent: number): number;
     round(x: number): number;
     sign(x: number): number;

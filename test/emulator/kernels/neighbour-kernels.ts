@@ -161,3 +161,27 @@ export function keepsLock(core: i32): void {
   }
   barrier();
 }
+
+/** Moves elements within one array that is also seen as a peer's, at another address: what it holds then, in digits. */
+export function overlap(how: i32): i32 {
+  for (let i = 0; i < box.length; i++) box[i] = i + 1;
+  const self = peer(coreIndex());
+  const again = wrappedNeighbour(0, boardColumns());
+  if (self === null) return -1;
+  const view = self.view(box);
+  if (how === 0) box.set(view.subarray(0, 6), 2);
+  if (how === 1) view.set(box.subarray(0, 6), 2);
+  if (how === 2) box.set(view.subarray(3));
+  if (how === 3) view.set(box.subarray(3));
+  if (how === 4) view.set(again.view(box).subarray(0, 7), 1);
+  if (how === 5) view.copyWithin(2, 0, 6);
+  if (how === 6) {
+    box[0] = 7;
+    view[0] = 8;
+    view[1] = box[0] + 1;
+    box[2] = view[1] - 1;
+  }
+  let digits: i32 = 0;
+  for (const v of box) digits = digits * 10 + v;
+  return digits;
+}

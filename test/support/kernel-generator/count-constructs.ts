@@ -185,7 +185,10 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   'method behind ?.': (node) =>
     ts.isCallExpression(node) && ts.isOptionalChain(node) && node.expression.getText().includes('?.'),
   'element behind ?.': (node) => ts.isElementAccessExpression(node) && node.questionDotToken !== undefined,
-  'spread in an array': ts.isSpreadElement,
+  'spread in an array': (node) => ts.isSpreadElement(node) && ts.isVariableDeclaration(node.parent.parent),
+  'spread in a call': (node) => ts.isSpreadElement(node) && ts.isCallExpression(node.parent),
+  'rest in an assignment': (node) => ts.isSpreadElement(node) && ts.isBinaryExpression(node.parent.parent),
+  'rest parameter': (node) => ts.isParameter(node) && node.dotDotDotToken !== undefined,
   'rest in an array pattern': (node) =>
     ts.isBindingElement(node) && node.dotDotDotToken !== undefined && ts.isArrayBindingPattern(node.parent),
   'rest in an object pattern': (node) =>

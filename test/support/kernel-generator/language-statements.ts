@@ -290,6 +290,8 @@ export const LANGUAGE_STATEMENTS: readonly LanguageStatement[] = [
   { make: helper },
   { make: helper },
   { make: types },
+  { make: types },
+  { make: constants },
   { make: constants },
   { make: countTwo },
   { make: compound, canBe: (w) => w.assignable('i32').length > 0 },

@@ -150,6 +150,27 @@ function captured(w: Writing): StatementPiece[] {
   return [result(w, 'i32', `${w.random.pick(['coarse', 'fine'])}(`, w.expression('i32', 2), ')')];
 }
 
+/** Rest parameters, spread in calls, rest in assignments. */
+function spreads(w: Writing): StatementPiece[] {
+  w.need('folded');
+  const [three, two, head] = [w.fresh('t'), w.fresh('t'), w.fresh('n')];
+  const elements: Part[] = [w.expression('i32', 1), ', ', w.expression('i32', 2), ', ', w.expression('i32', 1)];
+  const calls: Part[][] = [
+    ['folded(', w.expression('i32', 1), `, ...${two}, `, w.expression('i32', 1), ')'],
+    [`folded(...${three})`],
+    ['folded(', w.expression('i32', 1), ')'],
+    [`Math.min(...${two}, `, w.expression('i32', 1), ')'],
+    ['Math.max(...Int32Array.of(', w.expression('i32', 1), ', ', w.expression('i32', 1), `), ...${three})`],
+  ];
+  const list = [
+    line(`const ${three}: [i32, i32, i32] = [`, ...elements, '];'),
+    line(`let ${head}: i32 = 0;`, ` let ${two}: [i32, i32] = [1, 2];`, ` [${head}, ...${two}] = ${three};`),
+    result(w, 'i32', ...w.random.pick(calls)),
+  ];
+  w.declare(head, 'i32', true);
+  return list;
+}
+
 /** Arrays and functions in fields: of a literal, of a class whose constructor makes one, of an object of the module. */
 function holders(w: Writing): StatementPiece[] {
   w.need('holder');
@@ -190,6 +211,7 @@ export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
   { make: maybe },
   { make: chains },
   { make: captured },
+  { make: spreads },
   { make: held },
   { make: codec },
   { make: holders },

@@ -190,7 +190,16 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'function first(...all: f32[]): f32 { return all[0]; }\nexport function f(v: f32): f32 { return first(v, v); }',
         'function first(...all: f32[]): f32 { … }',
       ),
-      statements('spread in a call', 'a = Math.max(...x);'),
+      module(
+        'rest parameter that is a tuple',
+        'function first(...both: [f32, f32]): f32 { return both[0]; }\nexport function f(v: f32): f32 { return first(v, v); }',
+        'function first(...both: [f32, f32]): f32 { … }',
+      ),
+      module(
+        'spread in a call',
+        'function area(w: f32, h: f32): f32 { return w * h; }\nexport function f(x: Float32Array): f32 { const t: [f32, f32] = [x[0], 2]; return area(...t) + Math.max(...x); }',
+        'area(...t) + Math.max(...x)',
+      ),
       statements('function in a function', 'const add = (v: f32): f32 => v + b; a = add(a);'),
       module(
         'function as an argument',
@@ -402,6 +411,10 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       statements(
         'rest of a tuple or array',
         'const [, ...rest] = [a, b, 1]; const [first, ...others] = y.subarray(0, 4); a = rest[0]; n = first + others[2];',
+      ),
+      statements(
+        'rest in an assignment',
+        'const t: [f32, f32, f32] = [a, b, 1]; let rest: [f32, f32] = [0, 0]; [a, ...rest] = t; const o = { b, n }; let others: { n: i32 } = o; ({ b, ...others } = o);',
       ),
       module(
         'optional field',

@@ -28,7 +28,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
   SH1007: ['export function k(a = 1): void {}'],
   SH1008: [
     'export function k(a?: number): void {}',
-    'export function k(...a: number[]): void {}',
+    'function f(...a: [number, boolean]): void {}\nexport function k(): void { f(1, true); }',
     'function g(f: (a?: number) => void): void {}\nexport function k(): void { g(() => {}); }',
   ],
   SH1009: ['export function k<T extends number>(a: T): void {}'],
@@ -41,7 +41,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     body("'use strict';"),
   ],
   SH1012: [
-    body('Math.max(...x);'),
+    body('Math.hypot(...x);'),
     body('const p = [{ a: 1 }]; const [q, ...rest] = p;'),
     body('const p = [{ a: 1 }]; const q = [...p, { a: 2 }];'),
   ],
