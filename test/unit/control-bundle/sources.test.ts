@@ -25,6 +25,8 @@ const renameProperties = await step<(config: string, entries: readonly string[],
 );
 const aliasThis = await step<OfText>('alias-this', 'aliasThis');
 const dropUnsetFields = await step<OfText>('unset-fields', 'dropUnsetFields');
+const dropUnusedMembers = await step<OfText>('unused-members', 'dropUnusedMembers');
+const callsThatThrow = await step<(text: string) => string>('throwing-calls', 'callsThatThrow');
 const arrowFunctions = await step<(text: string) => string>('arrow-functions', 'arrowFunctions');
 const nameRepeated = await step<OfText>('repeated-names', 'nameRepeated');
 const shortNames = await step<(text: string, pattern: RegExp, differ: Differ) => Map<string, string>>(
@@ -115,6 +117,15 @@ export const pair = new Pair();`);
   });
 });
 
+test('conditions that ask for `undefined` ask for an object where there can be nothing else', () => {
+  const text = `interface Outside { self?: object; text?: string; none?: object | null }
+export const a = (o: Outside) => { if (o.self !== undefined && o.text !== undefined) return o.none !== undefined ? 1 : 2; return 3; };
+export const b = (o: Outside) => [o.self === undefined, o.text === undefined, o.self !== undefined];`;
+  expect(renamed(text)).toBe(`interface Outside { self?: object; text?: string; none?: object | null }
+export const a = (o: Outside) => { if (o.self && o.text !== undefined) return o.none !== undefined ? 1 : 2; return 3; };
+export const b = (o: Outside) => [!o.self, o.text === undefined, o.self !== undefined];`);
+});
+
 test('what is used most gets one letter, and names that may be one share it', () => {
   const text = `${'push_ours '.repeat(3)}take_ours take_ours size_ours`;
   const short = shortNames(text, /\w+_ours/g, (one, other) => [one, other].includes('push_ours'));
@@ -137,7 +148,7 @@ describe('`this` has a local name where it is used a lot', () => {
     expect(aliasThis(text, isOwn)).toBe(`class A extends B {
   constructor() { super(); this.a = this.b = this.c = this.d; }
   few() { return this.a + this.b; }
-  many() {const self_of_class = this; return [self_of_class.a, self_of_class.b, self_of_class.c, () => self_of_class.d, function () { return this.e; }]; }
+  many() {let self_of_class = this; return [self_of_class.a, self_of_class.b, self_of_class.c, () => self_of_class.d, function () { return this.e; }]; }
 }`);
   });
 
@@ -163,6 +174,29 @@ ${calls}`,
 test('fields that begin as nothing are not named, except of others', () => {
   expect(dropUnsetFields('class A { a_ours; b_ours = void 0; c_ours = 0; d; #e; }', isOwn)).toBe(
     'class A {   c_ours = 0; d; #e; }',
+  );
+});
+
+test('members that nothing uses are dropped, again and again, and what nobody sets is undefined', () => {
+  expect(
+    dropUnusedMembers(
+      `class A { count_ours = 0; sum_ours = 0; used_ours() { return this.options_ours.limit_ours ?? 5; } inner_ours() {} unused_ours() { this.inner_ours(); } }
+const counters = { sent_ours: 0, kept_ours: make() };
+counters.sent_ours++, a.sum_ours += make();
+a.options_ours = {}; a.count_ours = 1;
+a.used_ours();`,
+      isOwn,
+    ),
+  ).toBe(`class A {  sum_ours = 0; used_ours() { return void 0 ?? 5; }   }
+const counters = {  kept_ours: make() };
+0, a.sum_ours += make();
+0; 0;
+a.used_ours();`);
+});
+
+test('`throw` is a call, of what comes last', () => {
+  expect(callsThatThrow('if (wrong) throw close(), error; else throw new Error();')).toBe(
+    'const throw_it = (error) => { throw error; };\nif (wrong) close(), throw_it(error); else throw_it(new Error());',
   );
 });
 
