@@ -93,7 +93,9 @@ export class SyncSession implements Disposable {
       const object = this.#import(() => scope.import(name), {});
       const handler = handlerOf(object);
       // An object that was there before belongs to no scope.
-      return handler instanceof SyncHandler && handler.root.scope !== scope ? handler.inScope(scope, object as object) : object;
+      return handler instanceof SyncHandler && handler.root.scope !== scope
+        ? handler.inScope(scope, object as object)
+        : object;
     });
   }
 

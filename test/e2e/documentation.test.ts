@@ -88,6 +88,7 @@ const SHELL: Readonly<Record<string, 'run' | 'board' | 'watch' | 'type' | { read
   'npx shoal completion fish > ~/.config/fish/completions/shoal.fish': {
     because: 'cli-completion.test.ts has the shells',
   },
+  'npx shoal read usb:0483:df11 -o firmware.bin': { because: 'dfu.test.ts reads devices' },
   'npx shoal emulate --elf program.elf --max-instructions 1000000': { because: 'cli-emulate.test.ts has the programs' },
 };
 
