@@ -19,8 +19,8 @@ export function addReplCommand(program: Command, frame: CommandFrame): void {
     .command('repl')
     .summary('use the objects of a board, line by line')
     .description(
-      "Opens a board and reads JavaScript. `control.import('fs')` is an object of the board, used as if it were here,\n" +
-        'without `await`; Tab completes its fields. On emulated boards `board.load(file)` gives kernels. `.help` lists\n' +
+      "Opens a board and reads JavaScript. `control.import('fs')` is an object of the board, used as if it were here, " +
+        'without `await`; Tab completes its fields. On emulated boards `board.load(file)` gives kernels. `.help` lists ' +
         'the commands of the prompt, Ctrl-D ends.',
     )
     .argument('<board>', "'emu:parallella-16', 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0' or 'usb:…'")
