@@ -4,6 +4,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
 import { aliasThis } from './alias-this.mjs';
 import { arrowFunctions } from './arrow-functions.mjs';
+import { closures } from './closures.mjs';
 import { withoutErrorTexts } from './error-texts.mjs';
 import { OURS, renameProperties } from './rename-properties.mjs';
 import { nameRepeated } from './repeated-names.mjs';
@@ -53,6 +54,31 @@ const REACHED = {
   'protocol/objects/incoming-calls.ts': ['Answer'],
   'protocol/objects/remote-iteration.ts': ['RemoteIterator'],
 };
+
+/** Classes of which a session has few objects. */
+const FEW = [
+  'Connection',
+  'ReliableLink',
+  'IncomingCalls',
+  'OutgoingCalls',
+  'Outbox',
+  'ExportTable',
+  'ImportTable',
+  'OutgoingNames',
+  'IncomingNames',
+  'OutgoingShapes',
+  'IncomingShapes',
+  'OutgoingReferences',
+  'IncomingReferences',
+  'SegmentSplitter',
+  'EngineTimers',
+  'EngineLine',
+  'SendQueue',
+  'Reassembly',
+  'RoundTrip',
+  'Deadline',
+  'SlotTable',
+];
 
 const inProject = (file) => relative(root, file).split(sep).join('/');
 
@@ -111,9 +137,11 @@ export async function bundleControlRuntime() {
   };
   const [{ text }] = (await build(options)).outputFiles;
   const ours = new RegExp(`\\b\\w+${OURS}\\b`, 'g');
+  const wasPrivate = (name) => name !== undefined && new RegExp(`_\\d+${OURS}$`).test(name);
   const isOurs = (name) => name.endsWith(OURS);
   const steps = [
     (each) => dropUnusedMembers(each, isOurs),
+    (each) => closures(each, (name) => FEW.includes(name), wasPrivate),
     (each) => dropUnsetFields(each, isOurs),
     (each) => aliasThis(each, isOurs),
     callsThatThrow,
