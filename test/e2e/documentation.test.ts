@@ -65,6 +65,10 @@ const SHELL: Readonly<Record<string, 'run' | 'board' | 'watch' | 'type' | { read
   'npx shoal doctor': 'run',
   'npx shoal udev': 'run',
   'npx shoal read emu:parallella-16 --at 0,0:0x100 --length 64': 'run',
+  'npx shoal write mem:/dev/shm/board table.bin --at 0x8e000000': {
+    because: 'memory-window.test.ts writes to the memory of a board that another process emulates',
+  },
+  'npx shoal reset local': { because: 'it is for a board; memory-window.test.ts resets an emulated one' },
   'npx shoal run program.elf --on emu:parallella-16 --core 0,0 --group 2x2': {
     because: 'cli-run.test.ts has the programs',
   },

@@ -47,7 +47,11 @@ async function start(name = 'parallella-16'): Promise<string> {
   child = process_;
   boardSaid = '';
   process_.stderr.on('data', (text: Uint8Array) => (boardSaid += text));
-  const [line] = await once(process_.stdout, 'data');
+  const ended = once(process_, 'close').then(() => {
+    throw new Error(`it has ended: ${boardSaid}`);
+  });
+  ended.catch(() => undefined);
+  const [line] = await Promise.race([once(process_.stdout, 'data'), ended]);
   const { board, memory } = JSON.parse(String(line)) as { board: string; memory: string };
   expect(board).toBe(name);
   return memory;
@@ -205,6 +209,26 @@ describe('what cannot be opened says why and what to do', () => {
       message: expect.stringContaining('is the memory of a e16g301, not of a parallella-16'),
     });
     await expect(open(`${selector}@4096`)).rejects.toMatchObject({ code: 'SELECTOR_INVALID' });
+  });
+
+  test('no package that maps memory', async () => {
+    const hook = `export const resolve = (name, context, next) => {
+      if (name === 'koffi') throw new Error('there is none');
+      return next(name, context);
+    };`;
+    const program = `import { register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));
+      const { open } = await import(${JSON.stringify(join(packageRoot, 'dist/host/index.js'))});
+      await open('mem:${file()}').catch(({ code, hint }) => console.log(JSON.stringify({ code, hint })));`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    const [line] = await once(other.stdout, 'data');
+    expect(JSON.parse(String(line))).toEqual({ code: 'LINK_DRIVER_MISSING', hint: 'npm install koffi' });
+  });
+
+  test('a board whose file is there already leaves it as it is', async () => {
+    writeFileSync(join(folder, 'board'), 'of somebody');
+    await expect(start()).rejects.toThrow('cannot make');
+    expect(readFileSync(join(folder, 'board'), 'utf8')).toBe('of somebody');
   });
 
   test.runIf(process.getuid?.() === 0)('memory of another user', async () => {

@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
 import { windowLayout } from '../../boards/window-layout.ts';
-import { EmulatedMemory } from '../../host/control/emulated-memory.ts';
+import { EmulatedMemory } from '../../host/index.ts';
 import { Guest } from '../support/vm/guest.ts';
 import { missingPackages } from '../support/vm/guest-parts.ts';
 import { pciKernelTests } from './pci-kernels.ts';
