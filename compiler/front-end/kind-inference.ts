@@ -15,7 +15,7 @@ import {
 } from './function-instances.ts';
 import { FunctionInstances } from './function-registry.ts';
 import { isGeneric } from './function-types.ts';
-import { declaredResult, declaredType, declaredVariable, fixedType } from './kind-annotations.ts';
+import { declaredResult, declaredType, declaredVariable, fixedType, isLeftOutSometimes } from './kind-annotations.ts';
 import { PatternKinds } from './kind-patterns.ts';
 import { asI32, asU32, binaryType, complementType, mathType, negatedType, quotientType } from './kind-rules.ts';
 import { isNamedValue, type KernelScope, type NamedValue, type Variable } from './kind-scope.ts';
@@ -31,6 +31,7 @@ import {
   join,
   literalType,
   maybe,
+  NULL,
   OTHER,
   operationKind,
   present,
@@ -41,6 +42,7 @@ import {
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
+import { withoutNull } from './syntax-types.ts';
 import { isPattern, patternTargets } from './tree-destructuring.ts';
 import {
   assignedTarget,
@@ -181,9 +183,17 @@ export class KindInference {
 
   /** Type of a local or module variable. */
   variableType(declaration: Variable): ValueType {
+    if (this.#isLeftOut(declaration)) return NULL;
     const facts = this.#factsOf(declaration);
     const isRest = ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined;
     return this.#fixedVariable(declaration, facts) ?? facts.inferred.get(declaration) ?? (isRest ? NO_NUMBERS : BOTTOM);
+  }
+
+  /** True for a parameter `n?: i32` that the calls of this instance do not pass. */
+  #isLeftOut(declaration: Variable): boolean {
+    if (!isLeftOutSometimes(declaration)) return false;
+    const owner = this.#ownerOf(declaration);
+    return owner !== null && owner.node.parameters.indexOf(declaration) >= owner.argumentCount;
   }
 
   /** Type of what a function returns. */
@@ -319,9 +329,16 @@ export class KindInference {
 
   #evaluate(node: ts.Expression): ValueType {
     const found = this.#find(node);
-    const type = ts.isOptionalChain(node) ? maybe(found) : found;
+    const type = ts.isOptionalChain(node) ? maybe(found) : found.tag === 'maybe' ? this.#seen(node, found) : found;
     this.#frame.types.set(node, type);
     return type;
+  }
+
+  /** What may be missing, where TypeScript does not know better: behind `if (p.w !== undefined)`. */
+  #seen(node: ts.Expression, type: ValueType): ValueType {
+    const { checker } = this.#scopeNow().sources;
+    const seen = checker.getTypeAtLocation(node);
+    return withoutNull(checker, seen) === seen ? present(type) : type;
   }
 
   #find(node: ts.Expression): ValueType {
@@ -386,8 +403,15 @@ export class KindInference {
   #name(node: NamedValue): ValueType {
     const binding = this.#scopeNow().resolve(node);
     switch (binding?.tag) {
-      case 'local':
-        return this.variableType(binding.declaration);
+      case 'local': {
+        const type = this.variableType(binding.declaration);
+        if (type.tag !== 'null' || !isLeftOutSometimes(binding.declaration)) return type;
+        // Where TypeScript knows that it was passed, nothing comes in this instance.
+        const { checker } = this.#scopeNow().sources;
+        const seen = checker.getTypeAtLocation(node);
+        if (withoutNull(checker, seen) !== seen) return type;
+        return fixedType(declaredVariable(checker, binding.declaration)) ?? ONE;
+      }
       case 'state': {
         const { initial, declaration } = binding;
         this.#flow(declaration, typeof initial === 'number' ? literalType(initial === 0 ? 0 : initial) : BOOL);
@@ -495,7 +519,7 @@ export class KindInference {
       case ts.SyntaxKind.BarBarToken:
         return join(left, right);
       case ts.SyntaxKind.QuestionQuestionToken:
-        return join(present(left), right);
+        return left.tag === 'null' ? right : join(present(left), right);
     }
     const quotient = integerQuotient(node, (e) => this.typeOf(e));
     if (quotient !== null) {
