@@ -12,6 +12,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   rpc: async () => (await import('./rpc/suite.ts')).rpc,
   math: async () => (await import('./math/suite.ts')).math,
   wire: async () => (await import('./wire/suite.ts')).wire,
+  testing: async () => (await import('./testing/suite.ts')).testing,
   tutorial: async () => (await import('./tutorial/suite.ts')).tutorial,
   numbers: async () => (await import('./numbers/suite.ts')).numbers,
 };

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findBoard } from '../boards/registry.ts';
-import { EmulatedMemory } from '../host/control/emulated-memory.ts';
+import { EmulatedMemory } from '../host/index.ts';
 import type { CommandFrame } from './command.ts';
 import { interrupted } from './emulated-board.ts';
 import { ConsoleLines } from './programs/console-lines.ts';

@@ -8,6 +8,7 @@ export {
 } from '../protocol/errors.ts';
 export type { Board, BoardCore } from './board.ts';
 export { EmulatedControl, type EmulatedControlOptions } from './control/emulated-control.ts';
+export { EmulatedMemory, type EmulatedMemoryOptions } from './control/emulated-memory.ts';
 export { type OpenControlOptions, openControl } from './control/open-control.ts';
 export type { CoreResetEvent } from './cores/call-pool.ts';
 export type { KernelFigures } from './cores/kernel-figures.ts';

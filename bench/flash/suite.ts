@@ -27,6 +27,7 @@ const LINES: readonly LineCase[] = [
   { baud: 3_000_000, latencyMs: 1 },
 ];
 const BITS_PER_BYTE = 10;
+const LINK_PART_BYTES = 32 * 1024;
 const DEADLINE_MS = 3_600_000;
 
 /** What a board is flashed with: the control runtime and the core runtime, as built. */
@@ -34,6 +35,13 @@ function imageToFlash(): Uint8Array {
   const root = dirname(createRequire(import.meta.url).resolve('shoal/package.json'));
   const files = ['dist/device/control/control-script.js', 'dist/device/core/epiphany.elf'];
   return new Uint8Array(Buffer.concat(files.map((name) => readFileSync(join(root, name)))));
+}
+
+function partsOf(image: Uint8Array): Uint8Array[] {
+  const count = Math.ceil(image.length / LINK_PART_BYTES);
+  return Array.from({ length: count }, (_, part) =>
+    image.subarray(part * LINK_PART_BYTES, (part + 1) * LINK_PART_BYTES),
+  );
 }
 
 /** Seconds of a protocol that waits for an answer to each part. */
@@ -86,7 +94,8 @@ function linkSeconds(bytes: Uint8Array, line: LineCase): number {
 
 export async function* flash(): AsyncGenerator<Figures> {
   const image = imageToFlash();
-  const packed = deflateRawSync(image, { level: 9 });
+  // As `shoal flash` sends it: each part can be taken by itself.
+  const packed = Buffer.concat(partsOf(image).map((part) => deflateRawSync(part, { level: 9 })));
   const ways: readonly (readonly [name: string, seconds: (line: LineCase) => number])[] = [
     ...EXCHANGING.map(
       (protocol) => [protocol.name, (line: LineCase) => exchangingSeconds(protocol, image, line)] as const,

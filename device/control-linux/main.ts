@@ -39,7 +39,7 @@ async function exportsOf(list: string, smpDescriptor?: string): Promise<Readonly
 }
 
 /** A runtime that cannot reach the cores still serves objects; it would be rolled back if it ended. */
-async function coresOf(selector: string | undefined): Promise<BoardMemory | null> {
+async function windowOf(selector: string | undefined): Promise<BoardMemory | null> {
   try {
     return selector === undefined ? null : await openBoardMemory(selector);
   } catch (error) {
@@ -52,18 +52,13 @@ async function coresOf(selector: string | undefined): Promise<BoardMemory | null
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   let socket: Socket | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let immediate: NodeJS.Immediate | undefined;
-  const cores = await coresOf(environment.SHOAL_MEMORY);
+  const window = await windowOf(environment.SHOAL_MEMORY);
   const embedding: Embedding = {
     now: () => performance.now(),
     random: Math.random,
     setTimer(delayMs) {
       clearTimeout(timer);
-      clearImmediate(immediate);
-      const run = (): void => runtime.timer();
-      // A timer of Node's comes a millisecond later.
-      if (delayMs === 0) immediate = setImmediate(run);
-      else timer = delayMs < 0 ? undefined : setTimeout(run, delayMs);
+      timer = delayMs < 0 ? undefined : setTimeout(() => runtime.timer(), delayMs);
     },
     write: (port, bytes) => void (port === TCP_PORT ? socket : process.stdout)?.write(new Uint8Array(bytes)),
     closeLine(port) {
@@ -72,12 +67,12 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
       else setImmediate(() => runtime.lineOpened(LINE_PORT, 'bytes', false));
     },
     log: (text) => void process.stderr.write(`${text}\n`),
-    ...(cores === null ? {} : { memory: cores.memory }),
+    ...(window === null ? {} : { memory: window.memory, importModule: () => window.cores }),
   };
   const journal: string[] = [];
   const runtime: EmbeddedRuntime = startControlRuntime(embedding, {
     exports: {
-      ...(cores === null ? {} : { board: cores.board }),
+      ...(window === null ? {} : { board: window.board }),
       ...(await exportsOf(environment.SHOAL_EXPORTS ?? '', environment.SHOAL_SMP_DESCRIPTOR)),
     },
     onSession: (session, port) => {

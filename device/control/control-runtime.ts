@@ -1,12 +1,11 @@
 /** The control runtime: objects of a board, exported by name to whoever is at the other end of one of its lines. */
-import type { CoreExport } from '../../protocol/cores/core-commands.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { LineKind } from '../../protocol/line.ts';
 import { ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { connect, type Session, type SessionOptions } from '../../protocol/objects/session.ts';
 import { textBytes } from '../../protocol/values/utf8.ts';
-import { CoreService } from './core-service.ts';
-import type { EmbeddedMemory, EmbeddedRuntime, Embedding } from './embedding.ts';
+import type { CoreSharing } from './core-sharing.ts';
+import type { EmbeddedRuntime, Embedding } from './embedding.ts';
 import { installGlobals } from './engine-globals.ts';
 import { EngineLine } from './engine-line.ts';
 import { EngineTimers } from './engine-timers.ts';
@@ -43,37 +42,23 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
     embedding.log(text);
     say(text);
   }, timers);
-  const { memory } = embedding;
-  /** Who has the cores, and whether that host's line stands. */
-  let user: { readonly session: Session; service: CoreService; isThere: boolean } | undefined;
+  /** The cores of the board, once a host has asked for them. */
+  let cores: CoreSharing | undefined;
 
   /** A session over which the cores can be used, too. */
-  const connectWithCores = (link: ReliableLink, window: EmbeddedMemory): Session => {
+  const connectWithCores = (link: ReliableLink): Session => {
     const { exports: others } = options;
-    const cores: CoreExport = {
-      attach(bases, memoryBytes, tell) {
-        if (user !== undefined && user.session !== session && user.isThere && !user.session.isClosed) {
-          throw new ShoalError('LINK_BUSY', 'another host uses the cores of this board', { retryable: true });
-        }
-        user?.service.end();
-        const send = (node: number, message: Uint8Array): void => session.sendToNode(node, message);
-        const service = new CoreService(window, timers, { bases, memoryBytes }, tell, send);
-        user = { session, service, isThere: true };
-        return service;
-      },
+    const exported = (): unknown => {
+      cores ??= embedding.importModule?.('cores') as CoreSharing;
+      return cores.exportTo(session);
     };
     const session = connect(link, {
       ...options,
-      exports: typeof others === 'function' ? others : withCores(others ?? {}, cores),
-      onNodeMessage: (node, message) => {
-        if (user?.session === session) user.service.take(node, message);
-      },
+      exports: typeof others === 'function' ? others : withCores(others ?? {}, exported),
+      onNodeMessage: (node, message) => cores?.take(session, node, message),
     });
-    const become = (isThere: boolean) => (): void => {
-      if (user?.session === session) user.isThere = isThere;
-    };
-    session.on('interrupted', become(false));
-    session.on('resumed', become(true));
+    session.on('interrupted', () => cores?.setThere(session, false));
+    session.on('resumed', () => cores?.setThere(session, true));
     return session;
   };
 
@@ -84,7 +69,7 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
       random: () => embedding.random(),
     });
     link.onClosed = () => ports.delete(port);
-    const session = memory === undefined ? connect(link, options) : connectWithCores(link, memory);
+    const session = embedding.memory === undefined ? connect(link, options) : connectWithCores(link);
     const made = { link, session, line };
     ports.set(port, made);
     options.onSession?.(session, port);
@@ -110,7 +95,7 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
 }
 
 /** Getters stay getters: a module is loaded when it is asked for. */
-function withCores(exports: Readonly<Record<string, unknown>>, cores: CoreExport): Readonly<Record<string, unknown>> {
+function withCores(exports: Readonly<Record<string, unknown>>, get: () => unknown): Readonly<Record<string, unknown>> {
   const all = Object.defineProperties({}, Object.getOwnPropertyDescriptors(exports));
-  return Object.defineProperty(all, 'cores', { value: cores, enumerable: true });
+  return Object.defineProperty(all, 'cores', { get, enumerable: true });
 }

@@ -6,10 +6,8 @@ import type { MemoryWindow } from '../../protocol/cores/memory-window.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { CALL_COUNTED, WRITTEN } from '../../protocol/operations.ts';
 import { readUnsigned } from '../../protocol/values/fields.ts';
-import { ByteReader, ByteWriter, MAJOR_UNSIGNED } from '../../protocol/values/head.ts';
-import { writeValue } from '../../protocol/values/value-codec.ts';
+import { ByteReader, ByteWriter, MAJOR_BYTES, MAJOR_UNSIGNED } from '../../protocol/values/head.ts';
 import type { EmbeddedMemory } from './embedding.ts';
-import type { EngineTimers } from './engine-timers.ts';
 
 /** Rings are looked at all the time for so long after something was done to them, then only now and then. */
 const BUSY_MS = 2;
@@ -19,12 +17,18 @@ const CLEAR_MS = 20;
 /** Zeros that are written at a time. */
 const ZEROS = 4096;
 
+/** As much of a Clock as is needed here. */
+export interface ServiceClock {
+  now(): number;
+  setTimer(delayMs: number, callback: () => void): unknown;
+}
+
 /** Sends a message of a core to the host. */
 type Send = (node: number, message: Uint8Array) => void;
 
 export class CoreService implements CoreCommands {
   readonly #memory: EmbeddedMemory;
-  readonly #timers: EngineTimers;
+  readonly #timers: ServiceClock;
   readonly #tell: TellHost;
   readonly #count: number;
   #cores: BoardCores | undefined;
@@ -37,7 +41,7 @@ export class CoreService implements CoreCommands {
   /** By core and call id: where the block of a CALL message is. */
   readonly #blocks = new Map<string, number>();
 
-  constructor(memory: EmbeddedMemory, timers: EngineTimers, layout: CoreLayout, tell: TellHost, send: Send) {
+  constructor(memory: EmbeddedMemory, timers: ServiceClock, layout: CoreLayout, tell: TellHost, send: Send) {
     this.#memory = memory;
     this.#timers = timers;
     this.#tell = tell;
@@ -200,7 +204,8 @@ function sendOn(send: Send, node: number, { bytes, written }: CoreMessage): void
   for (const piece of written) {
     const writer = new ByteWriter(piece.length + 8);
     writer.head(MAJOR_UNSIGNED, WRITTEN);
-    writeValue(writer, piece);
+    writer.head(MAJOR_BYTES, piece.length);
+    writer.bytes(piece);
     send(node, writer.view());
   }
   send(node, bytes);

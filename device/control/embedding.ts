@@ -18,7 +18,10 @@ export interface Embedding {
   log(text: string): void;
   /** What of the board can be imported besides what the runtime itself exports: names, one a line. */
   readonly moduleNames?: string;
-  /** Loads the module of one of these names at its first use; the same object each time. */
+  /**
+   * Loads the module of one of these names at its first use; the same object each time. Where there is `memory`, also
+   * `cores`, which the runtime exports in its own way (core-module.ts).
+   */
   importModule?(name: string): unknown;
   /** The cores' memory; absent on boards whose cores no host is to use. */
   readonly memory?: EmbeddedMemory;

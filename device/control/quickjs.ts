@@ -38,9 +38,9 @@ const names = globalThis as unknown as Names;
 const embedding = names.shoalEmbedding;
 const own = names.shoalModules?.({ copy, ref, stream, currentCall, release, constantFields });
 
-const exports: Record<string, unknown> = { ...own?.exports };
-exports.board ??= JSON.parse(embedding.boardText);
+const exported: Record<string, unknown> = { ...own?.exports };
+exported.board ??= JSON.parse(embedding.boardText);
 for (const name of embedding.moduleNames?.split('\n') ?? []) {
-  Object.defineProperty(exports, name, { get: () => embedding.importModule?.(name), enumerable: true });
+  Object.defineProperty(exported, name, { get: () => embedding.importModule?.(name), enumerable: true });
 }
-names.shoalRuntime = startControlRuntime(embedding, { ...own, exports });
+names.shoalRuntime = startControlRuntime(embedding, { ...own, exports: exported });

@@ -22,8 +22,9 @@ export interface MappableFile {
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
-/** Its offset has 64 bits on every machine. */
-const MMAP = 'void *mmap64(void *address, size_t length, int protection, int flags, int fd, int64_t offset)';
+/** `mmap` by the name under which its offset has 64 bits, on machines of 32 bits too. */
+const declaration = (name: string): string =>
+  `void *${name}(void *address, size_t length, int protection, int flags, int fd, int64_t offset)`;
 const FAILED = 0xffff_ffff_ffff_ffffn;
 const FAILED_32 = 0xffff_ffffn;
 
@@ -36,7 +37,7 @@ const FAILED_32 = 0xffff_ffffn;
 export async function openMappable(path: string, made: string): Promise<MappableFile> {
   const { default: koffi } = await loadOptionalPackage(() => import('koffi'), 'koffi', 'memory windows');
   const c = koffi.load(null);
-  const mmap = c.func(MMAP);
+  const mmap = c.func(declaration(koffi.sizeof('void *') === 8 ? 'mmap' : 'mmap64'));
   const munmap = c.func('int munmap(void *address, size_t length)');
   let fd: number;
   try {

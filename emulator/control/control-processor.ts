@@ -33,6 +33,8 @@ export interface ControlProcessorOptions {
   readonly modules?: Readonly<Record<string, string>>;
   /** Without it no host can use cores by way of this processor. */
   readonly cores?: CoreWindow;
+  /** The script of the module by which hosts use them, as those of `modules`. */
+  readonly coreScript?: string;
   /** Heap of the engine. Default 1 MiB. */
   readonly memoryLimitBytes?: number;
   /** What the runtime logs. */
@@ -211,15 +213,17 @@ export class ControlProcessor {
 
   #offerModules(embedding: QuickJSHandle): void {
     const context = this.#context;
-    const { modules = {} } = this.#options;
-    if (Object.keys(modules).length === 0) return;
-    const names = context.newString(Object.keys(modules).join('\n'));
-    context.setProp(embedding, 'moduleNames', names);
-    names.dispose();
+    const { modules = {}, coreScript = '' } = this.#options;
+    if (Object.keys(modules).length > 0) {
+      const names = context.newString(Object.keys(modules).join('\n'));
+      context.setProp(embedding, 'moduleNames', names);
+      names.dispose();
+    }
+    const scripts: Readonly<Record<string, string>> = { ...modules, cores: coreScript };
     this.#define(embedding, {
       importModule: (handle) => {
         const name = handle === undefined ? '' : context.getString(handle);
-        const loaded = this.#loaded.get(name) ?? this.#load(name, modules[name] ?? '');
+        const loaded = this.#loaded.get(name) ?? this.#load(name, scripts[name] ?? '');
         this.#loaded.set(name, loaded);
         return loaded.dup();
       },

@@ -15,7 +15,7 @@ export function addBenchCommand(program: Command, frame: CommandFrame): void {
     .command('bench')
     .summary('measure a board and the line to it')
     .description(
-      'Opens a board and measures it: calls of an empty kernel, one at a time and 64 at a time, 1 MiB each way, and the\n' +
+      'Opens a board and measures it: calls of an empty kernel, one at a time and 64 at a time, 1 MiB each way, and the ' +
         'cycles of a kernel. Results of the board are checked. Whoever uses its cores must have ended.',
     )
     .argument('<board>', "'emu:parallella-16', 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0' or 'usb:…'")

@@ -23,7 +23,7 @@ export function addDevicesCommand(program: Command, frame: CommandFrame): void {
     .command('devices')
     .summary('list what boards can be reached by')
     .description(
-      'Lists serial ports, USB and PCI devices that may lead to a board, boards at the addresses given, and emulated ones;\n' +
+      'Lists serial ports, USB and PCI devices that may lead to a board, boards at the addresses given, and emulated ones; ' +
         'for each its selector, whether it can be opened, and what to do if not. Nothing is opened but the addresses.',
     )
     .argument('[address...]', "boards on the network to ask: 'udp://host', 'tcp://host:port'")

@@ -15,7 +15,7 @@ export function addDisasmCommand(program: Command, frame: CommandFrame): void {
     .command('disasm')
     .summary('show the machine code of an ELF file')
     .description(
-      'Shows the machine code of an Epiphany ELF file or of compiled kernels, with its symbols and, if the file has\n' +
+      'Shows the machine code of an Epiphany ELF file or of compiled kernels, with its symbols and, if the file has ' +
         'them, source lines.',
     )
     .addArgument(new Argument('<file>', 'what shoal compile wrote, or an ELF file of any Epiphany linker'))

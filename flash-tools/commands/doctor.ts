@@ -18,7 +18,7 @@ export function addDoctorCommand(program: Command, frame: CommandFrame): void {
     .command('doctor')
     .summary('check this computer for what boards need')
     .description(
-      'Checks Node, Shoal, native packages, an emulated board, ports, permissions and udev rules, each with what to do.\n' +
+      'Checks Node, Shoal, native packages, an emulated board, ports, permissions and udev rules, each with what to do. ' +
         'Exit code 1 if something fails; warnings are about what not everybody needs.',
     )
     .option('--report', 'print a report for a bug tracker, without names and serial numbers')

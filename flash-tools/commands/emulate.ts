@@ -38,7 +38,7 @@ export interface EmulateResult extends ProgramEnd {
 export function addEmulateCommand(program: Command, frame: CommandFrame): void {
   program
     .command('emulate')
-    .argument('[board]', 'parallella-16 if none is named; `shoal boards` lists them')
+    .argument('[board]', 'one of `shoal boards`; parallella-16 without it')
     .summary('an emulated board by itself, or programs on one')
     .description(
       'A board for other programs, until Ctrl-C; prints one JSON object with its lines. With --elf: runs programs until they end; exit code 9 unless all end with 0.',
@@ -47,7 +47,7 @@ export function addEmulateCommand(program: Command, frame: CommandFrame): void {
     .option('--unix <path>', 'serve it on a unix socket')
     .option('--serial', 'serve it on a serial port (a pseudo-terminal)')
     .option('--noise <seed,rate>', 'with --serial: damages so many bytes: 7,0.001')
-    .option('--baud <rate>', 'with --serial: bits per second; else as fast as it goes')
+    .option('--baud <rate>', 'with --serial: bits per second, else without limit')
     .option('--ring <file>', 'by rings in shared memory: /dev/shm/board is made')
     .option('--memory <file>', 'its memory alone, mapped: /dev/shm/board is made')
     .option('--usb [port]', 'as a USB device by USB/IP, on TCP port 3240 or another')

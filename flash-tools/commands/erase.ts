@@ -18,7 +18,7 @@ export function addEraseCommand(program: Command, frame: CommandFrame): void {
     .command('erase')
     .summary('clear memory of a board, or its free slot')
     .description(
-      'Clears memory to zeros, and reads it back; or empties the slot that neither runs nor is started next.\n' +
+      'Clears memory to zeros, and reads it back; or empties the slot that neither runs nor is started next. ' +
         'A board never loses the image that runs by it.',
     )
     .argument('<board>', `${WINDOW_SELECTORS}; ${SMP_SELECTORS}`)

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { BoardDescription } from '../../boards/board.ts';
-import { parseEmulated } from '../../host/selector.ts';
 import { type CommandFrame, examples, JSON_OPTION } from '../command.ts';
 import { type ImageReport, imageLine, imageReport } from '../smp/image-text.ts';
 import { SMP_SELECTORS } from '../smp/open-smp.ts';
 import { withSmp } from '../smp/with-smp.ts';
 import { textTable } from '../text-table.ts';
+import { isWindowSelector, openWindow, WINDOW_SELECTORS } from '../window/open-window.ts';
 
 /** What is known of a board: its description, or what its supervisor says. */
 interface BoardInfo {
@@ -21,18 +21,21 @@ export function addInfoCommand(program: Command, frame: CommandFrame): void {
   program
     .command('info')
     .summary('show what is known of one board')
-    .description('Shows cores and memories of an emulated board, or what the supervisor of a board says of its images.')
-    .argument('<board>', `'emu:name', ${SMP_SELECTORS}`)
+    .description('Shows cores and memories of a board, or what its supervisor says of its images.')
+    .argument('<board>', `${WINDOW_SELECTORS}; ${SMP_SELECTORS}`)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('shoal info emu:parallella-16', 'shoal info udp://parallella --json'))
     .action(async (selector: string) => {
-      const info = selector.startsWith('emu') ? emulated(selector) : await supervised(selector, frame.interruption());
+      const look = isWindowSelector(selector) ? mapped : supervised;
+      const info = await look(selector, frame.interruption());
       frame.answer('info/1', info, () => infoText(info));
     });
 }
 
-function emulated(selector: string): BoardInfo {
-  return { selector, board: parseEmulated(selector), images: null, messageBytes: null };
+async function mapped(selector: string, signal: AbortSignal): Promise<BoardInfo> {
+  const { window, close } = await openWindow(selector, signal);
+  close();
+  return { selector, board: window.board, images: null, messageBytes: null };
 }
 
 function supervised(selector: string, signal: AbortSignal): Promise<BoardInfo> {

@@ -16,7 +16,7 @@ export function addInitCommand(program: Command, frame: CommandFrame): void {
     .command('init')
     .summary('make a new project')
     .description(
-      'Makes a project with a kernel, a program that calls it, a test on the emulator and a CI file. Its folder must be\n' +
+      'Makes a project with a kernel, a program that calls it, a test on the emulator and a CI file. Its folder must be ' +
         'new or empty.',
     )
     .argument('[name]', 'folder of the project; without it, this folder')

@@ -30,8 +30,8 @@ export function addMonitorCommand(program: Command, frame: CommandFrame): void {
     .command('monitor')
     .summary('show what a board logs')
     .description(
-      'Shows the text that comes over the line of a board, what it says before its runtime is up included, until Ctrl-C or\n' +
-        'Ctrl-]. A line that is cut is opened again. With --raw it is a terminal: bytes of the line as they are, keys go\n' +
+      'Shows the text that comes over the line of a board, what it says before its runtime is up included, until Ctrl-C or ' +
+        'Ctrl-]. A line that is cut is opened again. With --raw it is a terminal: bytes of the line as they are, keys go ' +
         'to the board, Ctrl-C too; Ctrl-] ends it. Exit code 130 after Ctrl-C, 0 after Ctrl-].',
     )
     .argument(

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { openSync, type SyncBoard } from '../../host/index.ts';
 import { isShoalError } from '../../protocol/errors.ts';
 import { isRemote } from '../../protocol/objects/remote-functions.ts';
+import { closingReason } from '../closing-reason.ts';
 import { type CommandFrame, examples } from '../command.ts';
 import { remoteNames } from '../repl/remote-names.ts';
 
@@ -19,8 +20,8 @@ export function addReplCommand(program: Command, frame: CommandFrame): void {
     .command('repl')
     .summary('use the objects of a board, line by line')
     .description(
-      "Opens a board and reads JavaScript. `control.import('fs')` is an object of the board, used as if it were here,\n" +
-        'without `await`; Tab completes its fields. On emulated boards `board.load(file)` gives kernels. `.help` lists\n' +
+      "Opens a board and reads JavaScript. `control.import('fs')` is an object of the board, used as if it were here, " +
+        'without `await`; Tab completes its fields. On emulated boards `board.load(file)` gives kernels. `.help` lists ' +
         'the commands of the prompt, Ctrl-D ends.',
     )
     .argument('<board>', "'emu:parallella-16', 'tcp://host:port', 'unix:/path', 'serial:/dev/ttyUSB0' or 'usb:…'")
@@ -46,7 +47,7 @@ function awaitAnswer(board: SyncBoard): void {
   } catch (error) {
     // It need not export anything of that name.
     if (isShoalError(error, 'EXPORT_NOT_FOUND')) return;
-    throw isShoalError(error, 'LINK_CLOSED') ? (error.cause ?? error) : error;
+    throw closingReason(error);
   }
 }
 

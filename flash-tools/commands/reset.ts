@@ -11,7 +11,7 @@ export function addResetCommand(program: Command, frame: CommandFrame): void {
     .command('reset')
     .summary('restart a board')
     .description(
-      'Has the supervisor of a board start its runtime again; an image on trial that is not confirmed is rolled back.\n' +
+      'Has the supervisor of a board start its runtime again; an image on trial that is not confirmed is rolled back. ' +
         'Of a memory window every core is stopped and reset, and stays so.',
     )
     .argument('<board>', `${SMP_SELECTORS}; ${WINDOW_SELECTORS}`)

@@ -19,7 +19,7 @@ export function addUdevCommand(program: Command, frame: CommandFrame): void {
     .command('udev')
     .summary('print or install the rules by which users may open boards')
     .description(
-      'Prints rules for udev, Linux’s device manager; with --install writes them, for which you must be root.\n' +
+      'Prints rules for udev, Linux’s device manager; with --install writes them, for which you must be root. ' +
         'They hold for devices that are plugged in afterwards, or after: udevadm control --reload && udevadm trigger',
     )
     .option('--usb <id...>', 'USB devices besides adapters and DFU, as vendor:product')

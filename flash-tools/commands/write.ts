@@ -16,7 +16,7 @@ export function addWriteCommand(program: Command, frame: CommandFrame): void {
     .command('write')
     .summary('write a file into memory of a board, or into its free slot')
     .description(
-      'Writes a file into memory and reads it back; or an image into the slot that is free, where it stays until it is\n' +
+      'Writes a file into memory and reads it back; or an image into the slot that is free, where it stays until it is ' +
         'flashed or erased.',
     )
     .argument('<board>', `${WINDOW_SELECTORS}; ${SMP_SELECTORS}`)

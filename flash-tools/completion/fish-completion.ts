@@ -6,6 +6,8 @@ const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').repla
 export function fishCompletion(commands: readonly CommandWords[]): string {
   return [
     '# fish completion for shoal',
+    "complete -c shoal -f -n __fish_use_subcommand -a help -d 'show what a command does'",
+    `complete -c shoal -f -n '__fish_seen_subcommand_from help' -a '${commands.map(({ name }) => name).join(' ')}'`,
     ...commands.flatMap(({ name, summary, options, choices }) => {
       const isUsed = `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
       return [

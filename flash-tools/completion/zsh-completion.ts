@@ -24,7 +24,12 @@ ${commands.map(({ name, summary }) => `    '${name}:${described(summary)}'`).joi
 ${commands.map(commandCase).join('\n')}
   esac
 }
-compdef _shoal shoal`;
+# As a file of $fpath this is the body of the function at its first call; sourced, it is told to zsh.
+if [[ $funcstack[1] == _shoal ]]; then
+  _shoal "$@"
+else
+  compdef _shoal shoal
+fi`;
 }
 
 function commandCase({ name, options, choices }: CommandWords): string {

@@ -83,7 +83,8 @@ function idText({ vendorId, productId }: { readonly vendorId: number; readonly p
   return [vendorId, productId].map((id) => id.toString(16).padStart(4, '0')).join(':');
 }
 
-function chooseAlternate(
+/** The memory that is wanted, or that the file is for, or the only one. Throws USAGE. */
+export function chooseAlternate(
   { name, alternates }: Pick<DfuConnection, 'name' | 'alternates'>,
   wanted: string | undefined,
   ofFile: number | null,

@@ -36,6 +36,7 @@ export async function runElf(file: string, options: ElfOptions, frame: CommandFr
   });
   const { window, machine, close } = await openWindow(options.on, signal, (output) => lines.push(output));
   try {
+    if (machine === null) refuseExpectations(options);
     const plan = planLoad(window, elf, parseGroup(window.board, options.core, options.group));
     await loadElf(window, plan, { signal });
     startProgram(window, plan);
@@ -45,6 +46,14 @@ export async function runElf(file: string, options: ElfOptions, frame: CommandFr
   } finally {
     close();
   }
+}
+
+/** Throws USAGE: only a board that this process emulates tells what its programs print. */
+function refuseExpectations({ on, expectText, failText, timeout }: ElfOptions): void {
+  if ((expectText ?? failText ?? timeout) === undefined) return;
+  throw new ShoalError('USAGE', `nobody hears what a program on ${on} prints, or that it ends`, {
+    hint: 'Leave --expect-text, --fail-text and --timeout out, or run it on emu:parallella-16.',
+  });
 }
 
 async function runEmulated(

@@ -13,6 +13,11 @@ export function fileSystemScript(): string {
   return built('file-system-script.js');
 }
 
+/** What hosts use the cores of a board by: a module that the control runtime imports. Throws FILE_NOT_FOUND. */
+export function coreScript(): string {
+  return built('core-script.js');
+}
+
 function built(name: string): string {
   const file = join(packageRoot(), 'dist', 'device', 'control', name);
   try {

@@ -7,7 +7,7 @@ import type { Line } from '../../protocol/line.ts';
 import { DuplexLine } from '../links/duplex-line.ts';
 import { openPseudoTerminal } from '../links/pseudo-terminal.ts';
 import { type RingMemory, ringOpener } from '../links/ring-opener.ts';
-import { controlScript, fileSystemScript } from './control-script.ts';
+import { controlScript, coreScript, fileSystemScript } from './control-script.ts';
 import { emulatedCores } from './emulated-cores.ts';
 import { type FaultyLine, type LineDamage, type LineFaults, throughFaults } from './faulty-line.ts';
 import { lineInto } from './processor-line.ts';
@@ -43,7 +43,7 @@ export class EmulatedControl {
       disk: new VirtualDisk({ files }),
       modules: { fs: fileSystemScript() },
       ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
-      ...(options.hasCores === false ? {} : { cores: emulatedCores(board) }),
+      ...(options.hasCores === false ? {} : { cores: emulatedCores(board), coreScript: coreScript() }),
     });
     return new EmulatedControl(processor);
   }

@@ -1,4 +1,5 @@
 /** An emulated board by itself whose memory is a file, for programs that map it as they map that of a real one. */
+import { rmSync } from 'node:fs';
 import type { BoardDescription } from '../../boards/board.ts';
 import { windowLayout } from '../../boards/window-layout.ts';
 import { type MappedMemory, openMappable } from '../../device/window-linux/mapped-memory.ts';
@@ -52,19 +53,22 @@ export class EmulatedMemory {
   ): Promise<EmulatedMemory> {
     const { address, lengthBytes } = windowLayout(board);
     makeSharedFile(path, lengthBytes);
-    const file = await openMappable(path, 'another program');
     const parts: MappedMemory[] = [];
-    const map = (from: number, length: number): Uint8Array => {
-      const memory = file.map(from - address, length);
-      parts.push(memory);
-      return memory.bytes;
-    };
     try {
+      const file = await openMappable(path, 'another program');
+      const map = (from: number, length: number): Uint8Array => {
+        const memory = file.map(from - address, length);
+        parts.push(memory);
+        return memory.bytes;
+      };
       const machine = new Machine(board, { memoryAt: map, ...(onOutput === undefined ? {} : { onOutput }) });
-      // The port tells programs that the file is a board's: last.
-      return new EmulatedMemory(parts, new RegisterPort(map(address, PORT_BYTES), board.name), machine);
-    } finally {
+      const port = new RegisterPort(map(address, PORT_BYTES), board.name);
       file.close();
+      return new EmulatedMemory(parts, port, machine);
+    } catch (error) {
+      for (const { unmap } of parts) unmap();
+      rmSync(path, { force: true });
+      throw error;
     }
   }
 

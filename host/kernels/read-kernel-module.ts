@@ -18,6 +18,7 @@ import { sizeReport, sizeText } from '../../compiler/size.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import type { TypedArrayName } from '../../protocol/values/typed-arrays.ts';
 import { reportUsedFile } from '../run/used-files.ts';
+import { compileOnce } from './compile-once.ts';
 import { coordinationOf } from './coordination.ts';
 import type { KernelSource } from './kernel-source.ts';
 import type { LoadedModule } from './loaded-module.ts';
@@ -43,11 +44,7 @@ export async function readKernelModule(url: URL | string, board: BoardDescriptio
   const file = fileOf(url);
   reportUsedFile(file);
   const found = existsSync(file);
-  if (found && file.endsWith('.ts')) {
-    // Loaded on first use: TypeScript takes a second, and programs with compiled kernels do not need it.
-    const { compileKernels } = await import('../../compiler/compile.ts');
-    return kernelSource(compileKernels(file, { board, readFile: readReported }));
-  }
+  if (found && file.endsWith('.ts')) return kernelSource(await compileOnce(file, board));
   if (found && file.endsWith('.shoal')) return kernelSource(targetFor(board, new Uint8Array(readFileSync(file)), file));
   throw new ShoalError('FILE_NOT_FOUND', found ? `${file} is not a kernel module` : `there is no file ${file}`, {
     hint: "Name a .ts file that begins with 'use kernel', or a .shoal file: new URL('./kernels.ts', import.meta.url).",
@@ -72,13 +69,6 @@ function targetFor(board: BoardDescription, bytes: Uint8Array, file: string): Co
     hint: `Compile it for this board: shoal compile kernels.ts --board ${board.name}`,
     details: { file, targets: targets.map((each) => [each.module.isa, each.localMemoryBytes]) },
   });
-}
-
-/** Text of a source file, undefined if there is none. */
-function readReported(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  reportUsedFile(path);
-  return readFileSync(path, 'utf8');
 }
 
 /** The path of a kernel module. Throws FILE_NOT_FOUND for what names no file. */

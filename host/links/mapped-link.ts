@@ -1,6 +1,7 @@
 import type { BoardDescription } from '../../boards/board.ts';
 import { coreBase } from '../../boards/core-address.ts';
 import { type MemoryFile, type OpenMemoryFile, openMemoryFile } from '../../device/window-linux/memory-file.ts';
+import { ShoalError } from '../../protocol/errors.ts';
 import type { CoreFault } from '../cores/core-access.ts';
 import type { CoreCounters, MemoryLink } from './memory-link.ts';
 
@@ -88,6 +89,6 @@ export class MappedLink implements MemoryLink {
 
   /** Memory that is not mapped any more ends the process. */
   #check(): void {
-    if (this.#isClosed) throw new Error('the window was closed');
+    if (this.#isClosed) throw new ShoalError('BOARD_CLOSED', `the window into ${this.board.name} was closed`);
   }
 }

@@ -70,8 +70,8 @@ export class SyncHandler extends RemoteHandler {
   /** Its own fields, as they were listed; each name is used once, and none after an operation that may have changed it. */
   #fields: { readonly names: Set<Name>; readonly changes: number } | undefined;
 
-  constructor(caller: Caller, session: RemoteSession, object: Imported, context: CallContext = {}) {
-    super(session, object, [], context);
+  constructor(caller: Caller, session: RemoteSession, object: Imported, context: CallContext = {}, origin?: object) {
+    super(session, object, [], context, origin);
     this.#caller = caller;
     this.#object = object;
     this.#context = context;
@@ -83,24 +83,23 @@ export class SyncHandler extends RemoteHandler {
     this.#methods ??= new Map();
   }
 
-  override withOptions(options: CallOptions): object {
+  override withOptions(options: CallOptions, own: object): object {
     if (options.signal !== undefined) {
       throw new ShoalError('CALL_ARGUMENT', 'a thread that stands still cannot see a signal being aborted', {
         hint: 'give timeoutMs, or use `open`',
       });
     }
-    return options.timeoutMs === undefined
-      ? proxyOf(this)
-      : this.#within({ timeoutMs: checkedTimeout(options.timeoutMs) });
+    return options.timeoutMs === undefined ? own : this.#within({ timeoutMs: checkedTimeout(options.timeoutMs) }, own);
   }
 
-  /** A proxy of the same object; what is reached through it belongs to the scope. */
-  inScope(scope: Scope): object {
-    return this.#within({ scope });
+  /** A proxy of the same object as `own`, the one of this handler; what is reached through it belongs to the scope. */
+  inScope(scope: Scope, own: object): object {
+    return this.#within({ scope }, own);
   }
 
-  #within(context: CallContext): object {
-    const handler = new SyncHandler(this.#caller, this.session, this.#object, { ...this.#context, ...context });
+  #within(context: CallContext, own: object): object {
+    const whole = { ...this.#context, ...context };
+    const handler = new SyncHandler(this.#caller, this.session, this.#object, whole, own);
     if (this.#methods !== undefined) handler.keepMethods();
     return proxyOf(handler);
   }
@@ -140,8 +139,11 @@ export class SyncHandler extends RemoteHandler {
     return this.ask('construct', [], values) as object;
   }
 
-  override get(target: object, name: Name): unknown {
-    if (typeof name === 'symbol') return this.#symbol(target, name);
+  override get(target: object, name: Name, own: object): unknown {
+    return typeof name === 'symbol' ? this.#symbol(target, name, own) : this.#named(name);
+  }
+
+  #named(name: string): unknown {
     // Who asks for it is about to take the object for a promise.
     if (name === 'then') return undefined;
     if (this.#isLocal(name)) return Reflect.get(this.getPrototypeOf() ?? {}, name, proxyOf(this));
@@ -164,12 +166,13 @@ export class SyncHandler extends RemoteHandler {
     const names = memberNames.get(handler.#object) ?? new WeakMap<Imported, string>();
     memberNames.set(handler.#object, names.set(this.#object, name));
     const { timeoutMs, scope } = this.#context;
-    const method = timeoutMs === undefined && scope === undefined ? (value as object) : handler.#within(this.#context);
+    const own = value as object;
+    const method = timeoutMs === undefined && scope === undefined ? own : handler.#within(this.#context, own);
     this.#methods?.set(name, method);
     return method;
   }
 
-  #symbol(target: object, name: symbol): unknown {
+  #symbol(target: object, name: symbol, own: object): unknown {
     switch (name) {
       case Symbol.iterator:
         return this.#isIterable() ? () => this.#values() : undefined;
@@ -182,7 +185,7 @@ export class SyncHandler extends RemoteHandler {
       case Symbol.asyncDispose:
         return undefined;
       default:
-        return super.get(target, name);
+        return super.get(target, name, own);
     }
   }
 
@@ -193,9 +196,10 @@ export class SyncHandler extends RemoteHandler {
   }
 
   #values(): Iterator<unknown> {
-    const cursor = handlerOf(this.ask('iterate', []));
+    const iteration = this.ask('iterate', []);
+    const cursor = handlerOf(iteration);
     if (!(cursor instanceof SyncHandler)) throw new ShoalError('PROTOCOL_INVALID', 'an iteration that is none');
-    return cursor.rest();
+    return new SyncHandler(this.#caller, this.session, cursor.#object, {}, iteration as object).rest();
   }
 
   /** The values that an iteration, which this stands for, has still to give. */
@@ -252,7 +256,7 @@ export class SyncHandler extends RemoteHandler {
       if (!this.#hasListed(name)) return undefined;
     }
     return {
-      get: () => this.get(target, name),
+      get: () => this.#named(name),
       set: (value) => void this.set(target, name, value),
       enumerable: true,
       configurable: true,

@@ -56,12 +56,13 @@ export class SyncSession implements Disposable {
   }
 
   #standFor(session: RemoteSession, imported: Imported): object | undefined {
-    const make = (): SyncHandler => new SyncHandler(this.#caller, session, imported);
+    const make = (origin?: object): SyncHandler => new SyncHandler(this.#caller, session, imported, {}, origin);
     const { kind } = imported.shape;
     if (kind === 'object' || kind === 'function' || kind === 'cursor') return proxyOf(make());
     if (kind !== 'stream') return undefined;
     // For `await` as for `for … of`.
-    return Object.defineProperty(readableOf(session, imported), Symbol.iterator, { value: () => make().rest() });
+    const stream: object = readableOf(session, imported);
+    return Object.defineProperty(stream, Symbol.iterator, { value: () => make(stream).rest() });
   }
 
   /**
@@ -92,7 +93,9 @@ export class SyncSession implements Disposable {
       const object = this.#import(() => scope.import(name), {});
       const handler = handlerOf(object);
       // An object that was there before belongs to no scope.
-      return handler instanceof SyncHandler && handler.root.scope !== scope ? handler.inScope(scope) : object;
+      return handler instanceof SyncHandler && handler.root.scope !== scope
+        ? handler.inScope(scope, object as object)
+        : object;
     });
   }
 

@@ -36,6 +36,8 @@ export class CoreEnd {
   #sent = 0;
   #received = 0;
   #isStarting = false;
+  /** Before, its memory holds what another program has left. */
+  #wasStarted = false;
   #posted: Posted[] = [];
 
   constructor(window: MemoryWindow, base: number, index: number) {
@@ -103,6 +105,7 @@ export class CoreEnd {
     ];
     for (const word of words) this.writeWord(...word);
     this.#isStarting = true;
+    this.#wasStarted = true;
   }
 
   /** Hands over a call that stands in core memory, and wakes the core. `outputs` are read when it has returned. */
@@ -149,6 +152,7 @@ export class CoreEnd {
 
   /** Messages that have come since the last time, and their size. Throws PROTOCOL_INVALID if they are not messages. */
   receive(): { readonly messages: readonly CoreMessage[]; readonly lengthBytes: number } {
+    if (!this.#wasStarted) return { messages: [], lengthBytes: 0 };
     const head = this.readWord(mailbox.OUTBOUND_HEAD_ADDRESS);
     const lengthBytes = (head - this.#received) >>> 0;
     if (lengthBytes === 0) return { messages: [], lengthBytes };

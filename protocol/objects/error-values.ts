@@ -97,8 +97,9 @@ export function readError(
   }
   const message = fullText(sent);
   const error = make(className, message, (fields as { readonly name?: unknown }).name, classes);
-  for (const [key, value] of Object.entries(fields)) {
+  for (const [key, field] of Object.entries(fields)) {
     if (key === 'name' || NOT_FIELDS.has(key)) continue;
+    const value: unknown = key === 'hint' && typeof field === 'string' ? fullText(field) : field;
     const enumerable = key !== 'errors';
     Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
   }
@@ -129,9 +130,7 @@ function make(className: string, message: string, name: unknown, classes: Readon
 
 /** ShoalErrors are recognised by their mark, which they lose on the way. */
 export function markIfShoalError(error: Error): void {
-  if (!(error instanceof ShoalError) || typeof error.code !== 'string') return;
-  if (typeof error.hint === 'string') Object.assign(error, { hint: fullText(error.hint) });
-  markShoalError(error);
+  if (error instanceof ShoalError && typeof error.code === 'string') markShoalError(error);
 }
 
 function hide(error: Error, key: string, value: unknown): void {

@@ -39,7 +39,7 @@ export async function set(remote: object, name: string, value: unknown): Promise
 
 /** The same object, whose calls and those of its results have other options. */
 export function withOptions<T extends object>(remote: T, options: CallOptions): T {
-  return handlerOrThrow(remote).withOptions(options) as T;
+  return handlerOrThrow(remote).withOptions(options, remote) as T;
 }
 
 /**

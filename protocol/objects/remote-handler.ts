@@ -44,14 +44,17 @@ export class RemoteHandler implements ProxyHandler<object> {
   readonly root: Root;
   readonly path: Path;
   readonly options: CallOptions;
+  /** The proxy that this one was made from: as long as a member is in use the garbage collector must not take its object. */
+  readonly origin: object | undefined;
   /** Of the member that `path` leads to, once it was asked for. */
   #fetched: PendingResult | undefined;
 
-  constructor(session: RemoteSession, root: Root, path: Path, options: CallOptions) {
+  constructor(session: RemoteSession, root: Root, path: Path, options: CallOptions, origin?: object) {
     this.session = session;
     this.root = root;
     this.path = path;
     this.options = options;
+    this.origin = origin;
   }
 
   /** True for an object that has arrived: the others are promises. */
@@ -74,9 +77,9 @@ export class RemoteHandler implements ProxyHandler<object> {
     return this.#fetched;
   }
 
-  /** A proxy of the same thing, whose calls and those of its results have other options. */
-  withOptions(options: CallOptions): object {
-    return proxyOf(new RemoteHandler(this.session, this.root, this.path, { ...this.options, ...options }));
+  /** A proxy of the same thing as `own`, the one of this handler; its calls and those of its results have other options. */
+  withOptions(options: CallOptions, own: object): object {
+    return proxyOf(new RemoteHandler(this.session, this.root, this.path, { ...this.options, ...options }, own));
   }
 
   /** What a proxy is made on: `typeof` tells functions from objects by it. */
@@ -85,8 +88,8 @@ export class RemoteHandler implements ProxyHandler<object> {
   }
 
   /** The proxy of a member, or of the result of an operation. */
-  derive(root: Root, path: Path): object {
-    return proxyOf(new RemoteHandler(this.session, root, path, this.options));
+  derive(root: Root, path: Path, origin?: object): object {
+    return proxyOf(new RemoteHandler(this.session, root, path, this.options, origin));
   }
 
   apply(_target: object, _this: unknown, values: unknown[]): unknown {
@@ -97,7 +100,7 @@ export class RemoteHandler implements ProxyHandler<object> {
     return this.derive(this.operate('construct', this.path, values), NO_PATH);
   }
 
-  get(_target: object, name: Name): unknown {
+  get(_target: object, name: Name, own: object): unknown {
     if (typeof name === 'symbol') return this.#symbol(name);
     if (this.hasArrived) {
       // An awaited value with a `then` would be taken for a promise; a value with `toJSON` for data.
@@ -108,7 +111,7 @@ export class RemoteHandler implements ProxyHandler<object> {
     } else if (name === 'then' || name === 'catch' || name === 'finally') {
       return this.#promiseMethod(name);
     }
-    return this.derive(this.root, [...this.path, name]);
+    return this.derive(this.root, [...this.path, name], own);
   }
 
   #promiseMethod(name: 'then' | 'catch' | 'finally'): unknown {

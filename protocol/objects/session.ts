@@ -1,5 +1,5 @@
 /** Two programs that use each other's objects over one channel: this end of it. */
-import { ShoalError } from '../errors.ts';
+import { isShoalError, ShoalError } from '../errors.ts';
 import { MAX_CALLS, MAX_REFERENCES, STREAM_WINDOW_BYTES, TRACE_GAP_MS } from '../limits.ts';
 import type { ChannelState, MessageChannel } from '../message-channel.ts';
 import { Connection, type ConnectionSettings, type SessionCounts, type SessionLimits } from './connection.ts';
@@ -67,7 +67,7 @@ export class Session {
     try {
       this.#connection.receive(message);
     } catch (error) {
-      const reason = error instanceof ShoalError ? error : new ShoalError('INTERNAL', String(error), { cause: error });
+      const reason = isShoalError(error) ? error : new ShoalError('INTERNAL', String(error), { cause: error });
       this.close(reason);
     }
   }

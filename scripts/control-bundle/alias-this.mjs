@@ -26,7 +26,7 @@ export function aliasThis(text, isOwn) {
     if (uses.length < (isParameter ? LEAST_USES_OF_PARAMETER : LEAST_USES_OF_VARIABLE)) return;
     const at = isParameter ? node.parameters.end : node.body.getStart() + 1;
     const separator = node.parameters.length > 0 && !node.parameters.hasTrailingComma ? ', ' : '';
-    edits.push([at, at, isParameter ? `${separator}${SELF} = this` : `const ${SELF} = this;`]);
+    edits.push([at, at, isParameter ? `${separator}${SELF} = this` : `let ${SELF} = this;`]);
     edits.push(...uses.map((use) => [use.getStart(), use.getEnd(), SELF]));
   });
   return edited(text, edits);

@@ -4,11 +4,14 @@ import { basename, join, relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
 import { aliasThis } from './alias-this.mjs';
 import { arrowFunctions } from './arrow-functions.mjs';
+import { closures } from './closures.mjs';
 import { withoutErrorTexts } from './error-texts.mjs';
 import { OURS, renameProperties } from './rename-properties.mjs';
 import { nameRepeated } from './repeated-names.mjs';
 import { shortNames } from './short-names.mjs';
+import { callsThatThrow } from './throwing-calls.mjs';
 import { dropUnsetFields } from './unset-fields.mjs';
+import { dropUnusedMembers } from './unused-members.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const entry = join(root, 'device/control/quickjs.ts');
@@ -24,7 +27,7 @@ const OUTSIDE = {
   'device/control/quickjs.ts': 'all',
   'device/control/embedding.ts': 'all',
   'device/control/engine-globals.ts': 'all',
-  'device/control/core-service.ts': ['CoreService'],
+  'device/control/core-sharing.ts': 'all',
   'protocol/cores/core-commands.ts': 'all',
   'device/control/control-runtime.ts': ['ControlOptions'],
   'protocol/errors.ts': 'all',
@@ -52,6 +55,31 @@ const REACHED = {
   'protocol/objects/remote-iteration.ts': ['RemoteIterator'],
 };
 
+/** Classes of which a session has few objects. */
+const FEW = [
+  'Connection',
+  'ReliableLink',
+  'IncomingCalls',
+  'OutgoingCalls',
+  'Outbox',
+  'ExportTable',
+  'ImportTable',
+  'OutgoingNames',
+  'IncomingNames',
+  'OutgoingShapes',
+  'IncomingShapes',
+  'OutgoingReferences',
+  'IncomingReferences',
+  'SegmentSplitter',
+  'EngineTimers',
+  'EngineLine',
+  'SendQueue',
+  'Reassembly',
+  'RoundTrip',
+  'Deadline',
+  'SlotTable',
+];
+
 const inProject = (file) => relative(root, file).split(sep).join('/');
 
 /** Whether a list by files has a declaration. */
@@ -59,6 +87,36 @@ const isListed = (list) => (file, declaration) => {
   const names = list[inProject(file)] ?? [];
   return names === 'all' || names.includes(declaration);
 };
+
+const OPTIONS = {
+  absWorkingDir: root,
+  outfile: 'script.js',
+  write: false,
+  bundle: true,
+  platform: 'neutral',
+  target: 'es2023',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** Gives a bundler the text of each source, without texts of errors that the host has. */
+function sources(textOf) {
+  const table = readFileSync(join(root, 'protocol/error-texts.ts'), 'utf8');
+  const isOnHost = (key) => table.includes(`  ${key}: `);
+  return {
+    name: 'sources for small engines',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /\/(engine|full)-[a-z]+\.ts$/ }, ({ path }) => {
+        const replacement = REPLACED[basename(path)];
+        return replacement === undefined ? undefined : { path: replacement };
+      });
+      onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+        contents: withoutErrorTexts(textOf(path), isOnHost),
+        loader: 'ts',
+      }));
+    },
+  };
+}
 
 /** @returns {Promise<{ script: string, bytesOf: Map<string, number> }>} the script, and what each source takes of it, about */
 export async function bundleControlRuntime() {
@@ -69,40 +127,28 @@ export async function bundleControlRuntime() {
     isOutside,
     (file, name) => isOutside(file, name) || isListed(REACHED)(file, name),
   );
-  const table = readFileSync(join(root, 'protocol/error-texts.ts'), 'utf8');
-  const isOnHost = (key) => table.includes(`  ${key}: `);
-  const smallSources = {
-    name: 'sources made small',
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /\/(engine|full)-[a-z]+\.ts$/ }, ({ path }) => {
-        const replacement = REPLACED[basename(path)];
-        return replacement === undefined ? undefined : { path: replacement };
-      });
-      onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-        contents: withoutErrorTexts(texts.get(path) ?? readFileSync(path, 'utf8'), isOnHost),
-        loader: 'ts',
-      }));
-    },
-  };
   const options = {
-    absWorkingDir: root,
+    ...OPTIONS,
     entryPoints: [entry],
-    outfile: 'control.js',
-    write: false,
     metafile: true,
-    bundle: true,
     minifySyntax: true,
-    plugins: [smallSources],
     format: 'esm',
-    platform: 'neutral',
-    target: 'es2023',
-    legalComments: 'none',
-    logLevel: 'warning',
+    plugins: [sources((path) => texts.get(path) ?? readFileSync(path, 'utf8'))],
   };
   const [{ text }] = (await build(options)).outputFiles;
   const ours = new RegExp(`\\b\\w+${OURS}\\b`, 'g');
+  const wasPrivate = (name) => name !== undefined && new RegExp(`_\\d+${OURS}$`).test(name);
   const isOurs = (name) => name.endsWith(OURS);
-  const rewritten = nameRepeated(arrowFunctions(aliasThis(dropUnsetFields(text, isOurs), isOurs)), isOurs);
+  const steps = [
+    (each) => dropUnusedMembers(each, isOurs),
+    (each) => closures(each, (name) => FEW.includes(name), wasPrivate),
+    (each) => dropUnsetFields(each, isOurs),
+    (each) => aliasThis(each, isOurs),
+    callsThatThrow,
+    arrowFunctions,
+    (each) => nameRepeated(each, isOurs),
+  ];
+  const rewritten = steps.reduce((each, step) => step(each), text);
   const { code } = await transform(rewritten, { minify: true, format: 'iife', target: 'es2023' });
   const short = shortNames(code, ours, differ);
   const shortened = (each) => each.replace(ours, (name) => short.get(name) ?? name);
@@ -112,17 +158,14 @@ export async function bundleControlRuntime() {
   return { script, bytesOf: shares(metafile, script.length) };
 }
 
-/** @returns {Promise<string>} `fs` of emulated boards, a script that the runtime's embedding loads when it is imported */
-export async function bundleFileSystem() {
+/** @returns {Promise<string>} a module of device/control as a script by itself, which the runtime's embedding loads */
+export async function bundleModule(entry) {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'device/control/file-system-module.ts')],
-    write: false,
-    bundle: true,
+    ...OPTIONS,
+    entryPoints: [join(root, 'device/control', entry)],
     minify: true,
     format: 'iife',
-    platform: 'neutral',
-    target: 'es2023',
-    legalComments: 'none',
+    plugins: [sources((path) => readFileSync(path, 'utf8'))],
   });
   return outputFiles[0].text;
 }

@@ -5,7 +5,7 @@ import ts from 'typescript';
 export function edited(text, edits) {
   let result = '';
   let from = 0;
-  for (const [start, end, put] of [...edits].sort(([first], [second]) => first - second)) {
+  for (const [start, end, put] of [...edits].sort(([a, b], [c, d]) => a - c || b - d)) {
     result += text.slice(from, start) + put;
     from = end;
   }

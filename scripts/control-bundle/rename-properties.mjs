@@ -4,8 +4,10 @@
  * checks afterwards that the renamed program still holds together.
  */
 import ts from 'typescript';
+import { edited } from './edits.mjs';
 import { neighbours } from './neighbours.mjs';
 import { ordinaryNames } from './private-members.mjs';
+import { shortConditions } from './short-conditions.mjs';
 
 /** The end of a name that may be shortened. No name of the sources has it. */
 export const OURS = '_ours';
@@ -117,7 +119,12 @@ function renamed(program, isOutside, isReached) {
   const differ = neighbours(checker, sources, (symbol) => ordinary.get(symbol) ?? symbol.name);
   const unmarked = (name) => name.slice(0, -OURS.length);
   return {
-    texts: new Map([...edits].map(([source, found]) => [source.fileName, edited(source, found, privates)])),
+    texts: new Map(
+      [...edits].map(([source, found]) => [
+        source.fileName,
+        changed(source, found, privates, shortConditions(checker, source)),
+      ]),
+    ),
     differ: (one, other) => differ(unmarked(one), unmarked(other)),
   };
 }
@@ -181,24 +188,15 @@ function isInferred(type) {
   return (type.flags & ts.TypeFlags.TypeParameter) !== 0;
 }
 
-/** The text of a source with its own names marked. */
-function edited(source, places, privates) {
-  let text = source.text;
-  for (const place of places.sort((a, b) => b.getStart() - a.getStart())) {
+/** The text of a source with its own names marked, and with further edits. */
+function changed(source, places, privates, further) {
+  const edits = places.map((place) => {
     const { parent } = place;
     const isShort =
       ts.isShorthandPropertyAssignment(parent) || (ts.isBindingElement(parent) && parent.propertyName === undefined);
-    const isQuoted = ts.isStringLiteral(place);
-    const own = privates.get(place);
-    const changed =
-      own !== undefined
-        ? own + OURS
-        : isQuoted
-          ? `'${place.text}${OURS}'`
-          : isShort
-            ? `${place.text}${OURS}: ${place.text}`
-            : place.text + OURS;
-    text = text.slice(0, place.getStart()) + changed + text.slice(place.getEnd());
-  }
-  return text;
+    const name = (privates.get(place) ?? place.text) + OURS;
+    const written = ts.isStringLiteral(place) ? `'${name}'` : isShort ? `${name}: ${place.text}` : name;
+    return [place.getStart(), place.getEnd(), written];
+  });
+  return edited(source.text, [...edits, ...further]);
 }

@@ -1,5 +1,7 @@
-/** `shoal completion`: what bash itself makes of the script; the other shells' scripts name the same words. */
+/** `shoal completion`: what the shells themselves make of the scripts. */
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND_TABLE } from '../../flash-tools/command-table.ts';
 import { Project } from './exact-node-project.ts';
@@ -57,19 +59,74 @@ describe('bash', () => {
   });
 });
 
-describe.each(['zsh', 'fish'])('%s', (shell) => {
-  test('all commands, with what they do', () => {
-    for (const { name, summary } of COMMAND_TABLE) {
-      expect(scripts[shell]).toMatch(new RegExp(`\\b${name}\\b`));
-      expect(scripts[shell]).toContain(summary.replace("'", shell === 'zsh' ? "'\\''" : "\\'"));
-    }
-    expect(scripts[shell]).toMatch(/dry-run/);
-  });
+/** CI installs both; a computer without one of them has nobody who could complain. */
+const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
 
-  test('quotes are closed', () => {
-    // Of the signs that begin or end a string, none is left alone: as bash, these shells join what stands together.
-    const text = (scripts[shell] ?? '').replaceAll("'\\''", '').replaceAll("\\'", '');
-    for (const line of text.split('\n')) expect((line.split("'").length - 1) % 2, line).toBe(0);
+/** What becomes of lines when the Tab key is pressed behind them, in zsh as a user has it. */
+function zshCompletes(...lines: readonly string[]): string[] {
+  const folder = join(project.folder, 'zsh');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, '_shoal'), scripts.zsh ?? '');
+  // Ctrl-G tells what the line is then.
+  const { stdout, stderr } = spawnSync('zsh', ['-f', '-s', ...lines], {
+    encoding: 'utf8',
+    timeout: 30_000,
+    cwd: project.folder,
+    input: `
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z "fpath=('${folder}' \\$fpath); autoload -Uz compinit; compinit -D -u; tell() { print -n \\"<\\$BUFFER>\\"; BUFFER= }; zle -N tell; bindkey '^G' tell; print READ''Y"
+zpty -r z out '*READY*'
+for line in "$@"; do
+  zpty -w -n z "$line"$'\\t\\a'
+  zpty -r z out '*<*>*'
+  print -r -- "\${\${out##*<}%%>*}"
+done
+`,
+  });
+  expect(stderr).toBe('');
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+describe.runIf(has('zsh'))('zsh', () => {
+  test('completes commands, options and what they take', () => {
+    expect(
+      zshCompletes('shoal compl', 'shoal help fla', 'shoal flash --dry', 'shoal disasm --sy', 'shoal completion f'),
+    ).toEqual([
+      'shoal completion',
+      'shoal help flash',
+      'shoal flash --dry-run',
+      'shoal disasm --symbol',
+      'shoal completion fish',
+    ]);
+  });
+});
+
+describe.runIf(has('fish'))('fish', () => {
+  /** What fish offers behind a line, without descriptions. */
+  const offeredByFish = (line: string): string[] => {
+    const program = `source (printf '%s' $argv[1] | psub); complete -C $argv[2]`;
+    const { stdout, stderr, status } = spawnSync('fish', ['--no-config', '-c', program, scripts.fish ?? '', line], {
+      encoding: 'utf8',
+      cwd: project.folder,
+      env: { ...process.env, HOME: project.folder },
+    });
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((offer) => offer.split('\t')[0] ?? '');
+  };
+
+  test('completes commands, options and what they take', () => {
+    expect(offeredByFish('shoal ')).toEqual([...COMMAND_TABLE.map(({ name }) => name), 'help'].sort());
+    expect(offeredByFish('shoal comp')).toEqual(['compile', 'completion']);
+    expect(offeredByFish('shoal help fla')).toEqual(['flash']);
+    expect(offeredByFish('shoal flash --dr')).toEqual(['--dry-run']);
+    expect(offeredByFish('shoal completion ')).toEqual(['bash', 'fish', 'zsh']);
   });
 });
 

@@ -1,11 +1,13 @@
 /** A board whose memory another process emulates, mapped as that of a real one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { open } from 'shoal';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
@@ -17,6 +19,11 @@ const kernelFile = new URL('../emulator/kernels/host-kernels.ts', import.meta.ur
 
 let folder: string;
 let child: ChildProcess | undefined;
+/** What the board's process has written to standard error. */
+let boardSaid: string;
+
+/** A program built by epiphany-elf-gcc that prints 2344. */
+const DOT = new URL('../conformance/data/gcc-kernels/O3/dot.elf.gz', import.meta.url);
 
 beforeEach(() => {
   // Memory that no disk is behind.
@@ -35,10 +42,16 @@ afterEach(async () => {
 /** Starts a board; its selector. */
 async function start(name = 'parallella-16'): Promise<string> {
   const process_ = spawn(process.execPath, [shoalPath, 'emulate', name, '--memory', join(folder, 'board')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   child = process_;
-  const [line] = await once(process_.stdout, 'data');
+  boardSaid = '';
+  process_.stderr.on('data', (text: Uint8Array) => (boardSaid += text));
+  const ended = once(process_, 'close').then(() => {
+    throw new Error(`it has ended: ${boardSaid}`);
+  });
+  ended.catch(() => undefined);
+  const [line] = await Promise.race([once(process_.stdout, 'data'), ended]);
   const { board, memory } = JSON.parse(String(line)) as { board: string; memory: string };
   expect(board).toBe(name);
   return memory;
@@ -144,6 +157,15 @@ test('tools: memory of a board that runs in another process', async () => {
     expect(Buffer.from((data as { bytes: string }).bytes, 'base64')[4999]).toBe(4999 & 0xff);
     const reset = await shoal(project, 'reset', selector);
     expect(reset).toMatchObject({ code: 0, stdout: expect.stringContaining('16 cores') });
+    await writeFile(join(project.folder, 'dot.elf'), gunzipSync(readFileSync(DOT)));
+    const run = await shoal(project, 'run', 'dot.elf', '--on', selector, '--core', '2,1');
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('verified and started on 1 cores') });
+    // The process of the board shows what its programs print.
+    while (!boardSaid.includes('2344\n')) await setTimeout(20);
+    const expecting = await shoal(project, 'run', 'dot.elf', '--on', selector, '--expect-text', '2344');
+    expect(expecting).toMatchObject({ code: 2, stderr: expect.stringContaining('Leave --expect-text') });
+    const info = jsonOf(await shoal(project, 'info', selector, '--json'));
+    expect(info.data).toMatchObject({ selector, board: { name: 'parallella-16', rows: 4 } });
     const missing = await shoal(project, 'read', 'mem:/none', '--at', '0,0:0', '--length', '4');
     expect(missing).toMatchObject({ code: 5, stderr: expect.stringContaining('shoal emulate --memory') });
   } finally {
@@ -187,6 +209,26 @@ describe('what cannot be opened says why and what to do', () => {
       message: expect.stringContaining('is the memory of a e16g301, not of a parallella-16'),
     });
     await expect(open(`${selector}@4096`)).rejects.toMatchObject({ code: 'SELECTOR_INVALID' });
+  });
+
+  test('no package that maps memory', async () => {
+    const hook = `export const resolve = (name, context, next) => {
+      if (name === 'koffi') throw new Error('there is none');
+      return next(name, context);
+    };`;
+    const program = `import { register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));
+      const { open } = await import(${JSON.stringify(join(packageRoot, 'dist/host/index.js'))});
+      await open('mem:${file()}').catch(({ code, hint }) => console.log(JSON.stringify({ code, hint })));`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    const [line] = await once(other.stdout, 'data');
+    expect(JSON.parse(String(line))).toEqual({ code: 'LINK_DRIVER_MISSING', hint: 'npm install koffi' });
+  });
+
+  test('a board whose file is there already leaves it as it is', async () => {
+    writeFileSync(join(folder, 'board'), 'of somebody');
+    await expect(start()).rejects.toThrow('cannot make');
+    expect(readFileSync(join(folder, 'board'), 'utf8')).toBe('of somebody');
   });
 
   test.runIf(process.getuid?.() === 0)('memory of another user', async () => {

@@ -9,8 +9,8 @@ import { CallCounter, callEachOnce } from '../support/numbered-calls.ts';
 import { describeRemoteBehaviour } from '../support/remote-behaviour/behaviour-suite.ts';
 import { overSimulatedLine, simulatedLinks } from '../support/remote-behaviour/simulated-pair.ts';
 
-const SEEDS = Number(process.env.LINK_SEEDS ?? 3);
-const CALLS = Number(process.env.LINK_CALLS ?? 10_000);
+const SEEDS = Number(process.env.LINK_SEEDS ?? 10);
+const CALLS = Number(process.env.LINK_CALLS ?? 100_000);
 
 const noisy = { baud: 921_600, latencyMs: 2, noise: evenNoise(0.001) };
 

@@ -4,8 +4,12 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PARALLELLA_16 } from '../../boards/parallella-16.ts';
+import { windowLayout } from '../../boards/window-layout.ts';
+import { EmulatedMemory } from '../../host/index.ts';
 import { Guest } from '../support/vm/guest.ts';
 import { missingPackages } from '../support/vm/guest-parts.ts';
+import { pciKernelTests } from './pci-kernels.ts';
 import { pciSessionTests } from './pci-session.ts';
 import { usbFirmwareTests } from './usb-firmware.ts';
 import { usbSessionTests } from './usb-session.ts';
@@ -20,14 +24,21 @@ test('the packages for a virtual machine are there in CI', () => {
 describe.runIf(missing.length === 0)('a virtual machine', () => {
   let guest: Guest | undefined;
   const pciMemory = { path: `/dev/shm/shoal-pci-${process.pid}`, lengthBytes: 0x10_0000 };
+  const boardMemory = {
+    path: `/dev/shm/shoal-pci-board-${process.pid}`,
+    lengthBytes: windowLayout(PARALLELLA_16).lengthBytes,
+  };
+  let board: EmulatedMemory | undefined;
 
   beforeAll(async () => {
     writeFileSync(pciMemory.path, new Uint8Array(pciMemory.lengthBytes));
-    guest = await Guest.start({ pciMemory });
+    board = await EmulatedMemory.start(PARALLELLA_16, boardMemory.path);
+    guest = await Guest.start({ pciMemories: [pciMemory, boardMemory] });
   });
   afterAll(() => {
     guest?.close();
-    rmSync(pciMemory.path, { force: true });
+    board?.close();
+    for (const { path } of [pciMemory, boardMemory]) rmSync(path, { force: true });
   });
 
   const running = (): Guest => {
@@ -38,4 +49,5 @@ describe.runIf(missing.length === 0)('a virtual machine', () => {
   usbSessionTests(running);
   usbFirmwareTests(running);
   pciSessionTests(running, pciMemory);
+  pciKernelTests(running);
 });

@@ -13,9 +13,17 @@ import { EmulatorLink } from '../../../host/links/emulator-link.ts';
 type Open = (name: string, options?: OpenOptions) => Promise<Board>;
 
 let otherWay: Open | undefined;
+let watches = true;
 
-export function openBoardsBy(way: Open): void {
+/** `isWatchedThen`: what {@link isWatched} says from now on. */
+export function openBoardsBy(way: Open, isWatchedThen = true): void {
   otherWay = way;
+  watches = isWatchedThen;
+}
+
+/** Whether it is told what cores do: which have stopped, that all sleep, how many instructions they have executed. */
+export function isWatched(): boolean {
+  return watches;
 }
 
 /** `name`: of an emulated board. `machine`: how it is emulated, where that is up to this process. */

@@ -1,5 +1,5 @@
 /** Streams with back-pressure; explicit release, scopes, garbage collection. */
-import { has, isRemote, release, stream } from 'shoal/protocol';
+import { has, isRemote, release, stream, withOptions } from 'shoal/protocol';
 import { expect } from 'vitest';
 import { collectGarbage } from '../collect-garbage.ts';
 import { type BehaviourTest, failure, NEEDS_AWAIT } from './behaviour-test.ts';
@@ -172,6 +172,29 @@ export function releaseBehaves(check: BehaviourTest): void {
     });
     expect(await has(kept, 'plus')).toBe(true);
     expect(isRemote(kept)).toBe(true);
+  });
+
+  check('what came of an object keeps it from the garbage collector', async ({ near }) => {
+    interface Values {
+      echo(value: number): Promise<number>;
+      count(to: number): AsyncIterable<number>;
+    }
+    // In functions of their own, so that no variable keeps the object alive.
+    const made = await (async () => {
+      const values = await near.import<Values>('values');
+      const geometry = await near.import<{ isShared(point: unknown): Promise<boolean> }>('geometry');
+      return { echo: values.echo, patient: withOptions(geometry, { timeoutMs: 5000 }) };
+    })();
+    for (let round = 0; round < 3; round++) await collectGarbage();
+    expect(await made.echo(7)).toBe(7);
+    expect(await made.patient.isShared(1)).toBe(false);
+    const numbers = await (async () => ({ counted: (await near.import<Values>('values')).count(5000) }))();
+    let sum = 0;
+    for await (const value of numbers.counted) {
+      sum += value;
+      if (value % 1000 === 1) await collectGarbage();
+    }
+    expect(sum).toBe(12_502_500);
   });
 
   check('the garbage collector releases what was forgotten', async ({ near }) => {

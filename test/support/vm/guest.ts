@@ -21,14 +21,14 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** A file that is the memory of a PCI device (ivshmem), and its size: a power of two. */
+/** A file that is the memory of a PCI device (ivshmem), and its size: a power of two, another one for each. */
 export interface PciMemory {
   readonly path: string;
   readonly lengthBytes: number;
 }
 
 export interface GuestOptions {
-  readonly pciMemory?: PciMemory;
+  readonly pciMemories?: readonly PciMemory[];
 }
 
 export class Guest {
@@ -56,17 +56,10 @@ export class Guest {
     const folder = mkdtempSync(join(tmpdir(), 'shoal-guest-'));
     const initial = join(folder, 'initial');
     writeInitialFiles(parts, initial, folder);
-    const { pciMemory } = options;
-    const memoryDevice =
-      pciMemory === undefined
-        ? []
-        : [
-            ...[
-              '-object',
-              `memory-backend-file,id=shared,share=on,mem-path=${pciMemory.path},size=${pciMemory.lengthBytes}`,
-            ],
-            ...['-device', 'ivshmem-plain,memdev=shared'],
-          ];
+    const memoryDevices = (options.pciMemories ?? []).flatMap(({ path: file, lengthBytes }, index) => [
+      ...['-object', `memory-backend-file,id=shared${index},share=on,mem-path=${file},size=${lengthBytes}`],
+      ...['-device', `ivshmem-plain,memdev=shared${index}`],
+    ]);
     const guest = new Guest(
       spawn(parts.qemu, [
         ...['-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', '768'],
@@ -77,7 +70,7 @@ export class Guest {
         ...['-fsdev', 'local,id=root,path=/,security_model=none,readonly=on,multidevs=remap'],
         ...['-device', 'virtio-9p-pci,fsdev=root,mount_tag=root'],
         ...['-netdev', 'user,id=net', '-device', 'e1000,netdev=net,romfile='],
-        ...memoryDevice,
+        ...memoryDevices,
       ]),
       folder,
     );

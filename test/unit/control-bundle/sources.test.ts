@@ -10,7 +10,8 @@ async function step<Run>(file: string, name: string): Promise<Run> {
   return ((await import(url.href)) as Readonly<Record<string, Run>>)[name] as Run;
 }
 
-type OfText = (text: string, isOwn: (name: string) => boolean) => string;
+type IsOwn = (name: string) => boolean;
+type OfText = (text: string, isOwn: IsOwn) => string;
 type Differ = (one: string, other: string) => boolean;
 interface Renamed {
   readonly texts: Map<string, string>;
@@ -25,6 +26,9 @@ const renameProperties = await step<(config: string, entries: readonly string[],
 );
 const aliasThis = await step<OfText>('alias-this', 'aliasThis');
 const dropUnsetFields = await step<OfText>('unset-fields', 'dropUnsetFields');
+const dropUnusedMembers = await step<OfText>('unused-members', 'dropUnusedMembers');
+const closuresOf = await step<(text: string, isFew: IsOwn, wasPrivate: IsOwn) => string>('closures', 'closures');
+const callsThatThrow = await step<(text: string) => string>('throwing-calls', 'callsThatThrow');
 const arrowFunctions = await step<(text: string) => string>('arrow-functions', 'arrowFunctions');
 const nameRepeated = await step<OfText>('repeated-names', 'nameRepeated');
 const shortNames = await step<(text: string, pattern: RegExp, differ: Differ) => Map<string, string>>(
@@ -115,6 +119,15 @@ export const pair = new Pair();`);
   });
 });
 
+test('conditions that ask for `undefined` ask for an object where there can be nothing else', () => {
+  const text = `interface Outside { self?: object; text?: string; none?: object | null }
+export const a = (o: Outside) => { if (o.self !== undefined && o.text !== undefined) return o.none !== undefined ? 1 : 2; return 3; };
+export const b = (o: Outside) => [o.self === undefined, o.text === undefined, o.self !== undefined];`;
+  expect(renamed(text)).toBe(`interface Outside { self?: object; text?: string; none?: object | null }
+export const a = (o: Outside) => { if (o.self && o.text !== undefined) return o.none !== undefined ? 1 : 2; return 3; };
+export const b = (o: Outside) => [!o.self, o.text === undefined, o.self !== undefined];`);
+});
+
 test('what is used most gets one letter, and names that may be one share it', () => {
   const text = `${'push_ours '.repeat(3)}take_ours take_ours size_ours`;
   const short = shortNames(text, /\w+_ours/g, (one, other) => [one, other].includes('push_ours'));
@@ -125,7 +138,7 @@ test('what is used most gets one letter, and names that may be one share it', ()
   ]);
 });
 
-const isOwn = (name: string): boolean => name.endsWith('_ours');
+const isOwn: IsOwn = (name) => name.endsWith('_ours');
 
 describe('`this` has a local name where it is used a lot', () => {
   test('and only where it is the same object', () => {
@@ -137,7 +150,7 @@ describe('`this` has a local name where it is used a lot', () => {
     expect(aliasThis(text, isOwn)).toBe(`class A extends B {
   constructor() { super(); this.a = this.b = this.c = this.d; }
   few() { return this.a + this.b; }
-  many() {const self_of_class = this; return [self_of_class.a, self_of_class.b, self_of_class.c, () => self_of_class.d, function () { return this.e; }]; }
+  many() {let self_of_class = this; return [self_of_class.a, self_of_class.b, self_of_class.c, () => self_of_class.d, function () { return this.e; }]; }
 }`);
   });
 
@@ -163,6 +176,66 @@ ${calls}`,
 test('fields that begin as nothing are not named, except of others', () => {
   expect(dropUnsetFields('class A { a_ours; b_ours = void 0; c_ours = 0; d; #e; }', isOwn)).toBe(
     'class A {   c_ours = 0; d; #e; }',
+  );
+});
+
+describe('a class of few objects', () => {
+  const closures = (text: string): string =>
+    closuresOf(
+      text,
+      () => true,
+      (name) => /_\d+_ours$/.test(name),
+    );
+
+  test('is a function, in which private members are variables', () => {
+    const text = `class Counter { count_0_ours = 0; step_ours; constructor(step) { this.step_ours = step; }
+  get next_1_ours() { return this.count_0_ours + this.step_ours; }
+  move_2_ours(by) { this.count_0_ours = by; return () => this.move_2_ours; }
+  take_ours() { this.move_2_ours(this.next_1_ours); return this; } }
+new Counter(1).take_ours();`;
+    expect(closures(text).replace(/\s+/g, ' ')).toBe(
+      `const Counter = (step) => { let count_0_ours_variable = 0;
+const next_1_ours_variable = () => { return count_0_ours_variable + self_of_closure.step_ours; };
+const move_2_ours_variable = (by) => { count_0_ours_variable = by; return () => move_2_ours_variable; };
+const self_of_closure = { step_ours: void 0, take_ours() { move_2_ours_variable(next_1_ours_variable()); return self_of_closure; } };
+self_of_closure.step_ours = step;
+return self_of_closure; }; Counter(1).take_ours();`.replace(/\s+/g, ' '),
+    );
+  });
+
+  test.each([
+    ['is asked for', 'class A { n_0_ours = 0; } x instanceof A;'],
+    ['extends another', 'class A extends B { n_0_ours = 0; } new A();'],
+    ['is extended', 'class A { n_0_ours = 0; } class B extends A {} new A();'],
+    ['looks into others of its kind', 'class A { n_0_ours = 0; is(a) { return a.n_0_ours; } } new A();'],
+    ['has members of its own', 'class A { static n = 0; } new A();'],
+    ['keeps members private', 'class A { #n = 0; } new A();'],
+    ['gives something else than an object of it', 'class A { constructor() { return {}; } } new A();'],
+  ])('stays one if it %s', (_, text) => {
+    expect(closures(text)).toBe(text);
+  });
+});
+
+test('members that nothing uses are dropped, again and again, and what nobody sets is undefined', () => {
+  expect(
+    dropUnusedMembers(
+      `class A { count_ours = 0; sum_ours = 0; used_ours() { return this.options_ours.limit_ours ?? 5; } inner_ours() {} unused_ours() { this.inner_ours(); } }
+const counters = { sent_ours: 0, kept_ours: make() };
+counters.sent_ours++, a.sum_ours += make();
+a.options_ours = {}; a.count_ours = 1;
+a.used_ours();`,
+      isOwn,
+    ),
+  ).toBe(`class A {  sum_ours = 0; used_ours() { return void 0 ?? 5; }   }
+const counters = {  kept_ours: make() };
+0, a.sum_ours += make();
+0; 0;
+a.used_ours();`);
+});
+
+test('`throw` is a call, of what comes last', () => {
+  expect(callsThatThrow('if (wrong) throw close(), error; else throw new Error();')).toBe(
+    'const throw_it = (error) => { throw error; };\nif (wrong) close(), throw_it(error); else throw_it(new Error());',
   );
 });
 

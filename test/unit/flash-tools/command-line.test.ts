@@ -181,6 +181,16 @@ test('disasm shows the code inside of compiled kernels', async () => {
   expect((await shoal('disasm', file)).error).toMatchObject({ code: 'ELF_INVALID', details: { file } });
 });
 
+test.each([
+  [['read', 'emu:parallella-16', '--length', '4'], 'USAGE', '--at is missing'],
+  [['read', 'emu:parallella-16', '--at', '0'], 'USAGE', '--length is missing'],
+  [['read', 'udp://parallella'], 'SELECTOR_INVALID', 'has no memory that could be read'],
+  [['read', 'usb:none'], 'SELECTOR_INVALID', 'names no USB device'],
+  [['read', 'usb:0483:df11', '--at', '0,0:0'], 'USAGE', '--at wants an address'],
+])('%j is refused', async (args, code, message) => {
+  expect((await shoal(...args)).error).toMatchObject({ code, message: expect.stringContaining(message) });
+});
+
 describe('help fits a screen of 24 lines and 80 columns, with a line for the prompt', () => {
   const fits = (page: string): string[] => {
     const lines = page.trimEnd().split('\n');

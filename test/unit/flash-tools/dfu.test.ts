@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DfuDevice, type DfuDeviceOptions } from '../../../emulator/usb/dfu-device.ts';
 import { type DfuFlashOptions, flashDfu } from '../../../flash-tools/dfu/flash-dfu.ts';
+import { type DfuReadOptions, readDfu } from '../../../flash-tools/dfu/read-dfu.ts';
 import { writeDfuFile, writeDfuSeFile } from '../../support/usb/dfu-files.ts';
 import { InMemoryUsb } from '../../support/usb/in-memory-usb.ts';
 import { xorshift } from '../../support/xorshift.ts';
@@ -233,5 +234,53 @@ describe('files that are refused leave the device as it was', () => {
     expect(await flash(writeDfuFile(randomBytes(9), { ...IDS, vendorId: 0xffff, productId: 0xffff }))).toMatchObject({
       proof: 'read-back',
     });
+  });
+});
+
+describe('what a device holds is read', () => {
+  const read = (options: DfuReadOptions = {}): ReturnType<typeof readDfu> =>
+    readDfu(SELECTION, { system: usb, ...options });
+
+  test('without addresses: all of it, or the beginning', async () => {
+    plug();
+    const bytes = randomBytes(3000);
+    await flash(writeDfuFile(bytes, IDS));
+    const all = await read();
+    expect(all.address).toBe(0);
+    expect(all.bytes.slice(0, 3000)).toEqual(bytes);
+    for (const lengthBytes of [1, 256, 1000]) {
+      expect((await read({ lengthBytes })).bytes).toEqual(bytes.slice(0, lengthBytes));
+    }
+    await expect(read({ address: 0x100 })).rejects.toMatchObject({ code: 'USAGE' });
+    // And it can be flashed afterwards.
+    expect(await flash(writeDfuFile(bytes, IDS), { isVerifyOnly: true })).toMatchObject({ proof: 'read-back' });
+  });
+
+  test('with addresses: a part, the rest of a memory, and nothing that is not there', async () => {
+    plug({ isDfuSe: true, memories: [FLASH, DATA] });
+    const bytes = randomBytes(5000);
+    await flash(writeDfuFile(bytes, IDS), { alternate: 'Flash' });
+    const part = await read({ alternate: 'Flash', address: FLASH.address + 1000, lengthBytes: 3000 });
+    expect(part).toEqual({ address: FLASH.address + 1000, bytes: bytes.slice(1000, 4000) });
+    expect((await read({ alternate: '0' })).bytes.length).toBe(16 * 2048);
+    expect((await read({ alternate: '1', address: DATA.address + 512 })).bytes.length).toBe(3 * 512);
+    await expect(read()).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining('--alt') });
+    for (const wrong of [
+      { address: 0x0700_0000 },
+      { address: FLASH.address + 16 * 2048 },
+      { lengthBytes: 16 * 2048 + 1 },
+    ]) {
+      await expect(read({ alternate: 'Flash', ...wrong })).rejects.toMatchObject({
+        code: 'USAGE',
+        hint: expect.stringContaining('@Flash'),
+      });
+    }
+  });
+
+  test('firmware that runs makes room for it; a device that cannot be read says so', async () => {
+    plug({ startsAs: 'runtime' });
+    expect((await read({ lengthBytes: 10 })).bytes.length).toBe(10);
+    plug({ canUpload: false });
+    await expect(read()).rejects.toMatchObject({ code: 'FLASH_REFUSED' });
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { collectGarbage } from '../../../support/collect-garbage.ts';
 import { Line } from '../../../support/remote-behaviour/controlled-channel.ts';
 
-const CALLS = Number(process.env.CALLS ?? 100_000);
+const CALLS = Number(process.env.CALLS ?? 1_000_000);
 
 class Thing {
   touch(): number {

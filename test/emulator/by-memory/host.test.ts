@@ -1,0 +1,2 @@
+import '../../support/boards/by-memory.ts';
+import '../host.test.ts';
