@@ -33,16 +33,15 @@ import {
   maybe,
   NULL,
   OTHER,
-  operationKind,
   present,
   sameType,
   type ValueType,
   widen,
 } from './number-kinds.ts';
+import { leftOutType, NO_NUMBERS, restType, withoutDoubt } from './parameter-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
-import { withoutNull } from './syntax-types.ts';
 import { isPattern, patternTargets } from './tree-destructuring.ts';
 import {
   assignedTarget,
@@ -329,16 +328,9 @@ export class KindInference {
 
   #evaluate(node: ts.Expression): ValueType {
     const found = this.#find(node);
-    const type = ts.isOptionalChain(node) ? maybe(found) : found.tag === 'maybe' ? this.#seen(node, found) : found;
+    const type = ts.isOptionalChain(node) ? maybe(found) : withoutDoubt(this.#scopeNow().sources.checker, node, found);
     this.#frame.types.set(node, type);
     return type;
-  }
-
-  /** What may be missing, where TypeScript does not know better: behind `if (p.w !== undefined)`. */
-  #seen(node: ts.Expression, type: ValueType): ValueType {
-    const { checker } = this.#scopeNow().sources;
-    const seen = checker.getTypeAtLocation(node);
-    return withoutNull(checker, seen) === seen ? present(type) : type;
   }
 
   #find(node: ts.Expression): ValueType {
@@ -405,12 +397,7 @@ export class KindInference {
     switch (binding?.tag) {
       case 'local': {
         const type = this.variableType(binding.declaration);
-        if (type.tag !== 'null' || !isLeftOutSometimes(binding.declaration)) return type;
-        // Where TypeScript knows that it was passed, nothing comes in this instance.
-        const { checker } = this.#scopeNow().sources;
-        const seen = checker.getTypeAtLocation(node);
-        if (withoutNull(checker, seen) !== seen) return type;
-        return fixedType(declaredVariable(checker, binding.declaration)) ?? ONE;
+        return leftOutType(this.#scopeNow().sources.checker, node, binding.declaration, type) ?? type;
       }
       case 'state': {
         const { initial, declaration } = binding;
@@ -584,7 +571,7 @@ export class KindInference {
       this.#frame = instance;
       for (const [index, parameter] of instance.node.parameters.entries()) {
         const isRest = parameter.dotDotDotToken !== undefined;
-        const value = isRest ? arrayOf(values.slice(index)) : values[index];
+        const value = isRest ? restType(values.slice(index)) : values[index];
         if (value !== undefined) this.#flow(parameter, value);
       }
       this.#frame = caller;
@@ -602,15 +589,5 @@ function once(facts: FrameFacts, node: ts.Node, find: () => ValueType | null): V
   return type;
 }
 
-/** An array of these elements; undefined for none. */
-function arrayOf(items: readonly ValueType[]): ValueType | undefined {
-  const type = items.reduce(join, BOTTOM);
-  if (type.tag === 'record') return { tag: 'array', element: 'reference', shape: type.shape };
-  if (type.tag === 'bottom') return undefined;
-  return isNumber(type) ? { tag: 'array', element: operationKind(type, type) } : OTHER;
-}
-
-/** What a rest parameter is to which nothing was ever passed. */
-const NO_NUMBERS: ValueType = { tag: 'array', element: 'i32' };
 const ONE: ValueType = literalType(1);
 const BIT: ValueType = integer('i32', 0, 1);
