@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { openSync, type SyncBoard } from '../../host/index.ts';
 import { isShoalError } from '../../protocol/errors.ts';
 import { isRemote } from '../../protocol/objects/remote-functions.ts';
+import { closingReason } from '../closing-reason.ts';
 import { type CommandFrame, examples } from '../command.ts';
 import { remoteNames } from '../repl/remote-names.ts';
 
@@ -46,7 +47,7 @@ function awaitAnswer(board: SyncBoard): void {
   } catch (error) {
     // It need not export anything of that name.
     if (isShoalError(error, 'EXPORT_NOT_FOUND')) return;
-    throw isShoalError(error, 'LINK_CLOSED') ? (error.cause ?? error) : error;
+    throw closingReason(error);
   }
 }
 

@@ -4,6 +4,7 @@ import { whenOpen } from '../../host/control/open-control.ts';
 import { connectLink, type LineOpener } from '../../host/links/connect-link.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { connect, type Session } from '../../protocol/objects/session.ts';
+import { closingReason } from '../closing-reason.ts';
 import type { SmpTransport } from './smp-client.ts';
 
 /** What a control runtime exports as `images` (device/control-linux/board-images.ts). */
@@ -27,7 +28,11 @@ const PARTS_ON_WAY = 3;
  * Opens the line and asks whether a control runtime is there that lets hosts flash its board; null if not. Rejects with
  * what the opener rejects with, LINK_VERSION if the runtime is too old or too new, the reason of the signal.
  */
-export async function smpOverLink(opener: LineOpener, signal: AbortSignal): Promise<SmpTransport | null> {
+export async function smpOverLink(
+  opener: LineOpener,
+  signal: AbortSignal,
+  abandonMs: number = ABANDON_MS,
+): Promise<SmpTransport | null> {
   let isOpen = false;
   let isFirst = true;
   const link = await connectLink(
@@ -40,7 +45,7 @@ export async function smpOverLink(opener: LineOpener, signal: AbortSignal): Prom
         return opener.open(opening);
       },
     },
-    { abandonMs: ABANDON_MS, signal },
+    { abandonMs, signal },
   );
   const session = connect(link, { timeoutMs: CALL_MS });
   // A timer of our own: signals of AbortSignal.timeout that nothing else holds may be collected before their time.
@@ -73,7 +78,13 @@ function linkTransport(name: string, session: Session): SmpTransport {
     bulk: {
       partBytes: PART_BYTES,
       partsOnWay: PARTS_ON_WAY,
-      write: async (offset, bytes) => images().write(offset, deflateRawSync(bytes, { level: 9 })),
+      write: async (offset, bytes) => {
+        try {
+          return await images().write(offset, deflateRawSync(bytes, { level: 9 }));
+        } catch (error) {
+          throw closingReason(error);
+        }
+      },
     },
     // Without an answer the client asks again.
     send: (message) =>

@@ -58,10 +58,23 @@ export async function smpOverTcp(host: string, port: number, signal?: AbortSigna
     (bytes) => line.write(bytes),
     () => line.close(),
   );
-  const reader = new SmpStreamReader((message) => made.onMessage(message));
+  let hasAnswered = false;
+  const reader = new SmpStreamReader((message) => {
+    hasAnswered = true;
+    made.onMessage(message);
+  });
   line.onBytes = (bytes) => reader.push(bytes);
-  line.onEnd = (reason) => made.onClosed(reason);
+  line.onEnd = (reason) => made.onClosed(hasAnswered ? reason : hungUp(opener.name, reason));
   return made;
+}
+
+/** The error for a port that ends the connection instead of answering. */
+function hungUp(name: string, cause: ShoalError): ShoalError {
+  return new ShoalError('LINK_LOST', `${name} has hung up without an answer`, {
+    hint: 'Does a board listen there, and is no other program connected to it, such as `shoal monitor`?',
+    retryable: true,
+    cause,
+  });
 }
 
 /** Over a line that carries text as well, such as a serial console; the text goes to `onText`. The line is its own. */

@@ -108,6 +108,11 @@ test('the monitor shows what it has said, and what it says', async () => {
   const { stdout } = monitor;
   const count = (text: string): number => stdout().split(text).length - 1;
   await until(() => count('serves calls') === 1);
+  // One host at a time has this line; that is told to others.
+  expect(await shoal('images', board.tcp)).toMatchObject({
+    code: 5,
+    stderr: expect.stringMatching(/error\[LINK_LOST\]: .*hung up.*\n {2}try: .*no other program connected/),
+  });
   expect((await shoal('reset', board.smp)).code).toBe(0);
   await until(() => count('serves calls') === 2);
   monitor.kill('SIGINT');
