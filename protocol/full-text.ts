@@ -2,7 +2,8 @@
  * Texts of errors that come from small boards, which send a key and values instead: the texts are on the host, as those
  * of kernels' logs are. `^abc12|` is the text of key `abc` with 12 in it; what follows behind stays.
  */
-import { ERROR_TEXTS } from './error-texts.ts';
+import { ERROR_OPTIONS, ERROR_TEXTS } from './error-texts.ts';
+import type { ShoalErrorOptions } from './errors.ts';
 
 const MARK = '^';
 const END_OF_VALUE = '|';
@@ -13,6 +14,12 @@ const PLACE = '{}';
 export function fullText(text: string): string {
   const piece = read(text, 0);
   return piece === undefined ? text : piece.text + text.slice(piece.end);
+}
+
+/** The options of a ShoalError with this message that the sender has left out: all errors of that text have them. */
+export function knownOptions(text: string): ShoalErrorOptions {
+  const key = text.slice(1, 1 + KEY_LENGTH);
+  return text[0] === MARK && Object.hasOwn(ERROR_OPTIONS, key) ? (ERROR_OPTIONS[key] ?? {}) : {};
 }
 
 /** The piece that begins at `start`, with those that are its values; undefined if none begins there. */

@@ -2,3 +2,4 @@
 import type * as texts from '../../protocol/full-text.ts';
 
 export const fullText: typeof texts.fullText = (text) => text;
+export const knownOptions: typeof texts.knownOptions = () => ({});

@@ -3,7 +3,7 @@
  * any other as Error with its name. No code of the program runs while an error is made.
  */
 import { markShoalError, ShoalError } from '../errors.ts';
-import { fullText } from '../full-text.ts';
+import { fullText, knownOptions } from '../full-text.ts';
 import { type ByteReader, ByteWriter, invalid, MAJOR_ARRAY, MAJOR_TAG } from '../values/head.ts';
 import { type IncomingObjects, type OutgoingObjects, readValue, writeValue } from '../values/value-codec.ts';
 import { platform } from './platform.ts';
@@ -97,7 +97,7 @@ export function readError(
   }
   const message = fullText(sent);
   const error = make(className, message, (fields as { readonly name?: unknown }).name, classes);
-  for (const [key, field] of Object.entries(fields)) {
+  for (const [key, field] of Object.entries({ ...fields, ...knownOptions(sent) })) {
     if (key === 'name' || NOT_FIELDS.has(key)) continue;
     const value: unknown = key === 'hint' && typeof field === 'string' ? fullText(field) : field;
     const enumerable = key !== 'errors';

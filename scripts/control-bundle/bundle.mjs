@@ -6,6 +6,7 @@ import { aliasThis } from './alias-this.mjs';
 import { arrowFunctions } from './arrow-functions.mjs';
 import { closures } from './closures.mjs';
 import { withoutErrorTexts } from './error-texts.mjs';
+import { callsForOperators } from './operator-calls.mjs';
 import { OURS, renameProperties } from './rename-properties.mjs';
 import { nameRepeated } from './repeated-names.mjs';
 import { shortNames } from './short-names.mjs';
@@ -145,6 +146,7 @@ export async function bundleControlRuntime() {
     (each) => dropUnsetFields(each, isOurs),
     (each) => aliasThis(each, isOurs),
     callsThatThrow,
+    callsForOperators,
     arrowFunctions,
     (each) => nameRepeated(each, isOurs),
   ];

@@ -8,6 +8,7 @@ import { edited } from './edits.mjs';
 import { neighbours } from './neighbours.mjs';
 import { ordinaryNames } from './private-members.mjs';
 import { shortConditions } from './short-conditions.mjs';
+import { shortEquality } from './short-equality.mjs';
 
 /** The end of a name that may be shortened. No name of the sources has it. */
 export const OURS = '_ours';
@@ -122,7 +123,7 @@ function renamed(program, isOutside, isReached) {
     texts: new Map(
       [...edits].map(([source, found]) => [
         source.fileName,
-        changed(source, found, privates, shortConditions(checker, source)),
+        changed(source, found, privates, shorter(checker, source)),
       ]),
     ),
     differ: (one, other) => differ(unmarked(one), unmarked(other)),
@@ -186,6 +187,13 @@ function wantedOf(checker, type, name) {
 /** True for types that say nothing because they follow from the value. */
 function isInferred(type) {
   return (type.flags & ts.TypeFlags.TypeParameter) !== 0;
+}
+
+/** Shorter conditions, and shorter comparisons where none of them stands. */
+function shorter(checker, source) {
+  const conditions = shortConditions(checker, source);
+  const isApart = ([start, end]) => conditions.every(([from, to]) => end <= from || start >= to);
+  return [...conditions, ...shortEquality(checker, source).filter(isApart)];
 }
 
 /** The text of a source with its own names marked, and with further edits. */

@@ -28,6 +28,7 @@ const aliasThis = await step<OfText>('alias-this', 'aliasThis');
 const dropUnsetFields = await step<OfText>('unset-fields', 'dropUnsetFields');
 const dropUnusedMembers = await step<OfText>('unused-members', 'dropUnusedMembers');
 const closuresOf = await step<(text: string, isFew: IsOwn, wasPrivate: IsOwn) => string>('closures', 'closures');
+const callsForOperators = await step<(text: string) => string>('operator-calls', 'callsForOperators');
 const callsThatThrow = await step<(text: string) => string>('throwing-calls', 'callsThatThrow');
 const arrowFunctions = await step<(text: string) => string>('arrow-functions', 'arrowFunctions');
 const nameRepeated = await step<OfText>('repeated-names', 'nameRepeated');
@@ -124,8 +125,15 @@ test('conditions that ask for `undefined` ask for an object where there can be n
 export const a = (o: Outside) => { if (o.self !== undefined && o.text !== undefined) return o.none !== undefined ? 1 : 2; return 3; };
 export const b = (o: Outside) => [o.self === undefined, o.text === undefined, o.self !== undefined];`;
   expect(renamed(text)).toBe(`interface Outside { self?: object; text?: string; none?: object | null }
-export const a = (o: Outside) => { if (o.self && o.text !== undefined) return o.none !== undefined ? 1 : 2; return 3; };
-export const b = (o: Outside) => [!o.self, o.text === undefined, o.self !== undefined];`);
+export const a = (o: Outside) => { if (o.self && o.text != undefined) return o.none !== undefined ? 1 : 2; return 3; };
+export const b = (o: Outside) => [!o.self, o.text == undefined, o.self != undefined];`);
+});
+
+test('comparisons are short between what is of one type', () => {
+  const text = `interface Outside { n: number; m?: number; s: string | null; o: object; p?: object }
+export const a = (o: Outside) => [o.n === 1, o.m !== o.n, o.o === o.p, o.s === 'a', (o.s as unknown) === 1];`;
+  expect(renamed(text)).toBe(`interface Outside { n: number; m?: number; s: string | null; o: object; p?: object }
+export const a = (o: Outside) => [o.n == 1, o.m != o.n, o.o == o.p, o.s === 'a', (o.s as unknown) === 1];`);
 });
 
 test('what is used most gets one letter, and names that may be one share it', () => {
@@ -237,6 +245,15 @@ test('`throw` is a call, of what comes last', () => {
   expect(callsThatThrow('if (wrong) throw close(), error; else throw new Error();')).toBe(
     'const throw_it = (error) => { throw error; };\nif (wrong) close(), throw_it(error); else throw_it(new Error());',
   );
+});
+
+test('operators with long names are calls where they stand often', () => {
+  const many = (text: string): string => `${text};\n`.repeat(20);
+  const text = `${many("x = typeof a.b !== 'string' || a.c() instanceof Map")}${many('y = new Map')}z = typeof WeakRef == 'function' ? new Some(1) : f(...new Other(1, 2, 3, 4));`;
+  expect(callsForOperators(text)).toBe(`const is_string = (a) => typeof a == "string";
+const is_instance = (a, b) => a instanceof b;
+const make_Map = (a, b, c) => new Map(a, b, c);
+${many('x = !is_string(a.b) || is_instance(a.c(), Map)')}${many('y = make_Map()')}z = typeof WeakRef == 'function' ? new Some(1) : f(...new Other(1, 2, 3, 4));`);
 });
 
 test('functions are arrows in front, except those with a `this` of their own and generators', () => {

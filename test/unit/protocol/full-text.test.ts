@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fullText } from '../../../protocol/full-text.ts';
+import { ERROR_TEXTS } from '../../../protocol/error-texts.ts';
+import { fullText, knownOptions } from '../../../protocol/full-text.ts';
 
 const url = new URL('../../../scripts/control-bundle/error-texts.mjs', import.meta.url);
 const { keyOf, withoutErrorTexts } = (await import(url.href)) as {
-  keyOf(template: string): string;
+  keyOf(template: string, options?: readonly string[]): string;
   withoutErrorTexts(text: string, isKnown: (key: string) => boolean): string;
 };
 
-const TIMEOUT = keyOf('no answer within {} ms');
+const keyIn = (template: string): string =>
+  Object.entries(ERROR_TEXTS).find(([, text]) => text === template)?.[0] ?? 'none';
+
+const TIMEOUT = keyIn('no answer within {} ms');
 const STRUCTURE = keyOf('{} that is not an integer of 0 … {}');
 const NAME = keyOf('something else than a name');
 
@@ -39,16 +43,32 @@ test('any text is taken', () => {
   fc.assert(fc.property(fc.array(part), (parts) => typeof fullText(parts.join('')) === 'string'));
 });
 
+test('options that all errors of a text have', () => {
+  const late = keyIn('the other end has been silent for {} ms');
+  expect(knownOptions(`^${late} [LINK_LOST]`)).toEqual({ retryable: true });
+  expect(knownOptions(`^${NAME}`)).toEqual({});
+  expect(knownOptions(late)).toEqual({});
+});
+
 test('what the script for small engines says instead', () => {
   const text = [
-    `throw new ShoalError("CALL_TIMEOUT", \`no answer within \${ms} ms\`, { hint: "something else than a name" });`,
+    `throw new ShoalError("CALL_TIMEOUT", \`no answer within \${ms} ms\`, { details: { ms } });`,
+    'throw new ShoalError("A", "it is not there", { hint: "look for it", retryable: true });',
+    'throw new ShoalError("A", "it is not there", { hint: "look for it", cause, retryable: true });',
+    'throw refused("it is not there", "look for it");',
     'throw is ? invalid("short", 0) : invalid("something else than a name", at);',
     'throw new TypeError("words that the host does not have");',
     'show("something else than a name");',
   ].join('\n');
-  expect(withoutErrorTexts(text, (key) => [TIMEOUT, NAME].includes(key))).toBe(
+  const ms = keyOf('no answer within {} ms');
+  const both = keyOf('it is not there', ['hint: "look for it"', 'retryable: true']);
+  const hint = keyOf('it is not there', ['hint: "look for it"']);
+  expect(withoutErrorTexts(text, (key) => [ms, NAME, both, hint].includes(key))).toBe(
     [
-      `throw new ShoalError("CALL_TIMEOUT", \`^${TIMEOUT}\${ms}|\`, { hint: '^${NAME}' });`,
+      `throw new ShoalError("CALL_TIMEOUT", \`^${ms}\${ms}|\`, { details: { ms } });`,
+      `throw new ShoalError("A", '^${both}');`,
+      `throw new ShoalError("A", '^${both}', { cause,  });`,
+      `throw refused('^${hint}');`,
       `throw is ? invalid("short", 0) : invalid('^${NAME}', at);`,
       'throw new TypeError("words that the host does not have");',
       'show("something else than a name");',
