@@ -83,6 +83,11 @@ export const MEMORY_ROWS = {
     reason: 'a core would read whatever stands at address 0, where Node throws a TypeError',
     replacement: "test it first: `if (p === null) throw new Error('no p');`",
   },
+  SH3017: {
+    message: '`{text}` is a number, boolean or string that may be missing',
+    reason: 'a field of an object and a parameter may be left out; what a variable or result holds is one word',
+    replacement: 'say what it is where nothing is there: `p.w ?? 0`',
+  },
   SH3020: {
     message: '`{name}` is assigned the function `{function}`, which uses `{used}`',
     reason: 'the variable may outlive what the function uses, and a core has no heap to keep that in',
@@ -111,7 +116,7 @@ export const MEMORY_ROWS = {
     replacement: 'give the values to the function as parameters, or keep them in fields of the object',
   },
   SH3028: {
-    message: 'the optional field `{name}` is left out, and it is no object',
+    message: 'the optional field `{name}` is left out, and it is a function',
     reason: 'a number or boolean has no value that means missing; only an object can be null',
     replacement: 'give it a value always, or hold it in an object that may be missing: `{name}?: { value: f32 }`',
   },

@@ -32,13 +32,15 @@ export const SYNTAX_ROWS = {
     replacement: 'write a function that calls it: `() => coreIndex()`',
   },
   SH1007: {
-    message: 'the parameter `{name}` of a kernel has a default',
+    message: 'the parameter `{name}` of a kernel may be left out',
     reason: 'the host passes every argument of a kernel, so that its type says what a call costs',
     replacement: 'move the default into a function that is not exported, or pass the value in every call',
   },
   SH1008: {
-    message: 'an optional parameter, or a rest parameter that is no array of numbers or objects',
-    reason: 'there is no `undefined` on a core; values for `...rest` become an array where the function is called',
+    message:
+      'a parameter that may be left out is an array or function or is assigned, or a rest parameter is no array of numbers or objects',
+    reason:
+      'what is left out has no place on a core: the function is compiled once with it and once without; values for `...rest` become an array where the function is called',
     replacement: 'give the parameter a default: `n: i32 = 1`; write the kind: `...rest: f32[]`',
   },
   SH1009: {
@@ -112,9 +114,8 @@ export const SYNTAX_ROWS = {
   SH1023: {
     message: '`?.` and `??` stand where they have no meaning here',
     reason:
-      'only objects can be null or missing: not numbers, not arrays, and what `?.` gives in place of a number is none',
-    replacement:
-      'read the value directly; for a field of an object that may be null write `p?.x ?? 0`, or test `p` first',
+      'what stands before them is always there, or what they give goes where something has to be; one word in memory cannot tell null from undefined',
+    replacement: 'read the value directly, or say what it is where nothing is there: `p?.x ?? 0`',
   },
   SH1024: {
     message: 'for-of over `{type}` is not in this version yet',
@@ -274,7 +275,7 @@ export const SYNTAX_ROWS = {
   },
   SH1116: {
     message: '`{name}` is not in the language',
-    reason: 'only references to objects may be null; a number on a core is always a number',
+    reason: 'only objects, fields of objects and parameters can be missing: a number in a variable is always a number',
     replacement: 'use a value that cannot occur, such as -1',
   },
   SH1117: {

@@ -1,9 +1,16 @@
 import ts from 'typescript';
 import type { ElementKind } from '../kernel-tree/tree.ts';
 import { isFunctionType } from './function-types.ts';
-import { BOOL, elementType, NULL, OTHER, STRING, type ValueType, VOID } from './number-kinds.ts';
+import { BOOL, elementType, maybe, NULL, OTHER, STRING, type ValueType, VOID } from './number-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
-import { isNumberType, isStringType, numberArrayElement, typedArrayElement } from './syntax-types.ts';
+import {
+  isNumberType,
+  isStringType,
+  isWordType,
+  numberArrayElement,
+  typedArrayElement,
+  withoutNull,
+} from './syntax-types.ts';
 
 /** What a declaration says of a variable, parameter or result. */
 export type DeclaredType =
@@ -30,6 +37,11 @@ export function brandOf(checker: ts.TypeChecker, type: ts.Type): ElementKind | n
 
 /** Reads a TypeScript type. `written` is false if TypeScript found it by itself: then a brand decides nothing. */
 export function declaredType(checker: ts.TypeChecker, type: ts.Type, written: boolean): DeclaredType {
+  const present = withoutNull(checker, type);
+  if (present !== type && isWordType(present)) {
+    const known = declaredType(checker, present, written);
+    return known.tag === 'kind' || known.tag === 'known' ? { tag: 'known', type: maybe(known.type) } : known;
+  }
   if (isNumberType(type)) {
     const kind = written ? brandOf(checker, type) : null;
     return kind === null ? { tag: 'number' } : { tag: 'kind', kind, type: elementType(kind) };
@@ -70,11 +82,17 @@ export function declaredVariable(
   checker: ts.TypeChecker,
   node: ts.VariableDeclaration | ts.PropertyDeclaration | ts.ParameterDeclaration | ts.BindingElement,
 ): DeclaredType {
+  const type = checker.getTypeAtLocation(node.name);
   return declaredType(
     checker,
-    checker.getTypeAtLocation(node.name),
+    isLeftOutSometimes(node) ? withoutNull(checker, type) : type,
     !ts.isBindingElement(node) && node.type !== undefined,
   );
+}
+
+/** True for `n?: i32`: where it is left out, that is known for the whole function. */
+export function isLeftOutSometimes(node: ts.Node): node is ts.ParameterDeclaration {
+  return ts.isParameter(node) && node.questionToken !== undefined;
 }
 
 /** What is written as the result of a function. */

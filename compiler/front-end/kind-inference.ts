@@ -15,7 +15,7 @@ import {
 } from './function-instances.ts';
 import { FunctionInstances } from './function-registry.ts';
 import { isGeneric } from './function-types.ts';
-import { declaredResult, declaredType, declaredVariable, fixedType } from './kind-annotations.ts';
+import { declaredResult, declaredType, declaredVariable, fixedType, isLeftOutSometimes } from './kind-annotations.ts';
 import { PatternKinds } from './kind-patterns.ts';
 import { asI32, asU32, binaryType, complementType, mathType, negatedType, quotientType } from './kind-rules.ts';
 import { isNamedValue, type KernelScope, type NamedValue, type Variable } from './kind-scope.ts';
@@ -31,13 +31,14 @@ import {
   join,
   literalType,
   maybe,
+  NULL,
   OTHER,
-  operationKind,
   present,
   sameType,
   type ValueType,
   widen,
 } from './number-kinds.ts';
+import { leftOutType, NO_NUMBERS, restType, withoutDoubt } from './parameter-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
@@ -181,9 +182,17 @@ export class KindInference {
 
   /** Type of a local or module variable. */
   variableType(declaration: Variable): ValueType {
+    if (this.#isLeftOut(declaration)) return NULL;
     const facts = this.#factsOf(declaration);
     const isRest = ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined;
     return this.#fixedVariable(declaration, facts) ?? facts.inferred.get(declaration) ?? (isRest ? NO_NUMBERS : BOTTOM);
+  }
+
+  /** True for a parameter `n?: i32` that the calls of this instance do not pass. */
+  #isLeftOut(declaration: Variable): boolean {
+    if (!isLeftOutSometimes(declaration)) return false;
+    const owner = this.#ownerOf(declaration);
+    return owner !== null && owner.node.parameters.indexOf(declaration) >= owner.argumentCount;
   }
 
   /** Type of what a function returns. */
@@ -319,7 +328,7 @@ export class KindInference {
 
   #evaluate(node: ts.Expression): ValueType {
     const found = this.#find(node);
-    const type = ts.isOptionalChain(node) ? maybe(found) : found;
+    const type = ts.isOptionalChain(node) ? maybe(found) : withoutDoubt(this.#scopeNow().sources.checker, node, found);
     this.#frame.types.set(node, type);
     return type;
   }
@@ -386,8 +395,10 @@ export class KindInference {
   #name(node: NamedValue): ValueType {
     const binding = this.#scopeNow().resolve(node);
     switch (binding?.tag) {
-      case 'local':
-        return this.variableType(binding.declaration);
+      case 'local': {
+        const type = this.variableType(binding.declaration);
+        return leftOutType(this.#scopeNow().sources.checker, node, binding.declaration, type) ?? type;
+      }
       case 'state': {
         const { initial, declaration } = binding;
         this.#flow(declaration, typeof initial === 'number' ? literalType(initial === 0 ? 0 : initial) : BOOL);
@@ -495,7 +506,7 @@ export class KindInference {
       case ts.SyntaxKind.BarBarToken:
         return join(left, right);
       case ts.SyntaxKind.QuestionQuestionToken:
-        return join(present(left), right);
+        return left.tag === 'null' ? right : join(present(left), right);
     }
     const quotient = integerQuotient(node, (e) => this.typeOf(e));
     if (quotient !== null) {
@@ -560,7 +571,7 @@ export class KindInference {
       this.#frame = instance;
       for (const [index, parameter] of instance.node.parameters.entries()) {
         const isRest = parameter.dotDotDotToken !== undefined;
-        const value = isRest ? arrayOf(values.slice(index)) : values[index];
+        const value = isRest ? restType(values.slice(index)) : values[index];
         if (value !== undefined) this.#flow(parameter, value);
       }
       this.#frame = caller;
@@ -578,15 +589,5 @@ function once(facts: FrameFacts, node: ts.Node, find: () => ValueType | null): V
   return type;
 }
 
-/** An array of these elements; undefined for none. */
-function arrayOf(items: readonly ValueType[]): ValueType | undefined {
-  const type = items.reduce(join, BOTTOM);
-  if (type.tag === 'record') return { tag: 'array', element: 'reference', shape: type.shape };
-  if (type.tag === 'bottom') return undefined;
-  return isNumber(type) ? { tag: 'array', element: operationKind(type, type) } : OTHER;
-}
-
-/** What a rest parameter is to which nothing was ever passed. */
-const NO_NUMBERS: ValueType = { tag: 'array', element: 'i32' };
 const ONE: ValueType = literalType(1);
 const BIT: ValueType = integer('i32', 0, 1);

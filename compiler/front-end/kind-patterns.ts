@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import type { KernelScope, Variable } from './kind-scope.ts';
 import type { LoopVariable } from './loop-sources.ts';
-import { BOTTOM, join, type ValueType } from './number-kinds.ts';
+import { BOTTOM, join, present, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import type { RecordKinds } from './record-kinds.ts';
 import { type RestElement, restParts, restType } from './rest-elements.ts';
@@ -44,7 +44,7 @@ export class PatternKinds {
     const part = partType(type, boundName(element, index), (field) => this.#flow.records.fieldType(field));
     if (element.initializer === undefined) return part;
     const other = this.#flow.evaluate(element.initializer);
-    return part.tag === 'record' ? join(part, other) : part;
+    return part.tag === 'record' || part.tag === 'maybe' ? join(present(part), other) : part;
   }
 
   /** `...rest`: an object or tuple of its own, whose fields are of the kinds of those that it takes. */

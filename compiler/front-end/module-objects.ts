@@ -84,13 +84,16 @@ export class ModuleObjects {
         values.push(type === null ? 0 : this.#classes.numberOf(type));
         continue;
       }
-      if (found === undefined) continue; // the length of an array, which stands beside it
+      if (found === undefined) continue; // what stands beside another field, and was added with it
       const partName = shape.form === 'tuple' ? `${name}[${field.name}]` : `${name}.${field.name}`;
       const type = this.#kinds.fieldType(found);
       if (type.tag === 'array') {
         const array = this.#array(part, type, classOf, declaration, partName);
         values.push(array, lengthOf(array));
-      } else values.push(this.#value(part, field, { found, classOf }, declaration, partName));
+      } else {
+        values.push(this.#value(part, field, { found, classOf }, declaration, partName));
+        if (type.tag === 'maybe') values.push(Number(part !== undefined && part !== null));
+      }
     }
     return global;
   }
@@ -162,7 +165,7 @@ export class ModuleObjects {
     name: string,
   ): number | null | Global {
     if (value === undefined || value === null) {
-      if (isOptional && field.type !== 'reference') this.#sink.report('SH3028', holder, { name });
+      if (isOptional && declared.tag === 'function') this.#sink.report('SH3028', holder, { name });
       return field.type === 'reference' ? null : 0;
     }
     if (field.type === 'reference' && typeof value === 'object') {

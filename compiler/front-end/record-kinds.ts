@@ -8,8 +8,10 @@ import {
   itemType,
   join,
   literalType,
+  maybe,
   NULL,
   OTHER,
+  present,
   STRING,
   sameType,
   type ValueType,
@@ -47,7 +49,8 @@ export class RecordKinds {
   fieldType(field: ShapeField): ValueType {
     const shape = recordShapes(this.#flow.scope.sources.checker).shapeOf(field.type);
     if (shape !== null) return { tag: 'record', shape };
-    return fixedType(field.declared) ?? this.#inferred.get(field) ?? BOTTOM;
+    const type = fixedType(field.declared) ?? this.#inferred.get(field) ?? BOTTOM;
+    return field.isOptional ? maybe(type) : type;
   }
 
   /** Fields that hold functions, and which. */
@@ -55,8 +58,10 @@ export class RecordKinds {
     for (const [{ name }, type] of this.#inferred) if (type.tag === 'function') yield { name, closures: type.closures };
   }
 
-  flowInto(field: ShapeField, type: ValueType): void {
+  flowInto(field: ShapeField, given: ValueType): void {
     if (field.declared.tag !== 'number' && field.declared.tag !== 'function') return;
+    if (given.tag === 'null') return;
+    const type = present(given);
     const before = this.#inferred.get(field) ?? BOTTOM;
     let after = join(before, type);
     if (sameType(before, after)) return;

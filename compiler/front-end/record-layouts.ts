@@ -7,8 +7,11 @@ import type { RecordShape, ShapeField } from './record-shapes.ts';
 /** Behind the name of a field that is an array: the field beside it, which holds the length. No name of the source has it. */
 const LENGTH_MARK = '#length';
 
+/** Behind the name of a field that may be missing: the field beside it, which says whether it is there. */
+const GIVEN_MARK = '#given';
+
 /**
- * The records of a program in memory: one word for each field, two for one that is an array, in the order in which the
+ * The records of a program in memory: one word for each field, two for one that is an array or may be missing, in the order in which the
  * shapes declare them.
  */
 export class RecordLayouts {
@@ -32,6 +35,7 @@ export class RecordLayouts {
       const type = this.#kinds.records.fieldType(field);
       const isArray = type.tag === 'array';
       fields.push({ name: field.name, type: isArray ? 'reference' : scalarOf(type), word: fields.length });
+      if (type.tag === 'maybe') fields.push({ name: `${field.name}${GIVEN_MARK}`, type: 'bool', word: fields.length });
       if (isArray) fields.push({ name: `${field.name}${LENGTH_MARK}`, type: 'i32', word: fields.length });
     }
     const name = this.#newName(root.name);
@@ -52,6 +56,13 @@ export class RecordLayouts {
   /** The field itself; of an array the reference to its elements. */
   fieldOf(shape: RecordShape, field: ShapeField): RecordField {
     return this.#named(shape, field.name);
+  }
+
+  /** The field that says whether another is there; null where that always is. */
+  givenFieldOf(shape: RecordShape, field: ShapeField): RecordField | null {
+    return this.#kinds.records.fieldType(field).tag === 'maybe'
+      ? this.#named(shape, `${field.name}${GIVEN_MARK}`)
+      : null;
   }
 
   /** The field with the length of an array. */

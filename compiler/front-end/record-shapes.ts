@@ -18,7 +18,7 @@ export interface ShapeField {
   /** TypeScript's type, null and undefined left out. */
   readonly type: ts.Type;
   readonly declaration: ts.Node | null;
-  /** True if a type leaves it out: `w?: f32`. */
+  /** True if a type leaves it out, or lets null stand for a number, boolean or string: `w?: f32`. */
   readonly isOptional: boolean;
 }
 
@@ -175,8 +175,8 @@ export class RecordShapes {
     const declared: DeclaredType = isRecordType(type)
       ? { tag: 'known', type: { tag: 'other' } }
       : declaredType(this.#checker, type, isWritten);
-    // A reference may be null; what an array would be then, nothing says.
-    const mayMiss = type !== given && declared.tag === 'known' && declared.type.tag === 'array';
+    // A reference may be null by itself.
+    const mayMiss = type !== given && !isRecordType(type);
     return { name, declared, type, declaration, isOptional: isOptional || mayMiss };
   }
 
@@ -231,10 +231,13 @@ export class RecordShapes {
   #joinFlow(node: ts.Expression, checker: ts.TypeChecker): void {
     const own = this.#valueOf(node, checker);
     if (own === null) return;
-    const wanted = checker.getContextualType(node);
+    const { parent } = node;
+    // The targets of a pattern take parts of the value, and share no place with it.
+    const isTakenApart = ts.isBinaryExpression(parent) && parent.right === node && isPattern(parent.left);
+    if (isTakenApart) this.#joinPattern(parent.left, node, own, checker);
+    const wanted = isTakenApart ? undefined : checker.getContextualType(node);
     const other = wanted === undefined ? null : this.#flowing(wanted);
     if (other !== null) this.join(other, own, node);
-    const { parent } = node;
     if (ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent)) {
       const said = this.#flowing(checker.getTypeFromTypeNode(parent.type));
       if (said !== null) this.join(said, own, node);
@@ -264,6 +267,47 @@ export class RecordShapes {
       const signature = f === undefined ? undefined : checker.getSignatureFromDeclaration(f);
       const result = signature === undefined ? null : this.#flowing(checker.getReturnTypeOfSignature(signature));
       if (result !== null) this.join(result, own, node);
+    }
+  }
+
+  /** `[p.a, ...rest] = value`: the objects in a value go on in the targets. `own`: its shape, or that of its elements. */
+  #joinPattern(left: ts.Expression, value: ts.Expression, own: RecordShape, checker: ts.TypeChecker): void {
+    const pattern = skipWrappers(left);
+    const isArray =
+      this.shapeOf(checker.getTypeAtLocation(value)) === null && this.#valueOf(value, checker)?.form !== 'tuple';
+    const into = (target: ts.Expression, from: RecordShape | null): void => {
+      const inner = skipWrappers(target);
+      if (from === null) return;
+      if (isPattern(inner)) {
+        this.#joinPattern(inner, target, from, checker);
+        return;
+      }
+      const place = this.#flowing(checker.getTypeAtLocation(inner));
+      if (place !== null) this.join(place, from, target);
+    };
+    const partOf = (name: string): RecordShape | null => {
+      const field = own.fields.get(name);
+      return field === undefined ? null : this.shapeOf(field.type);
+    };
+    const rest = (target: ts.Expression, start: number): void => {
+      const place = this.shapeOf(checker.getTypeAtLocation(target));
+      for (const [name, field] of place?.fields ?? []) {
+        const [from, to] = [partOf(start > 0 ? String(Number(name) + start) : name), this.shapeOf(field.type)];
+        if (from !== null && to !== null) this.join(to, from, target);
+      }
+    };
+    if (ts.isArrayLiteralExpression(pattern)) {
+      for (const [index, element] of pattern.elements.entries()) {
+        if (ts.isOmittedExpression(element)) continue;
+        if (ts.isSpreadElement(element)) rest(element.expression, index);
+        else into(element, isArray ? own : partOf(String(index)));
+      }
+    } else if (ts.isObjectLiteralExpression(pattern)) {
+      for (const property of pattern.properties) {
+        if (ts.isSpreadAssignment(property)) rest(property.expression, 0);
+        else if (ts.isPropertyAssignment(property)) into(property.initializer, partOf(property.name.getText()));
+        else if (ts.isShorthandPropertyAssignment(property)) into(property.name, partOf(property.name.text));
+      }
     }
   }
 

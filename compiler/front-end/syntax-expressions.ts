@@ -12,7 +12,15 @@ import {
   PROTOTYPE_MEMBERS,
   REFUSED_GLOBALS,
 } from './syntax-names.ts';
-import { checkChain, choosesKnown, isRecord, outermost, ownerType } from './syntax-optional.ts';
+import {
+  checkChain,
+  choosesKnown,
+  declaredTypeOf,
+  isNullable,
+  isRecord,
+  outermost,
+  ownerType,
+} from './syntax-optional.ts';
 import {
   fixedArrayItems,
   isItemArray,
@@ -176,7 +184,7 @@ function checkName(walk: SyntaxWalk, node: ts.Identifier): void {
   const library = walk.sources.libraryName(node);
   const ours = symbol?.declarations?.some((d) => walk.sources.modules.includes(d.getSourceFile())) === true;
   const refused = ours ? undefined : REFUSED_GLOBALS.get(name);
-  if (refused === 'SH1116' && isNullable(checker, node)) return;
+  if (refused === 'SH1116' && mayBeNull(checker, node)) return;
   if (refused !== undefined) sink.report(refused, node, { name }, chainOf(node));
   else if (library !== null && library !== 'NaN' && library !== 'Infinity') sink.report('SH1006', node, { name });
 }
@@ -407,11 +415,11 @@ function checkString(walk: SyntaxWalk, node: ts.Expression): void {
 }
 
 function checkNull(walk: SyntaxWalk, node: ts.Expression): void {
-  if (!isNullable(walk.checker, node)) walk.sink.report('SH1116', node, { name: node.getText() });
+  if (!mayBeNull(walk.checker, node)) walk.sink.report('SH1116', node, { name: node.getText() });
 }
 
-/** True if `null` or `undefined` stands where a record may stand. */
-function isNullable(checker: ts.TypeChecker, node: ts.Expression): boolean {
+/** True if `null` or `undefined` stands where nothing may stand for an object, number, boolean or string. */
+function mayBeNull(checker: ts.TypeChecker, node: ts.Expression): boolean {
   const whole = outermost(node);
   const { parent } = whole;
   const isCompared =
@@ -420,14 +428,22 @@ function isNullable(checker: ts.TypeChecker, node: ts.Expression): boolean {
       parent.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsEqualsToken);
   if (isCompared) {
     const other = parent.left === whole ? parent.right : parent.left;
-    if (ts.isOptionalChain(skipWrappers(other))) return true;
-    return isRecord(checker, checker.getTypeAtLocation(other)) || isNullType(checker.getTypeAtLocation(other));
+    const compared = checker.getTypeAtLocation(other);
+    if (ts.isOptionalChain(skipWrappers(other)) || mayHoldNull(checker, other)) return true;
+    return isRecord(checker, compared) || isNullType(compared);
   }
   if (ts.isConditionalExpression(parent) && parent.condition !== whole) {
     if (isRecord(checker, checker.getTypeAtLocation(parent))) return true;
   }
+  const isStored = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  if (isStored && parent.right === whole) return mayHoldNull(checker, parent.left);
   const wanted = checker.getContextualType(node);
-  return wanted !== undefined && isRecord(checker, wanted);
+  return wanted !== undefined && (isRecord(checker, wanted) || isNullable(checker, wanted));
+}
+
+function mayHoldNull(checker: ts.TypeChecker, place: ts.Expression): boolean {
+  const declared = declaredTypeOf(checker, skipWrappers(place));
+  return isNullable(checker, declared) || isRecord(checker, declared);
 }
 
 function isNullType(type: ts.Type): boolean {

@@ -1,7 +1,8 @@
 /** Checks where `?.` and `??` stand: what is before them can be missing, and what they give goes where it can be that. */
 import ts from 'typescript';
+import { arrayMethodCall } from './array-syntax.ts';
 import { skipWrappers } from './reachable-functions.ts';
-import { isRecordType, isTypedArray, numberArrayElement, withoutNull } from './syntax-types.ts';
+import { isRecordType, isTypedArray, isWordType, numberArrayElement, withoutNull } from './syntax-types.ts';
 import type { SyntaxWalk } from './syntax-whitelist.ts';
 
 /** Checks one link of a chain. True if the rest of the link is to be checked like one without `?.`. */
@@ -95,8 +96,21 @@ function mayBeMissing(checker: ts.TypeChecker, node: ts.Expression): boolean {
   if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken) {
     return mayBeMissing(checker, inner.right);
   }
-  const type = checker.getTypeAtLocation(inner);
-  return isRecord(checker, type) && withoutNull(checker, type) !== type;
+  // An element that is not there ends the call.
+  if (arrayMethodCall(checker, inner) !== null) return false;
+  return [checker.getTypeAtLocation(inner), declaredTypeOf(checker, inner)].some((type) => isNullable(checker, type));
+}
+
+/** True for an object, number, boolean or string that may be missing. */
+export function isNullable(checker: ts.TypeChecker, type: ts.Type): boolean {
+  const known = withoutNull(checker, type);
+  return known !== type && (isRecord(checker, known) || isWordType(known));
+}
+
+/** What the declaration of a variable or field says, whatever is known of it where it is named. */
+export function declaredTypeOf(checker: ts.TypeChecker, node: ts.Expression): ts.Type {
+  const symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
+  return symbol === undefined ? checker.getTypeAtLocation(node) : checker.getTypeOfSymbol(symbol);
 }
 
 /** True for what has fields: also a union of records. */

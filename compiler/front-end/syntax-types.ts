@@ -71,6 +71,14 @@ function isRecordOrNull(type: ts.Type): boolean {
   return parts.length > 0 && parts.every((part) => isRecordType(boundOf(part) ?? part));
 }
 
+/** True for a number, a boolean, or a string of which all values are known. */
+export function isWordType(type: ts.Type): boolean {
+  const parts = type.isUnion() ? type.types : [type];
+  return (
+    isNumberType(type) || isStringType(type) || parts.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0)
+  );
+}
+
 /** The type without null and undefined. */
 export function withoutNull(checker: ts.TypeChecker, type: ts.Type): ts.Type {
   return type.isUnion() && type.types.some((part) => (part.flags & NULL) !== 0)

@@ -4,12 +4,14 @@ import { isClassFunction } from './class-members.ts';
 import { reportTypeErrors } from './diagnostic-type-errors.ts';
 import { type DiagnosticCode, type DiagnosticSink, spanOf } from './diagnostics.ts';
 import { isFunctionNode } from './function-instances.ts';
+import { isLeftOutSometimes } from './kind-annotations.ts';
 import { textPieces } from './log-arguments.ts';
 import { type ArrayIterator, loopSource } from './loop-sources.ts';
 import { isChecked, isMathFile } from './math-library.ts';
 import { kernelReach, type ModuleFunction, moduleFunction } from './reachable-functions.ts';
 import { checkReachedSize } from './source-limits.ts';
 import { checkComputedName, checkExpression, checkSpread, takesKnownRest } from './syntax-expressions.ts';
+import { isNullable } from './syntax-optional.ts';
 import { syntaxKindName, syntaxRule } from './syntax-rules.ts';
 import {
   fixedArrayItems,
@@ -20,8 +22,10 @@ import {
   isStringType,
   isTupleType,
   isTypedArray,
+  withoutNull,
 } from './syntax-types.ts';
 import { boundName } from './tree-destructuring.ts';
+import { assignedTarget } from './tree-patterns.ts';
 import type { KernelSources } from './typescript-program.ts';
 
 /** What the checks of single kinds share. */
@@ -186,7 +190,8 @@ function checkKernelParameters(walk: SyntaxWalk, node: ModuleFunction): void {
     const name = parameter.name.getText();
     // Functions of the library are called by kernels only, which may leave arguments out.
     const isLibrary = isMathFile(parameter.getSourceFile().fileName);
-    if (parameter.initializer !== undefined && !isLibrary) walk.sink.report('SH1007', parameter, { name });
+    if ((parameter.initializer !== undefined || isLeftOutSometimes(parameter)) && !isLibrary)
+      walk.sink.report('SH1007', parameter, { name });
     else if (isPlainFunction(walk.checker.getTypeAtLocation(parameter.name))) {
       walk.sink.report('SH3023', parameter, { name });
     }
@@ -318,7 +323,7 @@ function checkParameter(walk: SyntaxWalk, node: ts.ParameterDeclaration): void {
   for (const modifier of node.modifiers ?? []) walk.visit(modifier);
   if (!ts.isIdentifier(node.name)) walk.visit(node.name);
   if (ts.isIdentifier(node.name) && node.name.text === 'this') sink.report('SH1123', node.name);
-  else if (node.questionToken !== undefined || !takesKnownItems(walk.checker, node)) sink.report('SH1008', node);
+  else if (!takesKnownItems(walk.checker, node) || !isKnownWhenLeftOut(walk.checker, node)) sink.report('SH1008', node);
   else {
     if (node.type !== undefined) walk.visit(node.type);
     if (node.initializer !== undefined) walk.visit(node.initializer);
@@ -331,9 +336,22 @@ function takesKnownItems(checker: ts.TypeChecker, node: ts.ParameterDeclaration)
   return node.dotDotDotToken === undefined || isItemArray(checker.getTypeAtLocation(node.name));
 }
 
+/** False for `n?: T` of what is no number, boolean, string or object, and where the function gives it another value. */
+function isKnownWhenLeftOut(checker: ts.TypeChecker, node: ts.ParameterDeclaration): boolean {
+  if (!isLeftOutSometimes(node)) return true;
+  const symbol = checker.getSymbolAtLocation(node.name);
+  const assigns = (part: ts.Node): boolean => {
+    const target = assignedTarget(part);
+    if (target !== null && ts.isIdentifier(target) && checker.getSymbolAtLocation(target) === symbol) return true;
+    return ts.forEachChild(part, (child) => assigns(child) || undefined) ?? false;
+  };
+  return isNullable(checker, checker.getTypeAtLocation(node.name)) && !assigns(node.parent);
+}
+
 /** A variable whose type no core can hold, unless something in it was refused already. */
 function reportForeignType(walk: SyntaxWalk, node: ts.VariableDeclaration | ts.ParameterDeclaration): void {
-  const type = walk.checker.getTypeAtLocation(node.name);
+  const found = walk.checker.getTypeAtLocation(node.name);
+  const type = isLeftOutSometimes(node) ? withoutNull(walk.checker, found) : found;
   if (isLanguageType(type) || walk.sink.touches(spanOf(node))) return;
   walk.sink.report('SH1031', node.name, { type: walk.checker.typeToString(type) });
 }

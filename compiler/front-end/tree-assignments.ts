@@ -13,7 +13,7 @@ import type { ExpressionBuilder } from './tree-expressions.ts';
 import { listDestination } from './tree-fixed-arrays.ts';
 import { assignToSetter, buildAccessorStep, buildSetter } from './tree-members.ts';
 import { combine } from './tree-operators.ts';
-import { isNull } from './tree-optional.ts';
+import { assignOptional, isNull, markGiven } from './tree-optional.ts';
 import { compoundOperator, isLogicalAssignment } from './tree-patterns.ts';
 import { buildArrayStore } from './tree-record-arrays.ts';
 import { fieldPlace } from './tree-records.ts';
@@ -98,6 +98,8 @@ export function buildAssignment(builder: ExpressionBuilder, node: ts.BinaryExpre
   const position = positionOf(builder.context, node);
   const set = buildSetter(builder, node);
   if (set !== null) return set;
+  const optional = assignOptional(builder, node);
+  if (optional !== null) return optional;
   const array = buildArrayStore(builder, node);
   if (array !== null) return array;
   const place = placeOf(builder, node.left);
@@ -194,16 +196,18 @@ export function assignTo(
 ): Expression | null {
   const set = assignToSetter(builder, node, value, known);
   if (set !== null) return set;
+  if (known.tag === 'maybe') {
+    report(builder.context, 'SH3017', node, { text: sourceText(node) });
+    return null;
+  }
   const place = placeOf(builder, node);
   if (place === null) return null;
   const isInteger = place.type !== 'f32' && place.type !== 'bool' && place.type !== 'reference';
   const keepsKind = place.target.op === 'element' && isInteger && value.type === 'u32';
   const stored = convert(builder.context, node, value, keepsKind ? 'u32' : place.type, place.to, known);
-  return {
-    op: 'assign',
-    type: wordOf(stored),
-    target: place.target,
-    value: stored,
-    position: positionOf(builder.context, node),
-  };
+  const position = positionOf(builder.context, node);
+  const given = markGiven(builder, node);
+  const assigned: Expression = { op: 'assign', type: wordOf(stored), target: place.target, value: stored, position };
+  if (given === null) return assigned;
+  return { op: 'sequence', type: assigned.type, items: [...given, assigned], position };
 }

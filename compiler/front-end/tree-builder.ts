@@ -161,6 +161,7 @@ class TreeBuilder {
       report(this.#input, 'SH3015', place, { name: f.name, what: 'a result', text: result.shape.name });
     }
     if (result.tag === 'other') report(this.#input, 'SH2110', place, { text: f.name });
+    if (result.tag === 'maybe') report(this.#input, 'SH3017', place, { text: `the result of ${f.name}` });
     const statements = new StatementBuilder(context, f.result === 'void' ? { tag: 'void' } : result);
     const body = f.exported ? this.#keepPromises(context) : [];
     if (node.body === undefined) return;
@@ -275,6 +276,7 @@ class TreeBuilder {
     const type = kinds.variableType(declaration);
     const name = declaration.name.getText();
     if (type.tag === 'other' || type.tag === 'void') report(this.#input, 'SH2110', declaration.name, { text: name });
+    if (type.tag === 'maybe') report(this.#input, 'SH3017', declaration.name, { text: name });
     const isPromise =
       ts.isParameter(declaration) &&
       owner !== null &&

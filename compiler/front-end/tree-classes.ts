@@ -10,7 +10,7 @@ import type { ExpressionBuilder } from './tree-expressions.ts';
 import { buildFunctionCall } from './tree-functions.ts';
 import { classNumber } from './tree-members.ts';
 import { storeArray } from './tree-record-arrays.ts';
-import { fieldDestination, reportLeftOut } from './tree-records.ts';
+import { fieldDestination, leftOut, reportLeftOut } from './tree-records.ts';
 
 /** `this`, `new C(…)` and `super(…)`; null for every other expression. */
 export function buildClassExpression(builder: ExpressionBuilder, node: ts.Expression): Expression | null {
@@ -36,7 +36,7 @@ function buildNewObject(builder: ExpressionBuilder, node: ts.NewExpression): Exp
   reportLeftOut(context, shape, initialised(context, owner), node);
   const type = context.records.typeOf(shape);
   const madeType = context.scope.sources.checker.getTypeAtLocation(node);
-  const values = classNumber(context, type, madeType, position);
+  const values = [...leftOut(context, shape, new Set(), position), ...classNumber(context, type, madeType, position)];
   const record: Expression = { op: 'new-record', type: 'reference', record: type, values, position };
   const first: Expression = {
     op: 'assign',
@@ -143,7 +143,16 @@ function assignField(
     field: held,
   } as const;
   const position = positionOf(context, field);
-  return [{ op: 'assign', type: held.type, target, value: value(held.type, fieldDestination(found)), position }];
+  const isThere = context.records.givenFieldOf(shape, found);
+  const always: Expression = { op: 'bool', type: 'bool', value: true, position };
+  const marked: Expression[] =
+    isThere === null
+      ? []
+      : [{ op: 'assign', type: 'bool', target: { ...target, field: isThere }, value: always, position }];
+  return [
+    ...marked,
+    { op: 'assign', type: held.type, target, value: value(held.type, fieldDestination(found)), position },
+  ];
 }
 
 /** What a constructor does before its own statements; where there is a class above, `super(…)` does it. */

@@ -1,14 +1,14 @@
 import ts from 'typescript';
 import type { ArrayExpression, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
 import { mostElements } from './array-lengths.ts';
-import { integer, itemType, OTHER, scalarOf, type ValueType } from './number-kinds.ts';
+import { integer, itemType, OTHER, present, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { nameOfProperty } from './record-kinds.ts';
 import { type RestElement, restParts, restTarget, restType, startOf } from './rest-elements.ts';
 import { copyOf, integerNumber, wordOf } from './tree-array-copies.ts';
 import { assignTo, variableDestination } from './tree-assignments.ts';
 import { positionOf, report, sourceText, type TreeContext, temporary, variableTypeOf } from './tree-context.ts';
-import { convert } from './tree-conversions.ts';
+import { convert, type Destination } from './tree-conversions.ts';
 import { ExpressionBuilder } from './tree-expressions.ts';
 import { type Owner, type Part, readPart } from './tree-record-arrays.ts';
 import { recordOfParts } from './tree-records.ts';
@@ -154,8 +154,12 @@ function bind(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: So
     const local = context.localOf(element);
     if ('array' in part) return [{ op: 'declare-array', local, value: part.array, position }];
     if (local.type.tag === 'array') return [];
-    const { type } = part;
-    const given = element.initializer === undefined ? part.expression : withDefault(builder, part, element.initializer);
+    const type = element.initializer === undefined ? part.type : present(part.type);
+    const kind = context.kinds.variableType(element);
+    const given =
+      element.initializer === undefined
+        ? part.expression
+        : withDefault(builder, part, { name: element.name, initializer: element.initializer, kind });
     const to = variableDestination(context, element);
     const value = convert(context, element.name, given, local.type.scalar, to, type);
     return [{ op: 'declare', local, value, position }];
@@ -220,9 +224,24 @@ function restOf(builder: ExpressionBuilder, element: RestElement, source: Source
 /** The default of a field that may be null; other fields always have a value. */
 function withDefault(
   builder: ExpressionBuilder,
-  { type, expression: value }: Extract<Part, { readonly expression: Expression }>,
-  initializer: ts.Expression,
+  { type, expression: value, given }: Extract<Part, { readonly expression: Expression }>,
+  {
+    name,
+    initializer,
+    kind,
+  }: {
+    readonly name: ts.Identifier;
+    readonly initializer: ts.Expression;
+    readonly kind: ValueType;
+  },
 ): Expression {
+  if (given !== undefined) {
+    // The node is only where it stands: the default in its place would be taken for the value.
+    const to: Destination = { text: 'the default' };
+    const whenTrue = convert(builder.context, name, value, scalarOf(kind), to, present(type));
+    const whenFalse = builder.as(initializer, scalarOf(kind), { text: 'the field' });
+    return { op: 'conditional', type: scalarOf(kind), condition: given, whenTrue, whenFalse, position: value.position };
+  }
   if (type.tag !== 'record') return value;
   const { position } = value;
   const missing: Expression = {

@@ -1,6 +1,14 @@
 import ts from 'typescript';
-import type { ArrayExpression, Expression, Global, Local, ScalarType, TrapSite } from '../kernel-tree/tree.ts';
-import { declaredType } from './kind-annotations.ts';
+import type {
+  ArrayExpression,
+  Expression,
+  Global,
+  Local,
+  ScalarType,
+  SourcePosition,
+  TrapSite,
+} from '../kernel-tree/tree.ts';
+import { declaredType, isLeftOutSometimes } from './kind-annotations.ts';
 import { scalarOf } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { buildArray } from './tree-arrays.ts';
@@ -193,6 +201,10 @@ export class ExpressionBuilder {
   #name(node: ts.Identifier | ts.PropertyAccessExpression): Expression {
     const position = positionOf(this.context, node);
     const binding = this.context.scope.resolve(node);
+    if (binding?.tag === 'local' && isLeftOutSometimes(binding.declaration)) {
+      const isLeftOut = this.context.kinds.variableType(binding.declaration).tag === 'null';
+      if (isLeftOut) return zero(scalarOf(this.context.kinds.typeOf(node)), position);
+    }
     if (binding?.tag === 'local') {
       const local = this.context.localOf(binding.declaration);
       if (local.type.tag === 'scalar') return { op: 'local', type: local.type.scalar, local, position };
@@ -330,6 +342,12 @@ export class ExpressionBuilder {
       position,
     };
   }
+}
+
+/** Nothing, or what stands in code that is never reached. */
+function zero(type: ScalarType, position: SourcePosition): Expression {
+  if (type === 'reference') return { op: 'null', type, position };
+  return type === 'bool' ? placeholder(position, 'bool') : { op: 'number', type, value: 0, position };
 }
 
 /** Length of an array of a module, which never changes; 0 if it is not known. */

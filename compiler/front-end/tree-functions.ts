@@ -209,6 +209,7 @@ function expand(inner: TreeContext, before: Statement[], position: SourcePositio
     return placeholder(position);
   }
   if (known.tag === 'other') report(inner, 'SH2110', node.name ?? node, { text: name });
+  if (known.tag === 'maybe') report(inner, 'SH3017', node.name ?? node, { text: `the result of ${name}` });
   const isVoid = known.tag === 'void' || known.tag === 'bottom' || (known.tag === 'function' && !isChoice(known));
   const type = isVoid ? 'void' : scalarOf(known);
   const result = isVoid

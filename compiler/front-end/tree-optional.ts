@@ -1,11 +1,21 @@
 /** Builds what may be missing: `a?.b`, `a?.[0]`, `a?.method()`, `a ?? b`. */
 import ts from 'typescript';
-import type { ArrayExpression, Expression, ScalarType, SourcePosition } from '../kernel-tree/tree.ts';
+import type {
+  ArrayExpression,
+  Expression,
+  Local,
+  NumberKind,
+  RecordField,
+  ScalarType,
+  SourcePosition,
+} from '../kernel-tree/tree.ts';
 import { operationKind, present, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { placeholder, positionOf, report, temporary } from './tree-context.ts';
 import { convert, type Destination } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { ownerOf } from './tree-record-arrays.ts';
+import { fieldDestination } from './tree-records.ts';
 
 /** A value that may be missing. `missing` is evaluated first; `value` only where it is false. */
 export interface Maybe {
@@ -94,6 +104,8 @@ function orElse(
 ): Expression {
   const inner = skipWrappers(node);
   if (isCoalesce(inner)) return orElse(builder, inner.left, type, () => orElse(builder, inner.right, type, otherwise));
+  // A parameter that was left out.
+  if (builder.context.kinds.typeOf(inner).tag === 'null') return otherwise();
   const maybe = maybeOf(builder, inner);
   if (maybe === null) return builder.as(node, type, OTHER_SIDE);
   const found = convert(builder.context, node, maybe.value, type, OTHER_SIDE, maybe.known);
@@ -106,8 +118,19 @@ export function maybeOf(builder: ExpressionBuilder, node: ts.Expression): Maybe 
   const type = builder.context.kinds.typeOf(inner);
   const guarded = openChain(builder, inner);
   if (type.tag === 'maybe' && guarded !== null) {
-    const { missing, built } = follow(builder, guarded, () => builder.value(inner));
-    return { missing, value: built, known: type.of };
+    const { missing, built } = follow(builder, guarded, () => maybeField(builder, inner) ?? builder.value(inner));
+    if ('op' in built) return { missing, value: built, known: type.of };
+    return { ...built, missing: anyOf([missing, built.missing]) };
+  }
+  if (type.tag === 'maybe') {
+    const field = maybeField(builder, inner);
+    if (field !== null) return field;
+  }
+  if (type.tag === 'maybe' && ts.isConditionalExpression(inner)) {
+    const { before, isThere, value } = holdMaybe(builder, inner, scalarOf(type), OTHER_SIDE);
+    const position = positionOf(builder.context, inner);
+    const missing: Expression = { op: 'logical-not', type: 'bool', value: isThere ?? truth(true, position), position };
+    return { missing: { op: 'sequence', type: 'bool', items: [before, missing], position }, value, known: type.of };
   }
   if (type.tag === 'maybe' && isCoalesce(inner)) return eitherOf(builder, inner, type.of);
   if (type.tag !== 'record' && type.tag !== 'null') return null;
@@ -144,12 +167,13 @@ export function compareOptional(
 ): Expression | null {
   const { kinds } = builder.context;
   const [left, right] = [kinds.typeOf(leftNode), kinds.typeOf(rightNode)];
+  if (left.tag === 'null' && right.tag !== 'null') return isMissing(builder, rightNode, leftNode);
+  if (right.tag === 'null' && left.tag !== 'null') return isMissing(builder, leftNode, rightNode);
   if (left.tag !== 'maybe' && right.tag !== 'maybe') return null;
-  if (left.tag === 'null') return maybeOf(builder, rightNode)?.missing ?? null;
-  if (right.tag === 'null') return maybeOf(builder, leftNode)?.missing ?? null;
   const position = positionOf(builder.context, leftNode);
   const kind = comparedKind(present(left), present(right));
-  const [a, b] = [holdSide(builder, leftNode, kind), holdSide(builder, rightNode, kind)];
+  const [a, b] = [leftNode, rightNode].map((side) => holdMaybe(builder, side, kind, { text: 'the other operand' }));
+  if (a === undefined || b === undefined) return null;
   const same: Expression = {
     op: 'compare',
     type: 'bool',
@@ -171,41 +195,157 @@ export function compareOptional(
   return { op: 'sequence', type: 'bool', items: [a.before, b.before, result], position };
 }
 
+/** `value === undefined`, `value === null`: of what is no object, only the one that its type names. */
+function isMissing(builder: ExpressionBuilder, node: ts.Expression, none: ts.Expression): Expression | null {
+  const { kinds, scope } = builder.context;
+  const type = kinds.typeOf(node);
+  if (type.tag === 'record' || type.tag === 'other') return null;
+  const position = positionOf(builder.context, node);
+  const seen = scope.sources.checker.getTypeAtLocation(node);
+  const parts = seen.isUnion() ? seen.types : [seen];
+  const has = (flag: ts.TypeFlags): boolean => parts.some(({ flags }) => (flags & flag) !== 0);
+  const isNullWord = skipWrappers(none).kind === ts.SyntaxKind.NullKeyword;
+  const [wanted, other] = isNullWord
+    ? [ts.TypeFlags.Null, ts.TypeFlags.Undefined]
+    : [ts.TypeFlags.Undefined, ts.TypeFlags.Null];
+  // One word says whether it is there, not which of the two stands for it.
+  if (has(wanted) && has(other)) report(builder.context, 'SH1023', node);
+  const maybe = type.tag === 'maybe' && has(wanted) ? maybeOf(builder, node) : null;
+  if (maybe !== null) return maybe.missing;
+  return { op: 'sequence', type: 'bool', items: [builder.effect(node), truth(false, position)], position };
+}
+
 function comparedKind(left: ValueType, right: ValueType): ScalarType {
   if (left.tag === 'bool' && right.tag === 'bool') return 'bool';
   return left.tag === 'string' ? 'i32' : operationKind(left, right);
 }
 
-/** A side of a comparison, evaluated by `before`. */
-interface Side {
+/** What may be missing, evaluated by `before`. */
+export interface Held {
   readonly before: Expression;
   /** Null: always. */
   readonly isThere: Expression | null;
+  /** 0 where nothing is there. */
   readonly value: Expression;
 }
 
-function holdSide(builder: ExpressionBuilder, node: ts.Expression, kind: ScalarType): Side {
+/** Evaluates what may be missing into variables. */
+export function holdMaybe(builder: ExpressionBuilder, node: ts.Expression, kind: ScalarType, to: Destination): Held {
   const position = positionOf(builder.context, node);
-  const to: Destination = { text: 'the other operand' };
-  const local = temporary('side', { tag: 'scalar', scalar: kind }, position, true);
+  const local = temporary('held', { tag: 'scalar', scalar: kind }, position, true);
   const value: Expression = { op: 'local', type: kind, local, position };
-  const keep = (given: Expression): Expression => {
-    return { op: 'assign', type: kind, target: { op: 'local', local }, value: given, position };
-  };
-  const maybe = builder.context.kinds.typeOf(node).tag === 'maybe' ? maybeOf(builder, node) : null;
-  if (maybe === null) return { before: keep(builder.as(node, kind, to)), isThere: null, value };
+  const { tag } = builder.context.kinds.typeOf(skipWrappers(node));
+  if (tag !== 'maybe' && tag !== 'null') {
+    const before: Expression = {
+      op: 'assign',
+      type: kind,
+      target: { op: 'local', local },
+      value: builder.as(node, kind, to),
+      position,
+    };
+    return { before, isThere: null, value };
+  }
   const flag = temporary('there', { tag: 'scalar', scalar: 'bool' }, position, true);
-  const given = convert(builder.context, node, maybe.value, kind, to, maybe.known);
-  const found: Expression = { op: 'sequence', type: 'bool', items: [keep(given), truth(true, position)], position };
-  const isThere = choice(maybe.missing, truth(false, position), found, 'bool');
   const before: Expression = {
     op: 'assign',
     type: 'bool',
     target: { op: 'local', local: flag },
-    value: isThere,
+    value: fill(builder, node, { local, kind, to }),
     position,
   };
   return { before, isThere: { op: 'local', type: 'bool', local: flag, position }, value };
+}
+
+/** Stores what an expression gives; its truth is whether that is there. */
+function fill(
+  builder: ExpressionBuilder,
+  node: ts.Expression,
+  into: { readonly local: Local; readonly kind: ScalarType; readonly to: Destination },
+): Expression {
+  const { context } = builder;
+  const { local, kind, to } = into;
+  const inner = skipWrappers(node);
+  const position = positionOf(context, inner);
+  const stored = (value: Expression, isThere: boolean): Expression => {
+    const kept: Expression = { op: 'assign', type: kind, target: { op: 'local', local }, value, position };
+    return { op: 'sequence', type: 'bool', items: [kept, truth(isThere, position)], position };
+  };
+  const zero: Expression =
+    kind === 'bool' ? truth(false, position) : { op: 'number', type: kind as NumberKind, value: 0, position };
+  if (ts.isConditionalExpression(inner)) {
+    const [whenTrue, whenFalse] = [fill(builder, inner.whenTrue, into), fill(builder, inner.whenFalse, into)];
+    return choice(builder.condition(inner.condition), whenTrue, whenFalse, 'bool');
+  }
+  const { tag } = context.kinds.typeOf(inner);
+  if (tag === 'null') return stored(zero, false);
+  const maybe = tag === 'maybe' ? maybeOf(builder, inner) : null;
+  if (maybe === null) return stored(builder.as(inner, kind, to), true);
+  const given = convert(context, inner, maybe.value, kind, to, maybe.known);
+  return choice(maybe.missing, stored(zero, false), stored(given, true), 'bool');
+}
+
+/** A field that may be missing: `p.w` of `w?: f32`. Null for every other expression. */
+function maybeField(builder: ExpressionBuilder, node: ts.Expression): Maybe | null {
+  const place = optionalField(builder, node);
+  if (place === null) return null;
+  const { record, given, owner, field, type } = place;
+  const position = positionOf(builder.context, node);
+  const isThere: Expression = { op: 'field', type: 'bool', record, owner: owner.first, field: given, position };
+  const value: Expression = { op: 'field', type: field.type, record, owner: owner.again, field, position };
+  return { missing: { op: 'logical-not', type: 'bool', value: isThere, position }, value, known: present(type) };
+}
+
+/** `p.w = value` and `p.w ??= value` where `w` may be missing; null for every other assignment. */
+export function assignOptional(builder: ExpressionBuilder, node: ts.BinaryExpression): Expression | null {
+  const operator = node.operatorToken.kind;
+  const isOr = operator === ts.SyntaxKind.QuestionQuestionEqualsToken;
+  if (!isOr && operator !== ts.SyntaxKind.EqualsToken) return null;
+  const place = optionalField(builder, skipWrappers(node.left));
+  if (place === null) return null;
+  const { record, given, owner, field } = place;
+  const position = positionOf(builder.context, node);
+  const stored = (): { readonly items: readonly Expression[]; readonly value: Expression } => {
+    const { before, isThere, value } = holdMaybe(builder, node.right, field.type, place.to);
+    const set = (into: RecordField, word: Expression): Expression => {
+      const target = { op: 'field', record, owner: owner.again, field: into } as const;
+      return { op: 'assign', type: into.type, target, value: word, position };
+    };
+    return { items: [before, set(field, value), set(given, isThere ?? truth(true, position))], value };
+  };
+  const { items, value } = stored();
+  if (!isOr) return { op: 'sequence', type: field.type, items: [owner.first, ...items, value], position };
+  const isThere: Expression = { op: 'field', type: 'bool', record, owner: owner.first, field: given, position };
+  const old: Expression = { op: 'field', type: field.type, record, owner: owner.again, field, position };
+  const made: Expression = { op: 'sequence', type: field.type, items: [...items, value], position };
+  return choice(isThere, old, made, field.type);
+}
+
+/** Says of a field that it is there now; null for what always is. */
+export function markGiven(builder: ExpressionBuilder, node: ts.Expression): readonly Expression[] | null {
+  const place = optionalField(builder, skipWrappers(node));
+  if (place === null) return null;
+  const { record, given, owner } = place;
+  const position = positionOf(builder.context, node);
+  const target = { op: 'field', record, owner: owner.first, field: given } as const;
+  return [{ op: 'assign', type: 'bool', target, value: truth(true, position), position }];
+}
+
+/** A field that may be missing, of an object that is evaluated once. */
+function optionalField(builder: ExpressionBuilder, node: ts.Expression) {
+  const { context } = builder;
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return null;
+  const { records } = context.kinds;
+  const [shape, found] = [records.shapeAt(node.expression), records.fieldOf(node)];
+  const given = shape === null || found === null ? null : context.records.givenFieldOf(shape, found);
+  if (shape === null || found === null || given === null) return null;
+  return {
+    record: context.records.typeOf(shape),
+    field: context.records.fieldOf(shape, found),
+    given,
+    owner: ownerOf(builder, node.expression),
+    type: records.fieldType(found),
+    to: fieldDestination(found),
+  };
 }
 
 /** True for what is there and is true itself. */

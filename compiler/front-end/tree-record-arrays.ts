@@ -10,7 +10,12 @@ import type { ExpressionBuilder } from './tree-expressions.ts';
 
 /** What is read from a field. */
 export type Part =
-  | { readonly type: ValueType; readonly expression: Expression }
+  | {
+      readonly type: ValueType;
+      readonly expression: Expression;
+      /** Whether it is there, where it may be missing. Evaluated before the value. */
+      readonly given?: Expression;
+    }
   | { readonly type: ValueType; readonly array: ArrayExpression };
 
 /** An object that is evaluated by the first of two expressions, and known by the second. */
@@ -32,6 +37,11 @@ export function readPart(context: TreeContext, owner: Owner, shape: RecordShape,
   const read = (field: RecordField, from: Expression): Expression => {
     return { op: 'field', type: field.type, record, owner: from, field, position: owner.first.position };
   };
+  const given = context.records.givenFieldOf(shape, found);
+  if (given !== null) {
+    const expression = read(context.records.fieldOf(shape, found), owner.again);
+    return { type, expression, given: read(given, owner.first) };
+  }
   const expression = read(context.records.fieldOf(shape, found), owner.first);
   if (type.tag !== 'array') return { type, expression };
   const length = read(context.records.lengthFieldOf(shape, found), owner.again);

@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import type { Expression, RecordField, ScalarType, Target } from '../kernel-tree/tree.ts';
+import type { Expression, RecordField, ScalarType, SourcePosition, Target } from '../kernel-tree/tree.ts';
+import { present } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
 import { nameOfProperty, spreadFields, stringOf, valueOfProperty } from './record-kinds.ts';
 import { type RecordShape, recordShapes, type ShapeField } from './record-shapes.ts';
@@ -8,6 +9,7 @@ import { placeholder, positionOf, report, sourceText, type TreeContext, temporar
 import { convert, type Destination, narrowOf } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
 import { classNumber } from './tree-members.ts';
+import { holdMaybe } from './tree-optional.ts';
 import { arrayValues, type Part, readPart } from './tree-record-arrays.ts';
 
 /** Literals of records, tuples and strings, null, and reads of fields; null for every other expression. */
@@ -22,7 +24,12 @@ export function buildRecord(builder: ExpressionBuilder, node: ts.Expression): Ex
     return { op: 'null', type: 'reference', position };
   }
   const place = fieldPlace(builder, node);
-  return place === null ? null : { ...place.target, type: place.target.field.type, position };
+  if (place === null) return null;
+  // Behind `?.` it was asked whether it is there.
+  if (context.kinds.typeOf(node).tag === 'maybe' && !ts.isOptionalChain(node)) {
+    report(context, 'SH3016', node, { text: sourceText(node) });
+  }
+  return { ...place.target, type: place.target.field.type, position };
 }
 
 function buildObject(builder: ExpressionBuilder, node: ts.ObjectLiteralExpression): Expression {
@@ -108,24 +115,73 @@ function buildNew(
     }
     if (value !== null && 'array' in value) return [];
     const to = fieldDestination(field);
+    const isThere = context.records.givenFieldOf(shape, field);
+    if (isThere !== null) return optionalValues(builder, { at, value }, { held, isThere, to });
     const stored =
       value === null
         ? builder.as(at, held.type, to)
         : convert(context, at, value.expression, held.type, to, value.type);
     return [{ field: held, value: stored }];
   });
-  reportLeftOut(context, shape, new Set(given.map(({ name }) => name)), node);
+  const names = given.map(({ name }) => name);
+  for (const [index, { name, node: at, value }] of given.entries()) {
+    // One that is missing leaves what an object before it has.
+    const isOptional = value !== null && 'given' in value && value.given !== undefined;
+    if (isOptional && names.indexOf(name) < index) report(context, 'SH1012', at);
+  }
+  reportLeftOut(context, shape, new Set(names), node);
   const record = context.records.typeOf(shape);
   return {
     op: 'new-record',
     type: 'reference',
     record,
-    values: [...values, ...classNumber(context, record, null, position)],
+    values: [
+      ...values,
+      ...leftOut(context, shape, new Set(names), position),
+      ...classNumber(context, record, null, position),
+    ],
     position,
   };
 }
 
-/** Optional fields that are no objects: nothing in their words means that they are missing. */
+/** The two words of a field that may be missing. */
+function optionalValues(
+  builder: ExpressionBuilder,
+  { at, value }: { readonly at: ts.Expression; readonly value: Part | null },
+  into: { readonly held: RecordField; readonly isThere: RecordField; readonly to: Destination },
+): { readonly field: RecordField; readonly value: Expression }[] {
+  const { held, isThere, to } = into;
+  const position = positionOf(builder.context, at);
+  const always: Expression = { op: 'bool', type: 'bool', value: true, position };
+  if (value !== null && 'expression' in value) {
+    const word = convert(builder.context, at, value.expression, held.type, to, present(value.type));
+    return [
+      { field: isThere, value: value.given ?? always },
+      { field: held, value: word },
+    ];
+  }
+  const kept = holdMaybe(builder, at, held.type, to);
+  const first: Expression = { op: 'sequence', type: held.type, items: [kept.before, kept.value], position };
+  return [
+    { field: held, value: first },
+    { field: isThere, value: kept.isThere ?? always },
+  ];
+}
+
+/** Fields that are missing from the beginning. */
+export function leftOut(
+  context: TreeContext,
+  shape: RecordShape,
+  given: ReadonlySet<string>,
+  position: SourcePosition,
+): { readonly field: RecordField; readonly value: Expression }[] {
+  return [...shape.fields.values()].flatMap((field) => {
+    const isThere = given.has(field.name) ? null : context.records.givenFieldOf(shape, field);
+    return isThere === null ? [] : [{ field: isThere, value: { op: 'bool', type: 'bool', value: false, position } }];
+  });
+}
+
+/** Optional fields that are functions: nothing in their word means that they are missing. */
 export function reportLeftOut(
   context: TreeContext,
   shape: RecordShape,
@@ -135,7 +191,7 @@ export function reportLeftOut(
   for (const field of shape.fields.values()) {
     if (!field.isOptional || given.has(field.name)) continue;
     if (context.kinds.records.fieldType(field).tag === 'array') report(context, 'SH3030', node, { name: field.name });
-    else if (context.records.fieldOf(shape, field).type !== 'reference') {
+    else if (field.declared.tag === 'function') {
       report(context, 'SH3028', node, { name: field.name });
     }
   }

@@ -43,6 +43,13 @@ export function defaultOffset(path: string, board: BoardDescription): number {
   return isOne(path, OWN_ADDRESSES) ? windowLayout(board).address : 0;
 }
 
+/** Where a part of a board's window is in a file in which the window begins at `start`. */
+export function placeInFile(part: WindowPart, path: string, start: number, board: BoardDescription): number {
+  const physical = board.sharedMemory?.physicalAddress;
+  if (part.kind === 'shared memory' && physical !== undefined && isOne(path, PHYSICAL_ADDRESSES)) return physical;
+  return start + (part.address - windowLayout(board).address);
+}
+
 /**
  * Maps a board's memory, for this program alone. Rejects with LINK_DRIVER_MISSING, PERMISSION_DENIED, LINK_UNAVAILABLE if
  * there is no such file, or if it is too small or cannot be mapped; LINK_BUSY if another program has it; SELECTOR_INVALID
@@ -92,16 +99,17 @@ function windowOf(
     throw new ShoalError('LINK_UNAVAILABLE', `${path} is the memory of a ${emulated}, not of a ${name}`);
   }
   const board = findBoard(name);
-  const { address, parts } = windowLayout(board);
+  const { parts } = windowLayout(board);
   const start = offset ?? defaultOffset(path, board);
   const client = emulated === null || port === null ? null : new RegisterPortClient(port, path, waitUntil);
-  const placeOf = (part: WindowPart): number =>
-    part.kind === 'shared memory' && isOne(path, PHYSICAL_ADDRESSES)
-      ? (board.sharedMemory?.physicalAddress ?? part.address)
-      : start + (part.address - address);
   const mapped = parts
     .filter(({ kind }) => client === null || kind !== 'registers')
-    .map((part): MappedPart => ({ address: part.address, bytes: map(placeOf(part), part.lengthBytes) }));
+    .map(
+      (part): MappedPart => ({
+        address: part.address,
+        bytes: map(placeInFile(part, path, start, board), part.lengthBytes),
+      }),
+    );
   return {
     board,
     window: new MappedWindow(mapped, client),

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseLine } from '../../host/links/line-selector.ts';
+import { withDeadline } from '../../host/links/with-deadline.ts';
 import { isShoalError } from '../../protocol/errors.ts';
 import type { Line } from '../../protocol/line.ts';
 
@@ -20,7 +21,7 @@ const SLOWEST_RETRY_MS = 2000;
  */
 export async function openRawTerminal(selector: string, terminal: RawTerminal, signal: AbortSignal): Promise<void> {
   const opener = parseLine(selector);
-  const open = (): Promise<Line> => opener.open(AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]));
+  const open = (): Promise<Line> => withDeadline(OPEN_TIMEOUT_MS, [signal], (limit) => opener.open(limit));
   let line = await open();
   while (!signal.aborted) {
     await useLine(line, terminal, signal);

@@ -2,6 +2,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { whenOpen } from '../../host/control/open-control.ts';
 import { connectLink, type LineOpener } from '../../host/links/connect-link.ts';
+import { withDeadline } from '../../host/links/with-deadline.ts';
 import { isShoalError, ShoalError } from '../../protocol/errors.ts';
 import { connect, type Session } from '../../protocol/objects/session.ts';
 import { closingReason } from '../closing-reason.ts';
@@ -48,13 +49,8 @@ export async function smpOverLink(
     { abandonMs, signal },
   );
   const session = connect(link, { timeoutMs: CALL_MS });
-  // A timer of our own: signals of AbortSignal.timeout that nothing else holds may be collected before their time.
-  const probe = new AbortController();
-  const end = (): void => probe.abort();
-  const timer = setTimeout(end, PROBE_MS);
-  signal.addEventListener('abort', end);
   try {
-    await whenOpen(session, probe.signal);
+    await withDeadline(PROBE_MS, [signal], (limit) => whenOpen(session, limit));
     isOpen = true;
     await session.import('images', { timeoutMs: IMPORT_MS });
   } catch (error) {
@@ -62,9 +58,6 @@ export async function smpOverLink(
     signal.throwIfAborted();
     if (isShoalError(error, 'LINK_VERSION')) throw error;
     return null;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
   }
   return linkTransport(opener.name, session);
 }

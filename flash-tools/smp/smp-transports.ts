@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { tcpOpener } from '../../host/links/socket-lines.ts';
+import { withDeadline } from '../../host/links/with-deadline.ts';
 import { ShoalError } from '../../protocol/errors.ts';
 import { ConsoleReader, writeConsoleLines } from '../../protocol/flash/smp-console.ts';
 import { SmpStreamReader } from '../../protocol/flash/smp-stream.ts';
@@ -50,8 +51,8 @@ export async function smpOverUdp(host: string, port: number = SMP_PORT): Promise
 /** Rejects with LINK_UNAVAILABLE, or with the reason of the signal. */
 export async function smpOverTcp(host: string, port: number, signal?: AbortSignal): Promise<SmpTransport> {
   const opener = tcpOpener(host, port);
-  const limit = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
-  const line = await opener.open(signal === undefined ? limit : AbortSignal.any([signal, limit]));
+  const signals = signal === undefined ? [] : [signal];
+  const line = await withDeadline(CONNECT_TIMEOUT_MS, signals, (limit) => opener.open(limit));
   const made = transport(
     opener.name,
     MAX_STREAM_MESSAGE_BYTES,

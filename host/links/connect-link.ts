@@ -3,6 +3,7 @@ import type { ShoalError } from '../../protocol/errors.ts';
 import type { Line, LineKind } from '../../protocol/line.ts';
 import { type LinkOptions, ReliableLink } from '../../protocol/link/reliable-link.ts';
 import { LINK_CLOCK } from './link-clock.ts';
+import { withDeadline } from './with-deadline.ts';
 
 /** A way to an other end, by which lines are opened: the first, and others after a cut. */
 export interface LineOpener {
@@ -34,8 +35,8 @@ export async function connectLink(opener: LineOpener, options: ConnectOptions = 
   const { signal, openTimeoutMs = OPEN_TIMEOUT_MS, ...linkOptions } = options;
   const closed = new AbortController();
   const attempt = (outer?: AbortSignal): Promise<Line> => {
-    const limits = [closed.signal, AbortSignal.timeout(openTimeoutMs)];
-    return opener.open(AbortSignal.any(outer === undefined ? limits : [outer, ...limits]));
+    const signals = outer === undefined ? [closed.signal] : [outer, closed.signal];
+    return withDeadline(openTimeoutMs, signals, (limit) => opener.open(limit));
   };
   const line = await attempt(signal);
   const link = new ReliableLink(opener.kind, LINK_CLOCK, linkOptions);

@@ -87,6 +87,37 @@ export function k(n: i32, out: Float32Array): i32 {
   ]);
 });
 
+test('objects that a pattern hands on are the same objects, in places of other types', async () => {
+  const core = await both(
+    `interface A { x: f32; y: i32 }
+interface B { y: i32 }
+function both(n: i32): [A, A] { return [{ x: n, y: 1 }, { x: 2, y: n }]; }
+export function k(n: i32, out: Float32Array): i32 {
+  let b: B = { y: 7 };
+  const h: { b: B; c: { d: B } } = { b, c: { d: b } };
+  [h.b, b] = both(n);
+  out[0] = h.b.y + b.y * 10;
+  const pair = both(n + 1);
+  [h.c.d, ...[b]] = pair;
+  out[1] = h.c.d.y + b.y * 10;
+  const o: { p: A; q: A; z: i32 } = { p: pair[0], q: pair[1], z: 3 };
+  let r: { q: B; z: i32 } = { q: b, z: 0 };
+  ({ p: h.b, ...r } = o);
+  out[2] = h.b.y + r.q.y * 10 + r.z * 100;
+  const list: A[] = [{ x: 5, y: 50 }, { x: 6, y: 60 }];
+  [b, h.b] = list;
+  out[3] = b.y + h.b.y;
+  return b.y;
+}`,
+    [0, 1, 2],
+  );
+  expect(core).toEqual([
+    [50, 1, 11, 311, 110, 5, 6],
+    [50, 11, 21, 321, 110, 5, 6],
+    [50, 21, 31, 331, 110, 5, 6],
+  ]);
+});
+
 test('the largest of no integers ends the call', async () => {
   const source = `export function k(n: i32, out: Float32Array): i32 { return Math.max(...Int32Array.of(3, n).subarray(0, n)); }`;
   expect(await both(source, [1, 2, 0])).toEqual([

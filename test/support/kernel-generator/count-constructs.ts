@@ -188,6 +188,9 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   'spread in an array': (node) => ts.isSpreadElement(node) && ts.isVariableDeclaration(node.parent.parent),
   'spread in a call': (node) => ts.isSpreadElement(node) && ts.isCallExpression(node.parent),
   'rest in an assignment': (node) => ts.isSpreadElement(node) && ts.isBinaryExpression(node.parent.parent),
+  'field that may be missing': (node) => ts.isPropertySignature(node) && node.questionToken !== undefined,
+  'optional parameter': (node) => ts.isParameter(node) && node.questionToken !== undefined,
+  'default in a pattern': (node) => ts.isBindingElement(node) && node.initializer !== undefined,
   'rest parameter': (node) => ts.isParameter(node) && node.dotDotDotToken !== undefined,
   'rest in an array pattern': (node) =>
     ts.isBindingElement(node) && node.dotDotDotToken !== undefined && ts.isArrayBindingPattern(node.parent),

@@ -44,6 +44,8 @@ export const MODULE_LINES = {
   held: 'class Held<T> {\n  value: T;\n  before: T;\n  constructor(value: T) {\n    this.value = value;\n    this.before = value;\n  }\n  get(): T {\n    return this.value;\n  }\n  set(value: T): void {\n    this.before = this.value;\n    this.value = value;\n  }\n}\ninterface Twin<A, B> {\n  a: A;\n  b: B;\n}\nfunction swapped<T>(p: Twin<T, T>): Twin<T, T> {\n  return { a: p.b, b: p.a };\n}',
   folded:
     'function folded(first: i32, ...rest: i32[]): i32 {\n  let sum = first;\n  for (const v of rest) sum = (Math.imul(sum, 31) + v) | 0;\n  return sum ^ rest.length;\n}',
+  tunable:
+    'interface Tunable {\n  gain?: i32;\n  on?: boolean;\n  limit: f32 | null;\n}\nfunction tunedBy(v: i32, by?: Tunable, shift?: i32): i32 {\n  const sum = Math.imul(v, by?.gain ?? 3) ^ (shift ?? 9);\n  return by?.on ? ~sum : by?.gain === undefined ? sum : (sum + 1) | 0;\n}',
   tuned:
     'interface Tuning {\n  gain: i32;\n  readonly list: number[];\n}\nfunction tuned(t: Tuning): (v: i32) => i32 {\n  return (v) => {\n    t.gain = (t.gain + 1) | 0;\n    return Math.imul(v, t.gain) ^ t.list[v & 1];\n  };\n}\nconst coarse = tuned({ gain: 3, list: [5, -9] });\nconst fine = tuned({ gain: -70000, list: [1, 0] });',
   digits: '/** @depth 10 */\nfunction digits(n: i32): i32 {\n  return n < 2 ? 1 : (digits(n >> 1) << 1) ^ n;\n}',

@@ -150,6 +150,25 @@ function captured(w: Writing): StatementPiece[] {
   return [result(w, 'i32', `${w.random.pick(['coarse', 'fine'])}(`, w.expression('i32', 2), ')')];
 }
 
+/** Fields and parameters that may be missing. */
+function options(w: Writing): StatementPiece[] {
+  w.need('tunable');
+  const [name, gain] = [w.fresh('o'), w.fresh('g')];
+  const given: Part[] = [w.expression('bool', 1), ' ? ', w.expression('f32', 1), ' : null'];
+  if (w.random.chance(0.5)) given.push(', gain: ', w.expression('i32', 1));
+  if (w.random.chance(0.5)) given.push(', on: ', w.expression('bool', 1));
+  const list = [line(`const ${name}: Tunable = { limit: `, ...given, ' };')];
+  const changed: Part[] = [w.expression('bool', 1), ' ? ', w.expression('i32', 1), ' : undefined;'];
+  if (w.random.chance(0.5)) list.push(line(`${name}.gain = `, ...changed));
+  if (w.random.chance(0.5)) list.push(line(`${name}.gain ??= `, w.expression('i32', 1), ';'));
+  const more: Part[] = w.random.pick([[')'], [`, ${name})`], [`, ${name}, `, w.expression('i32', 1), ')']]);
+  list.push(line(`const { gain: ${gain} = `, w.expression('i32', 1), ` } = ${name};`));
+  w.declare(gain, 'i32', false);
+  list.push(result(w, 'i32', 'tunedBy(', w.expression('i32', 1), ...more));
+  list.push(result(w, 'f32', `${name}.limit ?? `, w.expression('f32', 1)));
+  return list;
+}
+
 /** Rest parameters, spread in calls, rest in assignments. */
 function spreads(w: Writing): StatementPiece[] {
   w.need('folded');
@@ -212,6 +231,7 @@ export const OBJECT_STATEMENTS: readonly LanguageStatement[] = [
   { make: chains },
   { make: captured },
   { make: spreads },
+  { make: options },
   { make: held },
   { make: codec },
   { make: holders },

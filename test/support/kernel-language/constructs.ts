@@ -182,8 +182,8 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
       ),
       module(
         'optional parameter',
-        'function scale(v: f32, by?: f32): f32 { return v; }\nexport function f(v: f32): f32 { return scale(v); }',
-        'function scale(v: f32, by?: f32): f32 { … }',
+        'function scale(v: f32, by?: f32): f32 { return v * (by ?? 2); }\nexport function f(v: f32): f32 { return scale(v); }',
+        'function scale(v: f32, by?: f32): f32 { return v * (by ?? 2); }',
       ),
       module(
         'rest parameter',
@@ -422,9 +422,19 @@ export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [
         'interface Point { x: f32; at?: { v: f32 } }',
       ),
       module(
-        'optional field that is a number, left out',
-        'interface Point { x: f32; w?: f32 }\nexport function f(v: f32): f32 { const p: Point = { x: v }; return p.x; }',
-        'interface Point { x: f32; w?: f32 } const p: Point = { x: v }',
+        'field that may be missing a number, boolean or string',
+        "interface Options { gain?: f32; mode?: 'low' | 'high'; limit: f32 | null }\nexport function f(v: f32): f32 { const o: Options = { limit: null }; const { gain = 2 } = o; o.limit ??= v; return o.mode === undefined ? gain : o.limit; }",
+        'interface Options { gain?: f32; limit: f32 | null } const { gain = 2 } = o; o.limit ??= v;',
+      ),
+      module(
+        'variable that may be missing a number',
+        'interface Options { gain?: f32 }\nexport function f(v: f32): f32 { const o: Options = {}; const gain = o.gain; return gain === undefined ? v : gain; }',
+        'const gain = o.gain;',
+      ),
+      module(
+        'result that may be missing a number',
+        'function found(v: i32): i32 | undefined { return v > 1 ? v : undefined; }\nexport function f(v: i32): i32 { return found(v) ?? 0; }',
+        'function found(v: i32): i32 | undefined { … }',
       ),
       module(
         'field that is an array',

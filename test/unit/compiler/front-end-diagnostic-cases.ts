@@ -25,9 +25,10 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, readonly Files[]>> = {
     body('let a = 0; let c = 0; const d = ([a, c] = [1, 2]);'),
   ],
   SH1006: [body('const m = Math;'), body('const e = RangeError;')],
-  SH1007: ['export function k(a = 1): void {}'],
+  SH1007: ['export function k(a = 1): void {}', 'export function k(a?: number): void {}'],
   SH1008: [
-    'export function k(a?: number): void {}',
+    'function f(a?: Float32Array): void {}\nexport function k(): void { f(); }',
+    'function f(a?: number): void { a = 2; }\nexport function k(): void { f(); }',
     'function f(...a: [number, boolean]): void {}\nexport function k(): void { f(1, true); }',
     'function g(f: (a?: number) => void): void {}\nexport function k(): void { g(() => {}); }',
   ],

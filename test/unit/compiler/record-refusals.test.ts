@@ -117,24 +117,32 @@ describe('what objects are refused', () => {
 describe('what may be missing', () => {
   const optional = 'interface P { x: f32; w?: f32; at?: { v: f32 } }\n';
   const use = (text: string): string => `${optional}export function k(n: i32): f32 {\n  ${text}\n}`;
-  test('SH3028: an optional field that is a number', () => {
-    expect(codes(use('const q: P = { x: 1 }; return q.x;'))).toEqual(['SH3028 4:16']);
-    expect(codes(use('const a = { x: 1 }; const q: P = a; return q.x;'))).toEqual(['SH3028 4:13']);
+  test('SH3028: an optional field that is a function', () => {
+    const step = 'interface S { x: f32; run?: (v: f32) => f32 }\n';
+    expect(codes(`${step}export function k(): f32 { const s: S = { x: 1 }; return s.x; }`)).toEqual(['SH3028 3:41']);
+    expect(codes(use('const q: P = { x: 1 }; return q.x;'))).toEqual([]);
     expect(codes(use('const q: P = { x: 1, w: 2 }; return q.at?.v ?? q.x;'))).toEqual([]);
-    expect(codes('class A { w?: f32; }\nexport function k(): i32 { return new A() === null ? 1 : 0; }')).toEqual([
-      'SH3028 3:35',
-    ]);
-    expect(codes(`${optional}const q: P = { x: 1 };\nexport function k(): f32 { return q.x; }`)).toEqual([
-      'SH3028 3:7',
-    ]);
   });
 
   test('SH3029: a default for an element of an array', () => {
     expect(codes('export function k(x: Float32Array): f32 { const [a = 1] = x; return a; }')).toEqual(['SH3029 2:50']);
   });
 
+  test('SH3016 and SH3017: a number that may be missing goes where it has to be there', () => {
+    const q = 'const q: P = { x: 1 };';
+    expect(codes(use(`${q} const { w } = q; return 1;`))).toEqual(['SH3017 4:34']);
+    expect(codes(use(`${q} return q.w!;`))).toEqual(['SH3016 4:33']);
+    expect(codes(use(`${q} return Math.sqrt(q.w ?? 1);`))).toEqual([]);
+    const result = 'function f(n: i32): i32 | undefined { return n > 1 ? n : undefined; }\n';
+    expect(codes(`${result}export function k(n: i32): i32 { return f(n) ?? 0; }`)).toContain('SH3017 2:10');
+  });
+
   test('SH1023: where nothing can be missing, or a number would be', () => {
-    expect(codes(use('const q: P = { x: 1, w: 2 }; return q.w ?? 1;'))).toEqual(['SH1023 4:39']);
+    expect(codes(use('const v: f32 = 1; return v ?? 1;'))).toEqual(['SH1023 4:28']);
+    const either = 'interface E { v?: f32 | null }\n';
+    expect(codes(`${either}export function k(): i32 { const e: E = {}; return e.v === null ? 1 : 0; }`)).toEqual([
+      'SH1023 3:52',
+    ]);
     expect(codes(use('const q: P | null = n > 0 ? { x: 1, w: 2 } : null; const v = q?.x; return 1;'))).toEqual([
       'SH1023 4:64',
     ]);
@@ -152,6 +160,7 @@ describe('what may be missing', () => {
       'SH3016 4:66',
     ]);
     expect(codes('export function k(x: Float32Array): i32 { const r = { ...x }; return 1; }')).toEqual(['SH1012 2:55']);
+    expect(codes(use('const q: P = { x: 1 }; const r = { w: 3, ...q }; return r.w;'))).toEqual(['SH1012 4:47']);
   });
 
   test('SH3030: a field that is an array or nothing', () => {
