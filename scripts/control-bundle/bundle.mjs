@@ -82,6 +82,7 @@ const FEW = [
   'RoundTrip',
   'Deadline',
   'SlotTable',
+  'DrainWaiters',
   'Transfer',
   'LossyTransfer',
   'SafeTransfer',
