@@ -211,13 +211,27 @@ return self_of_closure; }; Counter(1).take_ours();`.replace(/\s+/g, ' '),
     );
   });
 
+  test('may extend another such class, and have private members', () => {
+    const text = `class Line { open_ours = 1; write_ours(x) { this.sent_ours(x); } }
+class Echo extends Line { #n = 0; constructor(a) { super(a), this.#n = a; } sent_ours(x) { return this.#n + super.write_ours(x); } }
+new Echo(1);`;
+    expect(closures(text).replace(/\s+/g, ' ')).toBe(
+      `const Line = () => { const self_of_closure = { open_ours: 1, write_ours(x) { self_of_closure.sent_ours(x); } }; return self_of_closure; };
+const Echo = (a) => { let private_n_variable = 0;
+const self_of_closure = Line(a); const super_of_closure_write_ours = self_of_closure.write_ours;
+Object.assign(self_of_closure, { sent_ours(x) { return private_n_variable + super_of_closure_write_ours(x); } });
+0, private_n_variable = a;
+return self_of_closure; }; Echo(1);`.replace(/\s+/g, ' '),
+    );
+  });
+
   test.each([
     ['is asked for', 'class A { n_0_ours = 0; } x instanceof A;'],
     ['extends another', 'class A extends B { n_0_ours = 0; } new A();'],
-    ['is extended', 'class A { n_0_ours = 0; } class B extends A {} new A();'],
+    ['is extended by one that stays', 'class A { n_0_ours = 0; } class B extends A { static n = 0; } new A();'],
     ['looks into others of its kind', 'class A { n_0_ours = 0; is(a) { return a.n_0_ours; } } new A();'],
     ['has members of its own', 'class A { static n = 0; } new A();'],
-    ['keeps members private', 'class A { #n = 0; } new A();'],
+    ['looks into another one', 'class A { #n = 0; is(a) { return a.#n; } } new A();'],
     ['gives something else than an object of it', 'class A { constructor() { return {}; } } new A();'],
   ])('stays one if it %s', (_, text) => {
     expect(closures(text)).toBe(text);
