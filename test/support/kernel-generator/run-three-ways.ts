@@ -12,8 +12,9 @@ import { evaluateProgram } from '../../../compiler/exact-node/evaluate-program.t
 import { writeContainer } from '../../../compiler/module-container.ts';
 import { assert, fixedArray, range } from '../../../device/kernel/index.ts';
 import { type Board, type KernelArray, open } from '../../../host/index.ts';
+import { KERNEL_ARRAY_TYPES, type KernelArrayName } from '../../../host/memory/kernel-array-types.ts';
 import { HELPERS } from './module-lines.ts';
-import { type KernelCase, renderModule } from './syntax-pieces.ts';
+import { type KernelArgument, type KernelCase, renderModule } from './syntax-pieces.ts';
 
 type Callable = (...values: unknown[]) => unknown;
 
@@ -31,16 +32,6 @@ export interface Disagreement<Call extends KernelCall = KernelCase> {
   readonly kernel: Call;
   readonly text: string;
 }
-
-const ARRAYS: Readonly<Record<string, new (values: readonly number[]) => KernelArray>> = {
-  Int8Array,
-  Uint8Array,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-};
 
 /** A board, a folder for modules, and a fresh name for each. */
 export class ThreeWays {
@@ -155,10 +146,12 @@ function plainModule(source: string, console: object): Readonly<Record<string, C
   return exports;
 }
 
+function arrayOf({ type, values }: Extract<KernelArgument, { tag: 'array' }>): KernelArray {
+  return Reflect.construct(KERNEL_ARRAY_TYPES[type as KernelArrayName], [values]) as KernelArray;
+}
+
 async function run(kernel: KernelCall, module: Readonly<Record<string, Callable>>): Promise<Omit<Outcome, 'logs'>> {
-  const values = kernel.arguments.map((argument) =>
-    argument.tag === 'number' ? argument.value : new (ARRAYS[argument.type] ?? Int32Array)(argument.values),
-  );
+  const values = kernel.arguments.map((argument) => (argument.tag === 'number' ? argument.value : arrayOf(argument)));
   let result: string;
   try {
     result = resultText(await module[kernel.name]?.(...values));

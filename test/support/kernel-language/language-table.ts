@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { findBoard } from '../../../boards/registry.ts';
 import { type CompileFailedDetails, compileKernels } from '../../../compiler/index.ts';
 import { isShoalError } from '../../../protocol/errors.ts';
-import { CONSTRUCT_GROUPS, type Construct, type ConstructGroup } from './constructs.ts';
+import type { Construct } from './construct.ts';
+import { CONSTRUCT_GROUPS, type ConstructGroup } from './constructs.ts';
 
 export interface ConstructState {
   readonly construct: Construct;
