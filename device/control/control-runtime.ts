@@ -35,7 +35,7 @@ export function startControlRuntime(embedding: Embedding, options: ControlOption
   const ports = new Map<number, Port>();
   const say = (text: string, to?: number): void => {
     // Half of a character cannot be sent.
-    const bytes = textBytes(`${text.replace(/[\ud800-\udfff]/gu, '\ufffd')}\n`);
+    const bytes = textBytes(`${text}\n`.toWellFormed());
     for (const [port, { link }] of ports) if (to === undefined || to === port) link.sendText(bytes);
   };
   installGlobals((text) => {

@@ -5,14 +5,9 @@
 import { ShoalError } from '../../protocol/errors.ts';
 import { writeCallHead } from '../../protocol/messages.ts';
 import { ARRAY_ELSEWHERE } from '../../protocol/operations.ts';
+import { writeAlignedArrayHead } from '../../protocol/values/aligned-array-head.ts';
 import { ByteWriter, MAJOR_NEGATIVE, MAJOR_TAG, MAJOR_UNSIGNED } from '../../protocol/values/head.ts';
-import {
-  bytesOf,
-  canonicaliseNans,
-  typedArrayKind,
-  typedArrayKindOfName,
-  writeAlignedArrayHead,
-} from '../../protocol/values/typed-arrays.ts';
+import { bytesOf, canonicaliseNans, typedArrayKind, typedArrayKindOfName } from '../../protocol/values/typed-arrays.ts';
 import { BoardArray, placeOf } from '../memory/board-array.ts';
 import { describeValue } from './describe-value.ts';
 import { type Parameter, type ScalarName, type Signature, signatureText } from './signature.ts';

@@ -7,8 +7,9 @@ import { MAX_QUEUED_BYTES } from '../limits.ts';
 import type { MessageChannel } from '../message-channel.ts';
 import { skipMessage } from '../skip-message.ts';
 import { ByteReader, type ByteWriter, invalid, MAJOR_NEGATIVE } from '../values/head.ts';
-import { mapItems } from '../values/plain-data.ts';
-import type { Class } from './error-values.ts';
+import { isObject, mapItems } from '../values/plain-data.ts';
+import { TRACES_CALLS } from './call-traces.ts';
+import { type Class, classNamed } from './error-values.ts';
 import { type Exported, ExportTable } from './export-table.ts';
 import { type Imported, ImportTable } from './import-table.ts';
 import { type Answer, type AnsweringSession, IncomingCalls } from './incoming-calls.ts';
@@ -159,8 +160,8 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
 
   #newResult(operation: Operation, options: CallOptions, scope: Scope | undefined): PendingResult {
     const result = new PendingResult(operation, scope, (value) => this.#releaseIn(value));
-    const now = Date.now();
-    if (now - this.#tracedAt >= this.#settings.limits.traceGapMs) {
+    const now = TRACES_CALLS ? Date.now() : 0;
+    if (TRACES_CALLS && now - this.#tracedAt >= this.#settings.limits.traceGapMs) {
       this.#tracedAt = now;
       result.callSite = new Error('call');
     }
@@ -261,9 +262,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
 
   prototypeOf(imported: Imported): object | null {
     const { className, kind } = imported.shape;
-    const { classes } = this.#settings;
-    const all = [classes, COLLECTIONS].find((some) => className !== undefined && Object.hasOwn(some, className));
-    const known = className === undefined ? undefined : all?.[className];
+    const known = className === undefined ? undefined : classNamed(className, this.#settings.classes, COLLECTIONS);
     return known?.prototype ?? (kind === 'function' ? Function.prototype : Object.prototype);
   }
 
@@ -297,7 +296,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
   exportedByName(name: string): unknown {
     const named = this.#settings.exportedByName(name);
     const root = (object: unknown): unknown => {
-      if ((typeof object === 'object' && object !== null) || typeof object === 'function') {
+      if (isObject(object)) {
         if (this.exports.of(object) === undefined) this.exports.add(this.#outgoing.describeRoot(object));
       }
       return object;
@@ -477,10 +476,7 @@ export class Connection implements RemoteSession, AnsweringSession, ReadingSessi
   }
 
   #isOwn(value: unknown): boolean {
-    return (
-      ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-      this.exports.of(value) !== undefined
-    );
+    return isObject(value) && this.exports.of(value) !== undefined;
   }
 
   #echo(action: () => void): void {

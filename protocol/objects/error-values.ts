@@ -59,16 +59,12 @@ export function writeError(writer: ByteWriter, error: Error, depth: number): voi
   const hasCause = error.cause !== undefined && (error.cause instanceof Error || goesByValue(error.cause));
   writer.head(MAJOR_TAG, TAG_OBJECT);
   writer.head(MAJOR_ARRAY, hasCause ? 5 : 4);
-  const stack = typeof error.stack === 'string' ? wellFormed(error.stack) : null;
-  for (const item of [wellFormed(className), wellFormed(String(error.message)), stack, fields]) {
+  // Texts of errors must get through; elsewhere a lone surrogate is refused.
+  const stack = typeof error.stack === 'string' ? error.stack.toWellFormed() : null;
+  for (const item of [className.toWellFormed(), String(error.message).toWellFormed(), stack, fields]) {
     writeValue(writer, item, depth + 1, BY_VALUE);
   }
   if (hasCause) writeValue(writer, error.cause, depth + 1, BY_VALUE);
-}
-
-/** Texts of errors must get through; elsewhere a lone surrogate is refused. */
-function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }
 
 function goesByValue(value: unknown): boolean {
@@ -111,16 +107,17 @@ export function readError(
   return error;
 }
 
+/** The class of a name in the first table that has one. */
+export function classNamed(name: string, ...tables: readonly Readonly<Record<string, Class>>[]): Class | undefined {
+  return tables.find((table) => Object.hasOwn(table, name))?.[name];
+}
+
 function make(className: string, message: string, name: unknown, classes: Readonly<Record<string, Class>>): Error {
   if (className === 'DOMException' && platform.DOMException !== undefined && typeof name === 'string') {
     return new platform.DOMException(message, name);
   }
   const error = new Error(message);
-  const known = Object.hasOwn(classes, className)
-    ? classes[className]
-    : Object.hasOwn(BUILT_IN, className)
-      ? BUILT_IN[className]
-      : undefined;
+  const known = classNamed(className, classes, BUILT_IN);
   const prototype: unknown = known?.prototype;
   if (prototype instanceof Error || prototype === Error.prototype) Object.setPrototypeOf(error, prototype as object);
   const itsName = typeof name === 'string' && (known !== undefined || name !== 'Error') ? name : className;
@@ -133,14 +130,7 @@ export function markIfShoalError(error: Error): void {
   if (error instanceof ShoalError && typeof error.code === 'string') markShoalError(error);
 }
 
-function hide(error: Error, key: string, value: unknown): void {
+/** Defines a field that is not listed. */
+export function hide(error: Error, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, enumerable: false, writable: true, configurable: true });
-}
-
-/** Puts the calls in a stack of this side behind the stack of the other side. */
-export function joinStacks(error: Error, local: string | undefined): void {
-  const calls = local?.match(/^ +at .*$/gm) ?? [];
-  if (calls.length === 0) return;
-  const all = [error.stack ?? error.message, '    -- called from the other side of a link --', ...calls];
-  hide(error, 'stack', all.join('\n'));
 }

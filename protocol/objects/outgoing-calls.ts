@@ -58,8 +58,8 @@ export class OutgoingCalls {
     if (timeoutMs === undefined && signal === undefined) return;
     const stops: (() => void)[] = [];
     if (timeoutMs !== undefined) {
-      result.startedAt = Number.POSITIVE_INFINITY;
-      if (timeoutMs < Number.POSITIVE_INFINITY) {
+      result.startedAt = Infinity;
+      if (timeoutMs < Infinity) {
         stops.push(startTimer(timeoutMs, () => this.giveUp(result, timedOut(timeoutMs))));
       }
     }
@@ -80,7 +80,7 @@ export class OutgoingCalls {
   }
 
   #startClock(): void {
-    if (this.#stopClock !== undefined || this.#timeoutMs === Number.POSITIVE_INFINITY) return;
+    if (this.#stopClock !== undefined || this.#timeoutMs === Infinity) return;
     this.#stopClock = startTimer(this.#timeoutMs / TICKS, () => {
       this.#stopClock = undefined;
       this.#tick++;

@@ -1,5 +1,5 @@
 /** By value or by reference: what decides for each object that is passed. */
-import { isPlainObject } from '../values/plain-data.ts';
+import { isObject, isPlainObject } from '../values/plain-data.ts';
 import { refused } from '../values/value-codec.ts';
 
 /** What happens to an object that is passed. */
@@ -27,9 +27,6 @@ export class Marked {
     this.as = as;
   }
 }
-
-const isObject = (value: unknown): value is object =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 /**
  * Passes a snapshot of `value` whatever the policy says: plain data with all that is inside, of an instance of a class

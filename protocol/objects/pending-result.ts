@@ -1,5 +1,5 @@
 /** The result of an operation that is under way, for this side: where its promise and its deadline hang. */
-import { joinStacks } from './error-values.ts';
+import { joinStacks, TRACES_CALLS, withWaitingCalls } from './call-traces.ts';
 import type { Operation } from './object-messages.ts';
 import type { Scope } from './scope.ts';
 
@@ -104,13 +104,15 @@ export class PendingResult {
 
   /** The other side threw it. */
   threwThere(error: unknown): void {
-    if (this.callSite === undefined) this.#tellsWaiting = error instanceof Error;
-    else if (error instanceof Error) joinStacks(error, this.callSite.stack);
+    if (TRACES_CALLS && error instanceof Error) {
+      if (this.callSite === undefined) this.#tellsWaiting = true;
+      else joinStacks(error, this.callSite.stack);
+    }
     this.threw(error);
   }
 
   #rejectWith(error: unknown): void {
-    if (this.#tellsWaiting) this.#resolve?.(withWaitingCalls(error as Error));
+    if (TRACES_CALLS && this.#tellsWaiting) this.#resolve?.(withWaitingCalls(error as Error));
     else this.#reject?.(error);
   }
 
@@ -135,17 +137,4 @@ export class PendingResult {
   get isReleased(): boolean {
     return this.#isReleased;
   }
-}
-
-/**
- * Rejects with `error`, which then tells who awaited it: an engine with asynchronous stack traces finds the async
- * functions that wait for the promise of the function that it is in. One turn goes by until this promise is the one that
- * they wait for.
- */
-async function withWaitingCalls(error: Error): Promise<never> {
-  await undefined;
-  await undefined;
-  // Without the line of this function.
-  joinStacks(error, new Error('waiting').stack?.replace(/^ +at .*$/m, ''));
-  throw error;
 }

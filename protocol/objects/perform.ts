@@ -1,5 +1,6 @@
 /** Does what an operation says, on an object of this side. */
 import { ShoalError } from '../errors.ts';
+import { isObject } from '../values/plain-data.ts';
 import { Cursor } from './cursor.ts';
 import type { Name, Path } from './names.ts';
 import type { Operation } from './object-messages.ts';
@@ -8,8 +9,7 @@ import { member, owner, setMember } from './reach.ts';
 import { handlerOf } from './remote-handler.ts';
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  return typeof (value as { readonly then?: unknown }).then === 'function';
+  return isObject(value) && typeof (value as { readonly then?: unknown }).then === 'function';
 }
 
 /** Follows a path; where a promise stands on it, the rest follows when that is settled. */

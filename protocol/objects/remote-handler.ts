@@ -4,6 +4,7 @@
  * (`remote.a.b`; it is fetched by `await`, called by `()`). docs/remote-objects.md says what each of them does.
  */
 import { ShoalError } from '../errors.ts';
+import { isObject } from '../values/plain-data.ts';
 import type { Imported } from './import-table.ts';
 import { ASYNC_DISPOSE, DISPOSE, type Name, type Path } from './names.ts';
 import type { Operation } from './object-messages.ts';
@@ -35,8 +36,7 @@ const HANDLER: unique symbol = Symbol('shoal.remote') as never;
 
 /** The handler of a proxy that any session has made, undefined for everything else. */
 export function handlerOf(value: unknown): RemoteHandler | undefined {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
-  return (value as { readonly [HANDLER]?: RemoteHandler })[HANDLER];
+  return isObject(value) ? (value as { readonly [HANDLER]?: RemoteHandler })[HANDLER] : undefined;
 }
 
 export class RemoteHandler implements ProxyHandler<object> {

@@ -1,5 +1,10 @@
 /** Data without a class of its own: what goes by value with all that is inside. */
 
+/** True for what has members and an identity: functions are objects, too. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
 /** True for `{ … }` and objects without a prototype, not for modules. */
 export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -6,6 +6,7 @@
  */
 import { ShoalError } from '../errors.ts';
 import { MAX_BIGINT_BYTES, MAX_DEPTH } from '../limits.ts';
+import { writeAlignedArrayHead } from './aligned-array-head.ts';
 import {
   type ByteReader,
   type ByteWriter,
@@ -20,13 +21,7 @@ import {
   TAG_SELF_DESCRIBED,
 } from './head.ts';
 import { isPlainObject } from './plain-data.ts';
-import {
-  bytesOf,
-  type TypedArray,
-  typedArrayKind,
-  typedArrayKindOfTag,
-  writeAlignedArrayHead,
-} from './typed-arrays.ts';
+import { bytesOf, type TypedArray, typedArrayKind, typedArrayKindOfTag } from './typed-arrays.ts';
 import { readUtf8, utf8Length, writeUtf8 } from './utf8.ts';
 
 /** What travels by value. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
+import { minify } from 'terser';
 import { aliasThis } from './alias-this.mjs';
 import { arrowFunctions } from './arrow-functions.mjs';
 import { closures } from './closures.mjs';
@@ -21,6 +22,8 @@ const REPLACED = {
   'engine-streams.ts': join(root, 'device/control/no-streams.ts'),
   'engine-text.ts': join(root, 'device/control/no-text.ts'),
   'full-text.ts': join(root, 'device/control/no-full-text.ts'),
+  'aligned-array-head.ts': join(root, 'device/control/no-alignment.ts'),
+  'call-traces.ts': join(root, 'device/control/no-call-traces.ts'),
 };
 
 /** Whose members others use by name: the embedding, boards' own scripts, the other side of a line, the language. */
@@ -100,6 +103,7 @@ const OPTIONS = {
   bundle: true,
   platform: 'neutral',
   target: 'es2023',
+  define: { 'Number.POSITIVE_INFINITY': 'Infinity', 'Number.MAX_SAFE_INTEGER': String(Number.MAX_SAFE_INTEGER) },
   legalComments: 'none',
   logLevel: 'warning',
 };
@@ -111,7 +115,7 @@ function sources(textOf) {
   return {
     name: 'sources for small engines',
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: /\/(engine|full)-[a-z]+\.ts$/ }, ({ path }) => {
+      onResolve({ filter: /\.ts$/ }, ({ path }) => {
         const replacement = REPLACED[basename(path)];
         return replacement === undefined ? undefined : { path: replacement };
       });
@@ -155,13 +159,22 @@ export async function bundleControlRuntime() {
     (each) => nameRepeated(each, isOurs),
   ];
   const rewritten = steps.reduce((each, step) => step(each), text);
-  const { code } = await transform(rewritten, { minify: true, format: 'iife', target: 'es2023' });
+  const bundled = await transform(rewritten, { minify: true, format: 'iife', target: 'es2023' });
+  const code = await inlined(bundled.code);
   const short = shortNames(code, ours, differ);
   const shortened = (each) => each.replace(ours, (name) => short.get(name) ?? name);
   check(new Map([...texts].map(([file, each]) => [file, shortened(each)])));
   const script = shortened(code);
   const { metafile } = await build({ ...options, minify: true, mangleProps: new RegExp(`${OURS}$`) });
   return { script, bytesOf: shares(metafile, script.length) };
+}
+
+/** The script with what stands in one place only put there: functions and variables, which esbuild leaves where they are. */
+async function inlined(text) {
+  // Sequences would take the place of statements that are shorter; esbuild has made the others.
+  const compress = { ecma: 2020, passes: 3, toplevel: true, keep_fargs: false, sequences: false };
+  const { code } = await minify(text, { ecma: 2020, compress, mangle: { toplevel: true } });
+  return code;
 }
 
 /** @returns {Promise<string>} a module of device/control as a script by itself, which the runtime's embedding loads */

@@ -8,7 +8,7 @@ import { edited, parsed, walk } from './edits.mjs';
 /** What a variable's name takes, about. */
 const NAME_BYTES = 2;
 /** What a variable must save. */
-const LEAST_SAVING = 4;
+const LEAST_SAVING = 1;
 
 /**
  * @param {string} text a script

@@ -10,7 +10,7 @@ import { LINK_CLOCK } from '../../../host/links/link-clock.ts';
 const script = controlScript();
 
 /** Of the script, which a board keeps in its flash and parses at every start. Raised only by what a board needs to do. */
-const BUDGET_BYTES = 51_300;
+const BUDGET_BYTES = 48 * 1024;
 
 /** Of the modules that are loaded when they are imported: of boards with cores, and of emulated ones. */
 const CORE_BUDGET_BYTES = 13_200;

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { argumentDescriptor } from '../../../compiler/flow-graph/entry-stub.ts';
 import type { VariableType } from '../../../compiler/kernel-tree/tree.ts';
 import { ARGUMENT_WORDS_ADDRESS, MAILBOX_END } from '../../../protocol/mailbox.ts';
-import { typedArrayKind, writeAlignedArrayHead } from '../../../protocol/values/typed-arrays.ts';
+import { writeAlignedArrayHead } from '../../../protocol/values/aligned-array-head.ts';
+import { typedArrayKind } from '../../../protocol/values/typed-arrays.ts';
 import { reading, SimulatedCore } from './simulated-core.ts';
 
 type Value =

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { ByteWriter, writeMessage } from 'shoal/protocol';
 import { describe, expect, test } from 'vitest';
 import * as mailbox from '../../../protocol/mailbox.ts';
-import { canonicaliseNans, writeAlignedArrayHead } from '../../../protocol/values/typed-arrays.ts';
+import { writeAlignedArrayHead } from '../../../protocol/values/aligned-array-head.ts';
+import { canonicaliseNans } from '../../../protocol/values/typed-arrays.ts';
 import { check, reading, SimulatedCore } from './simulated-core.ts';
 
 /** What an entry stub does for `(a: i32, b: i32): i32`, `(x: f32): f32`, `(b: boolean): boolean`, arrays, nothing. */
