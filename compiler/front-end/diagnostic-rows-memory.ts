@@ -85,7 +85,8 @@ export const MEMORY_ROWS = {
   },
   SH3017: {
     message: '`{text}` is a number, boolean or string that may be missing',
-    reason: 'a field of an object and a parameter may be left out; what a variable or result holds is one word',
+    reason:
+      'a kernel gives one word, and so does a method that is found while it runs; fields, variables and results of other functions may be missing',
     replacement: 'say what it is where nothing is there: `p.w ?? 0`',
   },
   SH3020: {

@@ -275,8 +275,8 @@ export const SYNTAX_ROWS = {
   },
   SH1116: {
     message: '`{name}` is not in the language',
-    reason: 'only objects, fields of objects and parameters can be missing: a number in a variable is always a number',
-    replacement: 'use a value that cannot occur, such as -1',
+    reason: 'only what has a type that says so can be missing: an object, number, boolean or string',
+    replacement: 'write it in the type, `i32 | undefined`, or use a value that cannot occur, such as -1',
   },
   SH1117: {
     message: 'decorators are not in the language',

@@ -38,6 +38,8 @@ export interface FunctionInstance extends FrameFacts {
   /** Parameters that are passed; those behind have their defaults. */
   readonly argumentCount: number;
   readonly typeArguments: ReadonlyMap<ts.Symbol, ts.Type>;
+  /** True if its type lets it give nothing in place of a number, boolean or string. */
+  readonly mayGiveNothing?: boolean;
   /** Of the frame around a function that top-level code made: the values of its variables, which never change. */
   readonly constants?: ReadonlyMap<ts.Declaration, ConstantValue>;
   /** What tells it from other instances of the function: `<Float32Array>`, or nothing. */

@@ -17,6 +17,7 @@ import { checkerOf, isFunctionType, typeArgumentsOf, typeArgumentText } from './
 import type { KernelScope } from './kind-scope.ts';
 import type { ValueType } from './number-kinds.ts';
 import type { ModuleFunction } from './reachable-functions.ts';
+import { isNullable, isRecord } from './syntax-optional.ts';
 import { isTupleType } from './syntax-types.ts';
 
 /** So often may one function be a part of itself: a callback that calls the function that calls it, and so on. */
@@ -130,7 +131,9 @@ export class FunctionInstances {
     const takesFunctions = node.parameters.some((parameter) =>
       isFunctionType(this.scopeOf(caller).sources.checker.getTypeAtLocation(parameter.name)),
     );
-    const givesFunction = isFunctionType(returnType(checker, node));
+    const given = returnType(checker, node);
+    // A machine function gives one word: neither a function that is known, nor a number or nothing.
+    const givesFunction = isFunctionType(given) || mayGiveNothing(checker, given);
     const isFree = outer === null || outer.constants !== undefined;
     // What a constructor makes lives as long as the object: in the frame of the function that makes that.
     const fillsObject = ts.isConstructorDeclaration(node) && makesObjects(node);
@@ -171,7 +174,8 @@ export class FunctionInstances {
   }
 
   #add(fields: Omit<FunctionInstance, keyof ReturnType<typeof newFacts> | 'calls'>): FunctionInstance {
-    const made = newInstance(fields);
+    const { checker } = this.#scope.sources;
+    const made = newInstance({ ...fields, mayGiveNothing: mayGiveNothing(checker, returnType(checker, fields.node)) });
     this.all.add(made);
     return made;
   }
@@ -195,6 +199,11 @@ function argumentsOf(checker: ts.TypeChecker, call: CallNode, callee: ModuleFunc
 
 function newInstance(fields: Omit<FunctionInstance, keyof ReturnType<typeof newFacts> | 'calls'>): FunctionInstance {
   return { ...fields, ...newFacts(), calls: new Map() };
+}
+
+/** True for the type of a result that may be missing in place of a number, boolean or string. */
+function mayGiveNothing(checker: ts.TypeChecker, type: ts.Type): boolean {
+  return !isRecord(checker, type) && isNullable(checker, type);
 }
 
 function returnType(checker: ts.TypeChecker, node: ModuleFunction): ts.Type {

@@ -38,7 +38,7 @@ import {
   type ValueType,
   widen,
 } from './number-kinds.ts';
-import { leftOutType, NO_NUMBERS, restType, withoutDoubt } from './parameter-kinds.ts';
+import { leftOutType, mayHoldNothing, NO_NUMBERS, restType, withoutDoubt } from './parameter-kinds.ts';
 import { type ModuleFunction, skipWrappers } from './reachable-functions.ts';
 import { RecordKinds } from './record-kinds.ts';
 import { recordShapes } from './record-shapes.ts';
@@ -185,7 +185,10 @@ export class KindInference {
     if (this.#isLeftOut(declaration)) return NULL;
     const facts = this.#factsOf(declaration);
     const isRest = ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined;
-    return this.#fixedVariable(declaration, facts) ?? facts.inferred.get(declaration) ?? (isRest ? NO_NUMBERS : BOTTOM);
+    const type = this.#fixedVariable(declaration, facts) ?? facts.inferred.get(declaration);
+    const held = type ?? (isRest ? NO_NUMBERS : BOTTOM);
+    const mayMiss = facts !== this.#moduleFacts && mayHoldNothing(this.#scope.sources.checker, declaration);
+    return mayMiss ? maybe(held) : held;
   }
 
   /** True for a parameter `n?: i32` that the calls of this instance do not pass. */
@@ -201,7 +204,8 @@ export class KindInference {
   }
 
   #resultOf(instance: FunctionInstance): ValueType {
-    return this.#fixedResult(instance) ?? instance.inferred.get(instance.node) ?? BOTTOM;
+    const type = this.#fixedResult(instance) ?? instance.inferred.get(instance.node) ?? BOTTOM;
+    return instance.mayGiveNothing ? maybe(type) : type;
   }
 
   /** True if a variable is assigned after its declaration. */

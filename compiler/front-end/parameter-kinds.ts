@@ -1,8 +1,9 @@
-/** Kinds of parameters that take any number of values, and of what may be left out. */
-import type ts from 'typescript';
+/** Kinds of parameters that take any number of values, and of what may be left out or hold nothing. */
+import ts from 'typescript';
 import { declaredVariable, fixedType, isLeftOutSometimes } from './kind-annotations.ts';
 import type { Variable } from './kind-scope.ts';
 import { BOTTOM, isNumber, join, literalType, OTHER, operationKind, present, type ValueType } from './number-kinds.ts';
+import { isNullable } from './syntax-optional.ts';
 import { withoutNull } from './syntax-types.ts';
 
 /** What a rest parameter is to which these are passed; undefined for none. */
@@ -15,6 +16,17 @@ export function restType(items: readonly ValueType[]): ValueType | undefined {
 
 /** What a rest parameter is to which nothing was ever passed. */
 export const NO_NUMBERS: ValueType = { tag: 'array', element: 'i32' };
+
+const HOLDS_NOTHING = new WeakMap<Variable, boolean>();
+
+/** True for a variable of a function whose type lets it hold nothing. */
+export function mayHoldNothing(checker: ts.TypeChecker, declaration: Variable): boolean {
+  const known = HOLDS_NOTHING.get(declaration);
+  if (known !== undefined) return known;
+  const found = !ts.isParameter(declaration) && isNullable(checker, checker.getTypeAtLocation(declaration.name));
+  HOLDS_NOTHING.set(declaration, found);
+  return found;
+}
 
 /** The type of a name of a parameter that nobody passes in this instance, where TypeScript knows that somebody did. */
 export function leftOutType(
@@ -34,5 +46,7 @@ export function withoutDoubt(checker: ts.TypeChecker, node: ts.Node, type: Value
 
 function mayBeMissing(checker: ts.TypeChecker, node: ts.Node): boolean {
   const type = checker.getTypeAtLocation(node);
+  // What a function around it assigned since, TypeScript does not see: then it may be there all the same.
+  if ((type.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0) return true;
   return withoutNull(checker, type) !== type;
 }

@@ -433,7 +433,8 @@ function mayBeNull(checker: ts.TypeChecker, node: ts.Expression): boolean {
     return isRecord(checker, compared) || isNullType(compared);
   }
   if (ts.isConditionalExpression(parent) && parent.condition !== whole) {
-    if (isRecord(checker, checker.getTypeAtLocation(parent))) return true;
+    const either = checker.getTypeAtLocation(parent);
+    if (isRecord(checker, either) || isNullable(checker, either)) return true;
   }
   const isStored = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
   if (isStored && parent.right === whole) return mayHoldNull(checker, parent.left);

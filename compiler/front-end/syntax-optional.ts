@@ -40,7 +40,7 @@ function isTaken(checker: ts.TypeChecker, node: ts.Expression): boolean {
   if (isTypedArray(type) || numberArrayElement(type) !== null) {
     return isLeftOfOther(node) || isUnused(outermost(node));
   }
-  return isLeftOfOther(node) || isTested(node);
+  return isLeftOfOther(node) || isTested(node) || isKept(node);
 }
 
 /** True on the left of `??`, or on the right of one that is itself on the left. */
@@ -48,7 +48,7 @@ function isLeftOfOther(node: ts.Expression): boolean {
   const whole = outermost(node);
   const { parent } = whole;
   if (!ts.isBinaryExpression(parent) || parent.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionToken) return false;
-  return parent.left === whole || isLeftOfOther(parent) || isTested(parent);
+  return parent.left === whole || isLeftOfOther(parent) || isTested(parent) || isKept(parent);
 }
 
 /** True where only whether a value is there and what it equals counts, or nobody wants it. */
@@ -72,6 +72,18 @@ function isTested(node: ts.Expression): boolean {
     default:
       return false;
   }
+}
+
+/** True where a variable, field or result may be nothing. */
+function isKept(node: ts.Expression): boolean {
+  const whole = outermost(node);
+  const { parent } = whole;
+  if (ts.isConditionalExpression(parent)) return isKept(parent);
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return true;
+  if (ts.isReturnStatement(parent) || ts.isArrowFunction(parent)) return true;
+  if (!ts.isBinaryExpression(parent) || parent.right !== whole) return false;
+  const { kind } = parent.operatorToken;
+  return kind === ts.SyntaxKind.EqualsToken || (kind === ts.SyntaxKind.QuestionQuestionToken && isKept(parent));
 }
 
 function isUnused(node: ts.Expression): boolean {

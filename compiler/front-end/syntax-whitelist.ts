@@ -351,7 +351,8 @@ function isKnownWhenLeftOut(checker: ts.TypeChecker, node: ts.ParameterDeclarati
 /** A variable whose type no core can hold, unless something in it was refused already. */
 function reportForeignType(walk: SyntaxWalk, node: ts.VariableDeclaration | ts.ParameterDeclaration): void {
   const found = walk.checker.getTypeAtLocation(node.name);
-  const type = isLeftOutSometimes(node) ? withoutNull(walk.checker, found) : found;
+  const mayMiss = isLeftOutSometimes(node) || (ts.isVariableDeclaration(node) && isNullable(walk.checker, found));
+  const type = mayMiss ? withoutNull(walk.checker, found) : found;
   if (isLanguageType(type) || walk.sink.touches(spanOf(node))) return;
   walk.sink.report('SH1031', node.name, { type: walk.checker.typeToString(type) });
 }

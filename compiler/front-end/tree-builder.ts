@@ -48,6 +48,8 @@ class TreeBuilder {
   readonly #contexts = new Map<FunctionInstance, TreeContext>();
   readonly #globals = new Map<ModuleVariable, Writable<Global>>();
   readonly #locals = new Map<FunctionInstance | null, Map<Variable, Local>>();
+  /** By the variables that hold the values. */
+  readonly #givens = new Map<Local, Local>();
   readonly #calls: InstanceCall[] = [];
   readonly #records: RecordLayouts;
   readonly #objects: ModuleObjects;
@@ -203,6 +205,7 @@ class TreeBuilder {
         return found.function;
       },
       localOf: (declaration) => this.#local(made, declaration),
+      givenOf: (declaration) => this.#given(made, declaration),
       resultDestination: (node) => this.#resultDestination(made, node),
       noteCall: (callee, call) => this.#calls.push({ caller: machineFunctionOf(instance), callee, call }),
     };
@@ -276,7 +279,9 @@ class TreeBuilder {
     const type = kinds.variableType(declaration);
     const name = declaration.name.getText();
     if (type.tag === 'other' || type.tag === 'void') report(this.#input, 'SH2110', declaration.name, { text: name });
-    if (type.tag === 'maybe') report(this.#input, 'SH3017', declaration.name, { text: name });
+    if (type.tag === 'maybe' && ts.isParameter(declaration)) {
+      report(this.#input, 'SH3017', declaration.name, { text: name });
+    }
     const isPromise =
       ts.isParameter(declaration) &&
       owner !== null &&
@@ -290,6 +295,17 @@ class TreeBuilder {
     };
     locals.set(declaration, local);
     return local;
+  }
+
+  #given(context: TreeContext, declaration: Variable): Local | null {
+    if (context.kinds.variableType(declaration).tag !== 'maybe') return null;
+    const value = this.#local(context, declaration);
+    let given = this.#givens.get(value);
+    if (given === undefined) {
+      given = { ...value, name: `${value.name}.given`, type: { tag: 'scalar', scalar: 'bool' } };
+      this.#givens.set(value, given);
+    }
+    return given;
   }
 
   #isNarrow(declaration: Variable, checker: ts.TypeChecker): boolean {

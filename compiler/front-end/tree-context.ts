@@ -41,6 +41,8 @@ export interface TreeContext extends Omit<TreeInput, 'kinds' | 'arrayLibrary'> {
   objectsOf(declaration: ModuleVariable, value: ObjectArray): Global;
   arrayOf(declaration: ModuleVariable, value: ArrayConstant): Global;
   localOf(declaration: Variable): Local;
+  /** What says whether a variable holds something; null where it always does. */
+  givenOf(declaration: Variable): Local | null;
   /** A function of the library of arrays, which becomes a part of the program. */
   arrayFunction(...wanted: Parameters<ArrayLibrary>): KernelFunction;
   /** Where the result of a function goes. */

@@ -153,6 +153,17 @@ function bind(builder: ExpressionBuilder, pattern: ts.BindingPattern, source: So
     }
     const local = context.localOf(element);
     if ('array' in part) return [{ op: 'declare-array', local, value: part.array, position }];
+    const isThere = context.givenOf(element);
+    if (isThere !== null) {
+      const always: Expression = { op: 'bool', type: 'bool', value: true, position };
+      const to = variableDestination(context, element);
+      const want = scalarOf(context.kinds.variableType(element));
+      const value = convert(context, element.name, part.expression, want, to, present(part.type));
+      return [
+        { op: 'declare', local: isThere, value: part.given ?? always, position },
+        { op: 'declare', local, value, position },
+      ];
+    }
     if (local.type.tag === 'array') return [];
     const type = element.initializer === undefined ? part.type : present(part.type);
     const kind = context.kinds.variableType(element);

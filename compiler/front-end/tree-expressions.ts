@@ -207,6 +207,8 @@ export class ExpressionBuilder {
     }
     if (binding?.tag === 'local') {
       const local = this.context.localOf(binding.declaration);
+      if (this.context.kinds.typeOf(node).tag === 'maybe')
+        report(this.context, 'SH3016', node, { text: sourceText(node) });
       if (local.type.tag === 'scalar') return { op: 'local', type: local.type.scalar, local, position };
     }
     if (binding?.tag === 'state') {

@@ -1,5 +1,13 @@
 import ts from 'typescript';
-import type { Argument, Expression, Local, SourcePosition, Statement } from '../kernel-tree/tree.ts';
+import type {
+  Argument,
+  Expression,
+  Local,
+  NumberKind,
+  ScalarType,
+  SourcePosition,
+  Statement,
+} from '../kernel-tree/tree.ts';
 import type { CallNode } from './class-kinds.ts';
 import { isClassFunction } from './class-members.ts';
 import {
@@ -59,7 +67,10 @@ export function buildFunctionCall(
     isClassFunction(only.node) || isPlain(builder.context, node.expression) ? [] : [builder.effect(node.expression)];
   const call = candidateCall(builder, node, only, passed, given.self ?? null);
   if (before.length === 0) return call;
-  return { op: 'sequence', type: call.type, items: [...before, call], position: call.position };
+  const whole: Expression = { op: 'sequence', type: call.type, items: [...before, call], position: call.position };
+  const isThere = GIVEN.get(call);
+  if (isThere !== undefined) GIVEN.set(whole, isThere);
+  return whole;
 }
 
 function candidateCall(
@@ -209,24 +220,55 @@ function expand(inner: TreeContext, before: Statement[], position: SourcePositio
     return placeholder(position);
   }
   if (known.tag === 'other') report(inner, 'SH2110', node.name ?? node, { text: name });
-  if (known.tag === 'maybe') report(inner, 'SH3017', node.name ?? node, { text: `the result of ${name}` });
   const isVoid = known.tag === 'void' || known.tag === 'bottom' || (known.tag === 'function' && !isChoice(known));
   const type = isVoid ? 'void' : scalarOf(known);
   const result = isVoid
     ? null
     : temporary(`${name}.result`, { tag: 'scalar', scalar: scalarOf(known) }, position, true);
+  const given =
+    known.tag === 'maybe' ? temporary(`${name}.given`, { tag: 'scalar', scalar: 'bool' }, position, true) : null;
   const target = { name };
-  const statements = new StatementBuilder(inner, isVoid ? { tag: 'void' } : known, { target, result });
+  const statements = new StatementBuilder(inner, isVoid ? { tag: 'void' } : known, { target, result, given });
   const body = [...before, ...declareDefaults(inner), ...declareParameterPatterns(inner)];
+  // Its end, and a `return` without a value, give nothing.
+  if (given !== null && result !== null) body.unshift(...nothingYet(given, result, scalarOf(known)));
   if (node.body === undefined) return placeholder(position);
   for (const value of startConstructor(statements.expressions)) body.push({ op: 'expression', value, position });
   if (ts.isBlock(node.body)) body.push(...statements.list(node.body.statements));
   else body.push(...statements.return(node.body, positionOf(inner, node.body)));
-  if (result !== null && mayEnd(body)) body.push(unreachable(positionOf(inner, node), name));
+  if (result !== null && given === null && mayEnd(body)) body.push(unreachable(positionOf(inner, node), name));
   // A break at the very end goes where control goes anyway.
   const last = body.at(-1);
   if (last?.op === 'break' && last.target === target) body.pop();
-  return { op: 'inline', type, name, target, result, body, position };
+  const expanded: Expression = { op: 'inline', type, name, target, result, body, position };
+  if (given !== null) GIVEN.set(expanded, given);
+  return expanded;
+}
+
+function nothingYet(given: Local, result: Local, type: ScalarType): Statement[] {
+  const { position } = result;
+  const no: Expression = { op: 'bool', type: 'bool', value: false, position };
+  const zero: Expression = type === 'bool' ? no : { op: 'number', type: type as NumberKind, value: 0, position };
+  return [
+    {
+      op: 'expression',
+      value: { op: 'assign', type: 'bool', target: { op: 'local', local: given }, value: no, position },
+      position,
+    },
+    {
+      op: 'expression',
+      value: { op: 'assign', type, target: { op: 'local', local: result }, value: zero, position },
+      position,
+    },
+  ];
+}
+
+/** What says whether a call gave something, by the call. */
+const GIVEN = new WeakMap<Expression, Local>();
+
+/** What says whether a call gave something; undefined where it always does. */
+export function givenBy(call: Expression): Local | undefined {
+  return GIVEN.get(call);
 }
 
 /** A call of one of several functions: which, and the arguments, are evaluated once. */
@@ -253,6 +295,7 @@ export function chosenCall(
     (argument): Passed => (argument.held === null ? hold(builder, argument, body) : argument),
   );
   const known = call.result;
+  if (known.tag === 'maybe' && !ts.isOptionalChain(node)) report(context, 'SH3017', node, { text: sourceText(node) });
   const isVoid = known.tag === 'void' || known.tag === 'bottom' || known.tag === 'other';
   const result = isVoid ? null : temporary('chosen', { tag: 'scalar', scalar: scalarOf(known) }, position, true);
   const branches = cases.map(({ closure }): Statement[] => {

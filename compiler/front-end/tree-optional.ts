@@ -8,12 +8,15 @@ import type {
   RecordField,
   ScalarType,
   SourcePosition,
+  Statement,
 } from '../kernel-tree/tree.ts';
 import { operationKind, present, scalarOf, type ValueType } from './number-kinds.ts';
 import { skipWrappers } from './reachable-functions.ts';
+import { variableDestination } from './tree-assignments.ts';
 import { placeholder, positionOf, report, temporary } from './tree-context.ts';
 import { convert, type Destination } from './tree-conversions.ts';
 import type { ExpressionBuilder } from './tree-expressions.ts';
+import { givenBy } from './tree-functions.ts';
 import { ownerOf } from './tree-record-arrays.ts';
 import { fieldDestination } from './tree-records.ts';
 
@@ -123,8 +126,8 @@ export function maybeOf(builder: ExpressionBuilder, node: ts.Expression): Maybe 
     return { ...built, missing: anyOf([missing, built.missing]) };
   }
   if (type.tag === 'maybe') {
-    const field = maybeField(builder, inner);
-    if (field !== null) return field;
+    const found = maybeVariable(builder, inner) ?? maybeField(builder, inner) ?? maybeCall(builder, inner);
+    if (found !== null) return found;
   }
   if (type.tag === 'maybe' && ts.isConditionalExpression(inner)) {
     const { before, isThere, value } = holdMaybe(builder, inner, scalarOf(type), OTHER_SIDE);
@@ -270,18 +273,83 @@ function fill(
     const kept: Expression = { op: 'assign', type: kind, target: { op: 'local', local }, value, position };
     return { op: 'sequence', type: 'bool', items: [kept, truth(isThere, position)], position };
   };
-  const zero: Expression =
-    kind === 'bool' ? truth(false, position) : { op: 'number', type: kind as NumberKind, value: 0, position };
   if (ts.isConditionalExpression(inner)) {
     const [whenTrue, whenFalse] = [fill(builder, inner.whenTrue, into), fill(builder, inner.whenFalse, into)];
     return choice(builder.condition(inner.condition), whenTrue, whenFalse, 'bool');
   }
   const { tag } = context.kinds.typeOf(inner);
-  if (tag === 'null') return stored(zero, false);
+  if (tag === 'null') return stored(zeroOf(kind, position), false);
   const maybe = tag === 'maybe' ? maybeOf(builder, inner) : null;
   if (maybe === null) return stored(builder.as(inner, kind, to), true);
   const given = convert(context, inner, maybe.value, kind, to, maybe.known);
-  return choice(maybe.missing, stored(zero, false), stored(given, true), 'bool');
+  return choice(maybe.missing, stored(zeroOf(kind, position), false), stored(given, true), 'bool');
+}
+
+/** A variable of a function that may hold nothing; null for every other expression. */
+function maybeVariable(builder: ExpressionBuilder, node: ts.Expression): Maybe | null {
+  const pair = variablePair(builder, node);
+  if (pair === null) return null;
+  const { local, given, type, known } = pair;
+  const position = positionOf(builder.context, node);
+  const isThere: Expression = { op: 'local', type: 'bool', local: given, position };
+  const missing: Expression = { op: 'logical-not', type: 'bool', value: isThere, position };
+  return { missing, value: { op: 'local', type, local, position }, known };
+}
+
+/** A call of a function that may give nothing; null for every other expression. */
+function maybeCall(builder: ExpressionBuilder, node: ts.Expression): Maybe | null {
+  if (!ts.isCallExpression(node)) return null;
+  const value = builder.value(node);
+  const given = givenBy(value);
+  if (given === undefined || value.type === 'void') return null;
+  const { position, type } = value;
+  const local = temporary('found', { tag: 'scalar', scalar: type }, position, true);
+  const kept: Expression = { op: 'assign', type, target: { op: 'local', local }, value, position };
+  const isThere: Expression = { op: 'local', type: 'bool', local: given, position };
+  const isNot: Expression = { op: 'logical-not', type: 'bool', value: isThere, position };
+  return {
+    missing: { op: 'sequence', type: 'bool', items: [kept, isNot], position },
+    value: { op: 'local', type, local, position },
+    known: present(builder.context.kinds.typeOf(node)),
+  };
+}
+
+/** The two words of a variable that may hold nothing. */
+function variablePair({ context }: ExpressionBuilder, node: ts.Expression) {
+  const binding = ts.isIdentifier(node) ? context.scope.resolve(node) : null;
+  if (binding?.tag !== 'local') return null;
+  const given = context.givenOf(binding.declaration);
+  if (given === null) return null;
+  const known = present(context.kinds.variableType(binding.declaration));
+  const local = context.localOf(binding.declaration);
+  return { local, given, type: scalarOf(known), known, to: variableDestination(context, binding.declaration) };
+}
+
+/** The declaration of a variable that may hold nothing: with what it is given, or nothing. */
+export function declareOptional(
+  builder: ExpressionBuilder,
+  node: ts.VariableDeclaration | ts.BindingElement,
+  first: ts.Expression | null,
+): Statement[] {
+  const { context } = builder;
+  const given = context.givenOf(node);
+  if (given === null) throw new Error('only what may hold nothing is declared so');
+  const local = context.localOf(node);
+  const type = scalarOf(context.kinds.variableType(node));
+  const position = positionOf(context, node);
+  if (first === null) {
+    const value = truth(false, position);
+    return [
+      { op: 'declare', local: given, value, position },
+      { op: 'declare', local, value: zeroOf(type, position), position },
+    ];
+  }
+  const held = holdMaybe(builder, first, type, variableDestination(context, node));
+  return [
+    { op: 'expression', value: held.before, position },
+    { op: 'declare', local: given, value: held.isThere ?? truth(true, position), position },
+    { op: 'declare', local, value: held.value, position },
+  ];
 }
 
 /** A field that may be missing: `p.w` of `w?: f32`. Null for every other expression. */
@@ -300,10 +368,24 @@ export function assignOptional(builder: ExpressionBuilder, node: ts.BinaryExpres
   const operator = node.operatorToken.kind;
   const isOr = operator === ts.SyntaxKind.QuestionQuestionEqualsToken;
   if (!isOr && operator !== ts.SyntaxKind.EqualsToken) return null;
+  const position = positionOf(builder.context, node);
+  const pair = variablePair(builder, skipWrappers(node.left));
+  if (pair !== null) {
+    const { local, given, type, to } = pair;
+    const { before, isThere, value } = holdMaybe(builder, node.right, type, to);
+    const set = (into: Local, word: Expression): Expression => {
+      const kind = word.type === 'void' ? 'i32' : word.type;
+      return { op: 'assign', type: kind, target: { op: 'local', local: into }, value: word, position };
+    };
+    const items = [before, set(given, isThere ?? truth(true, position)), set(local, value)];
+    const made: Expression = { op: 'sequence', type, items, position };
+    if (!isOr) return made;
+    const isGiven: Expression = { op: 'local', type: 'bool', local: given, position };
+    return choice(isGiven, { op: 'local', type, local, position }, made, type);
+  }
   const place = optionalField(builder, skipWrappers(node.left));
   if (place === null) return null;
   const { record, given, owner, field } = place;
-  const position = positionOf(builder.context, node);
   const stored = (): { readonly items: readonly Expression[]; readonly value: Expression } => {
     const { before, isThere, value } = holdMaybe(builder, node.right, field.type, place.to);
     const set = (into: RecordField, word: Expression): Expression => {
@@ -322,10 +404,15 @@ export function assignOptional(builder: ExpressionBuilder, node: ts.BinaryExpres
 
 /** Says of a field that it is there now; null for what always is. */
 export function markGiven(builder: ExpressionBuilder, node: ts.Expression): readonly Expression[] | null {
+  const position = positionOf(builder.context, node);
+  const pair = variablePair(builder, skipWrappers(node));
+  if (pair !== null) {
+    const target = { op: 'local', local: pair.given } as const;
+    return [{ op: 'assign', type: 'bool', target, value: truth(true, position), position }];
+  }
   const place = optionalField(builder, skipWrappers(node));
   if (place === null) return null;
   const { record, given, owner } = place;
-  const position = positionOf(builder.context, node);
   const target = { op: 'field', record, owner: owner.first, field: given } as const;
   return [{ op: 'assign', type: 'bool', target, value: truth(true, position), position }];
 }
@@ -366,6 +453,10 @@ export function isNull(value: Expression): Expression {
 
 function isCoalesce(node: ts.Expression): node is ts.BinaryExpression {
   return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
+}
+
+function zeroOf(type: ScalarType, position: SourcePosition): Expression {
+  return type === 'bool' ? truth(false, position) : { op: 'number', type: type as NumberKind, value: 0, position };
 }
 
 function truth(value: boolean, position: SourcePosition): Expression {

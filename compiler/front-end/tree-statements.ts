@@ -9,6 +9,7 @@ import { ExpressionBuilder } from './tree-expressions.ts';
 import { buildForOf } from './tree-for-of.ts';
 import { declareFunction, functionWord } from './tree-functions.ts';
 import { constantText } from './tree-logs.ts';
+import { declareOptional, holdMaybe } from './tree-optional.ts';
 import { isAssignmentOperator } from './tree-patterns.ts';
 import { buildSwitch } from './tree-switch.ts';
 
@@ -24,6 +25,8 @@ interface Jump {
 interface Ending {
   readonly target: JumpTarget;
   readonly result: Local | null;
+  /** What says whether there is a result; null where there always is. */
+  readonly given: Local | null;
 }
 
 /** Builds the statements of one function. */
@@ -77,7 +80,22 @@ export class StatementBuilder {
     if (node === null) return this.#end(null, position);
     if (this.#result.tag === 'void') return [...this.effect(node), ...this.#end(null, position)];
     if (this.#result.tag === 'function') return this.#end(functionWord(this.expressions, node), position);
-    const value = this.expressions.as(node, scalarOf(this.#result), this.context.resultDestination(this.context.owner));
+    const to = this.context.resultDestination(this.context.owner);
+    if (this.#ending !== null && this.#ending.given !== null) {
+      const { given } = this.#ending;
+      const held = holdMaybe(this.expressions, node, scalarOf(this.#result), to);
+      const isThere: Expression = held.isThere ?? { op: 'bool', type: 'bool', value: true, position };
+      const mark: Expression = {
+        op: 'assign',
+        type: 'bool',
+        target: { op: 'local', local: given },
+        value: isThere,
+        position,
+      };
+      const before = [held.before, mark].map((value): Statement => ({ op: 'expression', value, position }));
+      return [...before, ...this.#end(held.value, position)];
+    }
+    const value = this.expressions.as(node, scalarOf(this.#result), to);
     return this.#end(value, position);
   }
 
@@ -149,6 +167,9 @@ export class StatementBuilder {
       }
       if (this.context.scope.functionOfDeclaration(node) !== null) return [];
       if (this.context.kinds.variableType(node).tag === 'function') return declareFunction(this.expressions, node);
+      if (this.context.givenOf(node) !== null) {
+        return declareOptional(this.expressions, node, node.initializer ?? null);
+      }
       const local = this.context.localOf(node);
       if (local.type.tag === 'array') {
         if (node.initializer !== undefined) {

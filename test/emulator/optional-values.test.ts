@@ -78,3 +78,73 @@ export function k(n: i32, out: Float32Array): i32 {
     [603, 104.75, 136.75, 40.25, 0, 26, 7],
   ]);
 });
+
+test('variables: what TypeScript knows of them, and what a function around them has set', async () => {
+  const source = `interface O { gain?: f32; on?: boolean; mode?: 'a' | 'b'; next: O | null }
+export function k(n: i32, out: Float32Array): i32 {
+  let best: i32 | undefined;
+  const values = [5, n, 3, 9 - n];
+  for (const v of values) if (best === undefined || v < best) best = v;
+  out[0] = best ?? -1;
+  const own: O = { next: null };
+  const o: O = n > 0 ? { gain: n, on: n > 1, next: own } : own;
+  const gain = o.gain;
+  const { on, mode } = o;
+  const half = gain === undefined ? undefined : gain / 2;
+  out[1] = (gain ?? 7) + (half ?? 0.25) + (on ? 100 : 0) + (on === undefined ? 1000 : 0) + (mode === undefined ? 2000 : 0);
+  let last: number | undefined = n > 1 ? 4 : undefined;
+  const before = last;
+  last ??= 8;
+  last += 1;
+  out[2] = last * 10 + (before ?? 0);
+  const far = o.next?.gain ?? o?.gain;
+  const more = o.next?.on;
+  const copy: O = { gain: far, on: more, next: null };
+  out[3] = (copy.gain ?? 60) + (far === n ? 0.5 : 0) + (more === on ? 1 : 2);
+  let maybe: f32 | null = null;
+  const set = (v: f32): void => { maybe = v; };
+  if (n === 2) set(2.5);
+  const got = maybe as f32 | null;
+  out[4] = got !== null ? got + 1 : -3;
+  last = n > 0 ? undefined : last;
+  if (last) return last;
+  return last === undefined ? -1 : -2;
+}`;
+  expect(await both(source, [0, 1, 2])).toEqual([
+    [9, 0, 3007.25, 90, 61, -3, 6],
+    [-1, 1, 2001.5, 90, 3.5, -3, 6],
+    [-1, 2, 2103, 54, 4.5, 3.5, 6],
+  ]);
+});
+
+test('results of functions and methods', async () => {
+  const source = `interface O { gain?: f32 }
+function find(x: Float32Array, v: f32): i32 | undefined {
+  for (let i = 0; i < x.length; i++) if (x[i] === v) return i;
+  return undefined;
+}
+function first(a: i32, b: i32): i32 | null { return a > b ? a : a === b ? null : b; }
+function gainOf(o: O | null): f32 | undefined { return o?.gain; }
+function half(o: O): number | undefined { const g = gainOf(o); if (g === undefined) return; return g / 2; }
+class Bag { n: i32 = 0; take(): i32 | undefined { if (this.n === 0) return undefined; this.n--; return this.n + 10; } }
+export function k(n: i32, out: Float32Array): f32 {
+  const at = find(out, n + 1.5);
+  const o: O = { gain: gainOf(n > 0 ? { gain: n } : null) };
+  const bag = new Bag();
+  const none = bag.take();
+  bag.n = n;
+  const some = bag.take() ?? bag.take() ?? -1;
+  const r = (at ?? -1) * 100 + (find(out, 99) ?? 50) + (first(n, 1) ?? 7) * 1000;
+  out[0] = gainOf(o) ?? 0.5;
+  out[1] = half(o) ?? 4.5;
+  out[2] = some + (none === undefined ? 0.5 : 0) + (bag.take() ?? 900);
+  out[3] = first(n, n) === null && first(2, n) === 2 ? 1 : 0;
+  if (find(out, 6)) out[4] = 77;
+  return r;
+}`;
+  expect(await both(source, [0, 1, 2])).toEqual([
+    [1050, 0.5, 4.5, 899.5, 1, 77, 6],
+    [7150, 1, 0.5, 910.5, 1, 77, 6],
+    [2250, 2, 1, 21.5, 0, 77, 6],
+  ]);
+});

@@ -189,6 +189,8 @@ const BY_MEANING: Readonly<Record<string, (node: ts.Node) => boolean>> = {
   'spread in a call': (node) => ts.isSpreadElement(node) && ts.isCallExpression(node.parent),
   'rest in an assignment': (node) => ts.isSpreadElement(node) && ts.isBinaryExpression(node.parent.parent),
   'field that may be missing': (node) => ts.isPropertySignature(node) && node.questionToken !== undefined,
+  'variable that may be missing a number': (node) =>
+    ts.isVariableDeclaration(node) && node.type?.getText() === 'i32 | undefined',
   'optional parameter': (node) => ts.isParameter(node) && node.questionToken !== undefined,
   'default in a pattern': (node) => ts.isBindingElement(node) && node.initializer !== undefined,
   'rest parameter': (node) => ts.isParameter(node) && node.dotDotDotToken !== undefined,

@@ -45,7 +45,7 @@ export const MODULE_LINES = {
   folded:
     'function folded(first: i32, ...rest: i32[]): i32 {\n  let sum = first;\n  for (const v of rest) sum = (Math.imul(sum, 31) + v) | 0;\n  return sum ^ rest.length;\n}',
   tunable:
-    'interface Tunable {\n  gain?: i32;\n  on?: boolean;\n  limit: f32 | null;\n}\nfunction tunedBy(v: i32, by?: Tunable, shift?: i32): i32 {\n  const sum = Math.imul(v, by?.gain ?? 3) ^ (shift ?? 9);\n  return by?.on ? ~sum : by?.gain === undefined ? sum : (sum + 1) | 0;\n}',
+    'interface Tunable {\n  gain?: i32;\n  on?: boolean;\n  limit: f32 | null;\n}\nfunction tunedBy(v: i32, by?: Tunable, shift?: i32): i32 {\n  const sum = Math.imul(v, by?.gain ?? 3) ^ (shift ?? 9);\n  return by?.on ? ~sum : by?.gain === undefined ? sum : (sum + 1) | 0;\n}\nfunction odd(v: i32): i32 | undefined {\n  if ((v & 1) === 0) return undefined;\n  return v ^ 5;\n}',
   tuned:
     'interface Tuning {\n  gain: i32;\n  readonly list: number[];\n}\nfunction tuned(t: Tuning): (v: i32) => i32 {\n  return (v) => {\n    t.gain = (t.gain + 1) | 0;\n    return Math.imul(v, t.gain) ^ t.list[v & 1];\n  };\n}\nconst coarse = tuned({ gain: 3, list: [5, -9] });\nconst fine = tuned({ gain: -70000, list: [1, 0] });',
   digits: '/** @depth 10 */\nfunction digits(n: i32): i32 {\n  return n < 2 ? 1 : (digits(n >> 1) << 1) ^ n;\n}',

@@ -165,6 +165,12 @@ function options(w: Writing): StatementPiece[] {
   list.push(line(`const { gain: ${gain} = `, w.expression('i32', 1), ` } = ${name};`));
   w.declare(gain, 'i32', false);
   list.push(result(w, 'i32', 'tunedBy(', w.expression('i32', 1), ...more));
+  if (w.random.chance(0.5)) {
+    const held = w.fresh('h');
+    list.push(line(`let ${held}: i32 | undefined = odd(`, w.expression('i32', 1), ');'));
+    list.push(line('if (', w.expression('bool', 1), `) ${held} = ${name}.gain;`));
+    list.push(result(w, 'i32', `${held} ?? odd(`, w.expression('i32', 1), ') ?? ', w.expression('i32', 1)));
+  }
   list.push(result(w, 'f32', `${name}.limit ?? `, w.expression('f32', 1)));
   return list;
 }

@@ -205,10 +205,7 @@ export class ExpressionWriter {
       const sign = (): string => random.pick([' + ', ' - ']);
       choices.push(
         () => ['(', a(), ` ${random.pick(['+', '-', '*', '/', '%'])} `, a(), ')'],
-        () => this.#ofMath(a),
-        () => this.#ofMath(a),
-        () => this.#ofMath(a),
-        () => this.#ofMath(a),
+        ...Array.from({ length: 6 }, () => () => this.#ofMath(a)),
         () => ['(', a(), ' * ', a(), sign(), a(), ')'],
         () => ['(', a(), sign(), a(), ' * ', a(), ')'],
         () => ['(', a(), ' * ', a(), sign(), '(', a(), ' * ', a(), '))'],
