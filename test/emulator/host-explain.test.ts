@@ -98,7 +98,8 @@ test('a board: kernels, cores, memories', async () => {
   const explained = await other.explain();
   await Promise.all(waiting);
   expect(explained.waiting).toBe(4);
-  expect(explained.kernels).toMatchObject([
+  // Over a line some of the others may have ended meanwhile.
+  expect(explained.kernels.slice(0, 2)).toMatchObject([
     { kernel: 'host-kernels.fill', calls: 2, failed: 0, bytesOut: 40 },
     { kernel: 'host-kernels.element', calls: 1, failed: 1, bytesOut: 0 },
   ]);

@@ -7,7 +7,7 @@ import { type KernelCase, renderKernel } from '../support/kernel-generator/synta
 
 /** Another seed, or more kernels: SEED=7 KERNELS=20000 npx vitest run --project emulator test/emulator/random-kernels */
 const seed = Number(process.env.SEED ?? 20260101);
-const count = Number(process.env.KERNELS ?? 600);
+const count = Number(process.env.KERNELS ?? 1000);
 
 let ways: ThreeWays;
 beforeAll(async () => {
