@@ -1,10 +1,12 @@
 /** UTF-8, because small engines have no TextEncoder. Strict: what is not well-formed is refused, both ways. */
 import { ShoalError } from '../errors.ts';
-import { decodeByEngine, encodeByEngine, LEAST_ENGINE_TEXT } from './engine-text.ts';
+import { decodeByEngine, encodeByEngine, LEAST_ENGINE_TEXT, lengthByEngine } from './engine-text.ts';
 import { ByteWriter, invalid } from './head.ts';
 
 /** Bytes of `text` in UTF-8. Throws VALUE_REFUSED for a lone surrogate: it has no UTF-8 form. */
 export function utf8Length(text: string): number {
+  const known = lengthByEngine(text);
+  if (known !== undefined) return known;
   let length = 0;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
