@@ -84,13 +84,9 @@ function push(
   callee: ts.PropertyAccessExpression,
   shape: RecordShape,
 ): Expression {
-  const { context } = builder;
-  const position = positionOf(context, node);
-  const { before, owner } = held(builder, callee.expression);
-  const { items, length } = partsOf(builder, shape, owner);
+  const { before, owner, items, length, type, position } = listOf(builder, node, callee, shape);
   const [argument] = node.arguments;
   if (argument === undefined) return placeholder(position);
-  const type = wordOf(listElement(shape));
   const value = temporary('value', { tag: 'scalar', scalar: type }, position);
   const to = listDestination(shape, 'the parameter of `push`');
   const target = { op: 'element', array: items, index: length, check: null } as const;
@@ -120,11 +116,7 @@ function pop(
   callee: ts.PropertyAccessExpression,
   shape: RecordShape,
 ): Expression {
-  const { context } = builder;
-  const position = positionOf(context, node);
-  const { before, owner } = held(builder, callee.expression);
-  const { items, length } = partsOf(builder, shape, owner);
-  const type = wordOf(listElement(shape));
+  const { before, owner, items, length, type, position } = listOf(builder, node, callee, shape);
   const result = temporary('last', { tag: 'scalar', scalar: type }, position, true);
   const last: Expression = { op: 'element', type, array: items, index: length, check: null, position };
   return {
@@ -141,6 +133,18 @@ function pop(
     ],
     position,
   };
+}
+
+/** The array whose method is called, evaluated once, and its parts. */
+function listOf(
+  builder: ExpressionBuilder,
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+  shape: RecordShape,
+) {
+  const { before, owner } = held(builder, callee.expression);
+  const position = positionOf(builder.context, node);
+  return { before, owner, ...partsOf(builder, shape, owner), type: wordOf(listElement(shape)), position };
 }
 
 function held(builder: ExpressionBuilder, node: ts.Expression): { readonly before: Statement; readonly owner: Owner } {

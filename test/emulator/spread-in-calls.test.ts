@@ -8,14 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => ways.close());
 
-async function both(source: string, numbers: readonly number[]): Promise<(readonly unknown[])[]> {
-  const { core, exact } = await ways.run(source, numbers);
-  expect(core).toEqual(exact);
-  return core.map(({ result, out, error }) => (error === undefined ? [result, ...(out ?? [])] : [error]));
-}
-
 test('rest parameters take any number of values, tuples and arrays', async () => {
-  const core = await both(
+  const core = await ways.agreedRows(
     `interface P { x: f32; y: i32 }
 function sum(first: i32, ...more: i32[]): i32 { let s = first * 10; for (const v of more) s += v; return s + more.length * 100; }
 function mean(...xs: f32[]): f32 { let s: f32 = 0; for (const x of xs) s += x; return xs.length === 0 ? -1 : s / xs.length; }
@@ -50,7 +44,7 @@ export function k(n: i32, out: Float32Array): f32 {
 });
 
 test('rest in assignments: a tuple, an object, a copy of elements', async () => {
-  const core = await both(
+  const core = await ways.agreedRows(
     `interface Vec { x: f32; y: f32 }
 interface Body { pos: Vec; mass: f32; id: i32 }
 export function k(n: i32, out: Float32Array): i32 {
@@ -88,7 +82,7 @@ export function k(n: i32, out: Float32Array): i32 {
 });
 
 test('objects that a pattern hands on are the same objects, in places of other types', async () => {
-  const core = await both(
+  const core = await ways.agreedRows(
     `interface A { x: f32; y: i32 }
 interface B { y: i32 }
 function both(n: i32): [A, A] { return [{ x: n, y: 1 }, { x: 2, y: n }]; }
@@ -120,7 +114,7 @@ export function k(n: i32, out: Float32Array): i32 {
 
 test('the largest of no integers ends the call', async () => {
   const source = `export function k(n: i32, out: Float32Array): i32 { return Math.max(...Int32Array.of(3, n).subarray(0, n)); }`;
-  expect(await both(source, [1, 2, 0])).toEqual([
+  expect(await ways.agreedRows(source, [1, 2, 0])).toEqual([
     [3, 1.5, 2.5, 3.5, 4.5, 5, 6],
     [3, 1.5, 2.5, 3.5, 4.5, 5, 6],
     ['RangeError: Int32Array.of(3, n).subarray(0, n) with index 0, length 0'],

@@ -67,6 +67,12 @@ export class BothWays {
     expect(core).toEqual(exact);
     return core;
   }
+
+  /** The same, each call as its result and what it left in `out`, or as its error. */
+  async agreedRows(source: string, numbers: readonly number[]): Promise<(readonly unknown[])[]> {
+    const core = await this.agreed(source, numbers);
+    return core.map(({ result, out, error }) => (error === undefined ? [result, ...(out ?? [])] : [error]));
+  }
 }
 
 async function outcome(module: Readonly<Record<string, Callable>>, n: number): Promise<CallOutcome> {

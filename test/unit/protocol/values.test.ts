@@ -120,6 +120,19 @@ describe('values', () => {
     expect(() => readValue(new ByteReader(bytes))).toThrow(expect.objectContaining({ code: 'PROTOCOL_INVALID' }));
   });
 
+  // Engines measure texts of some length by themselves.
+  test.each([
+    1, 100, 3000,
+  ])('texts of all kinds of characters, %d times, come back; with half of one they do not', (times) => {
+    for (const characters of ['a', 'aé', '€', '😀', 'aé€😀\0']) {
+      expect(decode(encode(characters.repeat(times)))).toBe(characters.repeat(times));
+      const message = expect.stringContaining(`at index ${characters.length * times}`);
+      expect(() => encode(`${characters.repeat(times)}\ud800`)).toThrow(
+        expect.objectContaining({ code: 'VALUE_REFUSED', message }),
+      );
+    }
+  });
+
   test('what cannot travel by value is refused when sent', () => {
     class Point {
       readonly x = 1;
